@@ -1,0 +1,74 @@
+//! What the screen needs, so that sources fetch that first and most often.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Feed, FunctionKey, Metric, Period, TimeRange, Window};
+
+/// Names a one-off want until an [`Event::Answered`](super::Event::Answered) carries it back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct WantId(pub u64);
+
+/// Whether someone is there: what nobody looks at is fetched rarely, since calls cost money.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Attention {
+    /// A key came within the last ten minutes.
+    #[default]
+    Here,
+    /// No key for ten minutes: visible rows go to every five minutes.
+    Away,
+}
+
+/// Something asked for once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Want {
+    /// Try a feed again now instead of waiting for its turn (`None`: all of them).
+    Retry(Option<Feed>),
+}
+
+/// The charts on screen: one function over one stretch of time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChartWant {
+    /// Whose.
+    pub key: FunctionKey,
+    /// The stretch shown, aligned to `period`. Its end moves with the clock unless the window is held.
+    pub range: TimeRange,
+    /// Length of a bucket.
+    pub period: Period,
+    /// What is drawn beyond the five vital signs.
+    pub further: Vec<Metric>,
+}
+
+/// What the screen needs now. A `watch` channel holds the newest; older ones do not matter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Interest {
+    /// The stretch that the numbers of a row cover.
+    pub window: Window,
+    /// The stretch that the trend and the sum of a row cover (`--since`).
+    pub since: Duration,
+    /// Functions whose rows are on screen, top first.
+    pub visible: Vec<FunctionKey>,
+    /// The function under the cursor or opened.
+    pub selected: Option<FunctionKey>,
+    /// The charts on screen, if any.
+    pub charts: Option<ChartWant>,
+    /// Whether someone is there.
+    pub attention: Attention,
+    /// Asked for once each, until answered.
+    pub wants: Vec<(WantId, Want)>,
+}
+
+impl Default for Interest {
+    fn default() -> Self {
+        Self {
+            window: Window::default(),
+            since: Duration::from_secs(3600),
+            visible: Vec::new(),
+            selected: None,
+            charts: None,
+            attention: Attention::Here,
+            wants: Vec::new(),
+        }
+    }
+}

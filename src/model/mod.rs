@@ -1,0 +1,29 @@
+//! The nouns of the field: what AWS answered, what the screen asks for, and the only text that may be drawn.
+//!
+//! Nothing here knows where a value came from or where it goes. Everything is owned, self-contained and
+//! serialisable, because an [`Event`] is also what a recording holds.
+
+mod event;
+mod failure;
+mod feed;
+mod function;
+mod interest;
+mod metric;
+mod safe_text;
+mod scope;
+mod time;
+
+pub use event::{Event, FleetOrigin, FunctionList, Identity};
+pub use failure::{Failure, FailureKind};
+pub use feed::{Feed, FeedReport, Spend};
+pub use function::{
+    Aliases, Architecture, Concurrency, Detail, Function, FunctionKey, FunctionState, Known, LogFormat,
+    Logging, Package, ProvisionedConcurrency, Tags, Tracing,
+};
+pub use interest::{Attention, ChartWant, Interest, Want, WantId};
+pub use metric::{
+    Completeness, Metric, Period, Point, SeriesKey, SeriesPage, Statistic, Subject, Unit, Window,
+};
+pub use safe_text::{Neutralised, SafeText};
+pub use scope::Scope;
+pub use time::{TimeRange, Timestamp};
