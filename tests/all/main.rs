@@ -1,1 +1,4 @@
 //! The tests that need no terminal of their own.
+
+#[path = "../architecture.rs"]
+mod architecture;
