@@ -1,1 +1,246 @@
-//! To come.
+//! The command line: one definition makes the parser and its help.
+//!
+//! Flags that settings files and the environment know too (see [`crate::config`]) are plain options here:
+//! which of the layers wins, and whether the value is any good, is decided there for all of them alike.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use chrono::DateTime;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::model::Timestamp;
+
+/// top for AWS Lambda: every function's vital signs, live, in a terminal.
+#[derive(Debug, Parser)]
+#[command(name = "lambtop", version, max_term_width = 100, after_help = AFTER_HELP)]
+pub struct Cli {
+    /// What to do; without it, the screen opens on your account.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// Settings that hold for every command.
+    #[command(flatten)]
+    pub flags: Flags,
+}
+
+const AFTER_HELP: &str = "\
+lambtop only ever reads from AWS. Without an account at hand: lambtop demo
+
+Exit codes: 0 fine, 1 something failed or is known to be missing, 2 bad input or no terminal.";
+
+/// Settings given as flags; they stand before or after a subcommand.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Flags {
+    /// Profile of the AWS configuration to use
+    #[arg(long, global = true, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// Region to watch, such as eu-west-1
+    #[arg(long, global = true, value_name = "REGION")]
+    pub region: Option<String>,
+    /// Send every AWS call to this URL instead (http only for loopback)
+    #[arg(long, global = true, value_name = "URL")]
+    pub endpoint_url: Option<String>,
+    /// Watch only functions whose name matches, * and ? as in a shell; may be repeated
+    #[arg(long = "function", global = true, value_name = "GLOB")]
+    pub functions: Vec<String>,
+    /// How far trends and sums look back: 90s, 15m, 3h, 2d
+    #[arg(long, global = true, value_name = "DURATION")]
+    pub since: Option<String>,
+    /// What the numbers of a row cover: 1m, 5m, 15m, 1h
+    #[arg(long, global = true, value_name = "WINDOW")]
+    pub window: Option<String>,
+    /// Colours of the screen
+    #[arg(long, global = true, value_name = "NAME")]
+    pub theme: Option<String>,
+    /// Draw with ASCII characters alone
+    #[arg(long, global = true)]
+    pub ascii: bool,
+    /// Leave the mouse to the terminal
+    #[arg(long, global = true)]
+    pub no_mouse: bool,
+    /// Show local time instead of UTC
+    #[arg(long, global = true)]
+    pub local_time: bool,
+    /// Slow down before spending more than this on CloudWatch, in US dollars an hour
+    #[arg(long, global = true, value_name = "DOLLARS")]
+    pub spend_cap: Option<String>,
+    /// Read this settings file instead of config.toml in the configuration directory
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+/// What lambtop can do besides opening the screen.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Open the screen on a simulated shop: no account, no network, no configuration
+    Demo(DemoArgs),
+    /// Print the table of functions, for scripts
+    Functions {
+        /// How to print it
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+        /// Short for --format json
+        #[arg(long, conflicts_with = "format")]
+        json: bool,
+        /// Ask the simulated shop instead of AWS
+        #[command(flatten)]
+        demo: OnDemo,
+    },
+    /// Print the settings in force and where each came from
+    Config,
+    /// Print the read-only IAM policy that lambtop needs
+    Policy,
+    /// Draw a screen into a file, as the program itself draws it
+    Screenshot(ScreenshotArgs),
+}
+
+/// How a table is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Columns for people
+    #[default]
+    Table,
+    /// One JSON object a line
+    Json,
+    /// Comma-separated values with a header
+    Csv,
+}
+
+/// The simulated shop: which one, and what time it is there.
+#[derive(Args, Clone, Debug)]
+pub struct Simulation {
+    /// Seed of the simulation: the same seed and time give the same shop
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// What time it is in the shop, such as 2026-03-01T12:00:00Z; now, if not given
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub now: Option<Timestamp>,
+}
+
+/// `lambtop demo`.
+#[derive(Args, Clone, Debug)]
+pub struct DemoArgs {
+    /// Which shop, and when.
+    #[command(flatten)]
+    pub simulation: Simulation,
+    /// How much faster than real its time runs, 0 to 1000
+    #[arg(long, value_name = "X", default_value_t = 1.0, value_parser = speed)]
+    pub speed: f64,
+    /// Serve the simulated AWS on this loopback address and open no screen (port 0 picks one)
+    #[arg(long, value_name = "ADDRESS", value_parser = loopback)]
+    pub listen: Option<SocketAddr>,
+}
+
+/// Whether a headless command asks the demo.
+#[derive(Args, Clone, Debug)]
+pub struct OnDemo {
+    /// Ask the simulated shop instead of AWS
+    #[arg(long)]
+    pub demo: bool,
+    /// Which shop, and when.
+    #[command(flatten)]
+    pub simulation: Simulation,
+}
+
+/// `lambtop screenshot`.
+#[derive(Args, Clone, Debug)]
+pub struct ScreenshotArgs {
+    /// Which account: the simulated shop, or AWS.
+    #[command(flatten)]
+    pub on: OnDemo,
+    /// Which screen
+    #[arg(long, value_enum, default_value_t = Picture::Functions)]
+    pub screen: Picture,
+    /// Keys to press before, such as "/pay<Enter>"
+    #[arg(long, value_name = "KEYS", default_value = "")]
+    pub keys: String,
+    /// Columns and lines, 1x1 to 500x300
+    #[arg(long, value_name = "WxH", default_value = "120x40", value_parser = size)]
+    pub size: (u16, u16),
+    /// Where to: the ending .svg, .png or .txt decides the kind
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+}
+
+/// A screen that can be drawn into a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Picture {
+    /// The fleet
+    Functions,
+    /// The function at the top of the fleet
+    Function,
+    /// The keys
+    Help,
+    /// The palette of actions
+    Palette,
+    /// The choice of themes
+    Themes,
+}
+
+fn time(text: &str) -> Result<Timestamp, String> {
+    DateTime::parse_from_rfc3339(text)
+        .map(|time| Timestamp::from(time.to_utc()))
+        .map_err(|_| "not a time like 2026-03-01T12:00:00Z".to_owned())
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    text.parse()
+        .ok()
+        .filter(|speed| (0.0..=1000.0).contains(speed))
+        .ok_or_else(|| "not a number from 0 to 1000".to_owned())
+}
+
+fn loopback(text: &str) -> Result<SocketAddr, String> {
+    let address: SocketAddr = text.parse().map_err(|_| "not an address like 127.0.0.1:4599".to_owned())?;
+    if address.ip().is_loopback() {
+        Ok(address)
+    } else {
+        Err("only a loopback address such as 127.0.0.1: the simulated AWS checks no credentials".to_owned())
+    }
+}
+
+fn size(text: &str) -> Result<(u16, u16), String> {
+    let parse = |(columns, lines): (&str, &str)| Some((columns.parse().ok()?, lines.parse().ok()?));
+    text.split_once('x')
+        .and_then(parse)
+        .filter(|(columns, lines)| (1..=500).contains(columns) && (1..=300).contains(lines))
+        .ok_or_else(|| "not a size like 120x40, up to 500x300".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn global_flags_stand_before_or_after_a_subcommand() {
+        for line in ["lambtop --region eu-west-1 config", "lambtop config --region eu-west-1"] {
+            let cli = Cli::try_parse_from(line.split(' ')).unwrap();
+            assert_eq!(cli.flags.region.as_deref(), Some("eu-west-1"), "{line}");
+        }
+    }
+
+    #[test]
+    fn the_demo_listens_on_loopback_only() {
+        let parse = |address: &str| Cli::try_parse_from(["lambtop", "demo", "--listen", address]);
+        assert!(parse("127.0.0.1:0").is_ok() && parse("[::1]:4599").is_ok());
+        let error = parse("0.0.0.0:4599").unwrap_err();
+        assert_eq!(error.exit_code(), 2);
+        assert!(error.to_string().contains("only a loopback address"), "{error}");
+    }
+
+    #[test]
+    fn sizes_and_times_that_make_no_sense_are_refused() {
+        for wrong in ["120", "0x10", "501x10", "axb", "10x301"] {
+            assert!(size(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(size("80x24"), Ok((80, 24)));
+        assert!(time("yesterday").is_err() && speed("-1").is_err() && speed("nan").is_err());
+    }
+}

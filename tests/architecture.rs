@@ -77,8 +77,10 @@ fn named_after(code: &str, prefix: &str) -> Vec<String> {
     let word = |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
     let mut names = Vec::new();
     for (at, _) in code.match_indices(prefix) {
-        let starts_a_word =
-            code[..at].chars().next_back().is_none_or(|c| !c.is_alphanumeric() && c != '_' && c != ':' && c != '$');
+        let starts_a_word = code[..at]
+            .chars()
+            .next_back()
+            .is_none_or(|c| !c.is_alphanumeric() && c != '_' && c != ':' && c != '$');
         if !starts_a_word {
             continue;
         }
@@ -118,7 +120,8 @@ fn siblings(line: &Line) -> Vec<String> {
 }
 
 const LAYERS: &[&str] = &[
-    "app", "cli", "config", "demo", "model", "parse", "query", "report", "run", "source", "store", "term", "ui",
+    "app", "cli", "config", "demo", "model", "parse", "query", "report", "run", "source", "store", "term",
+    "ui",
 ];
 
 /// R1: what each layer may name. `run` and `main` see all.
@@ -140,7 +143,9 @@ const MAY_NAME: &[(&str, &[&str])] = &[
 fn refuse(rule: &str, lines: &[Line], wrong: impl Fn(&Line) -> Option<String>) {
     let found: Vec<String> = lines
         .iter()
-        .filter_map(|line| wrong(line).map(|why| format!("{}:{}: {why}: {}", line.file, line.number, line.code.trim())))
+        .filter_map(|line| {
+            wrong(line).map(|why| format!("{}:{}: {why}: {}", line.file, line.number, line.code.trim()))
+        })
         .collect();
     assert!(found.is_empty(), "{rule}\n{}", found.join("\n"));
 }
@@ -166,7 +171,10 @@ fn each_layer_names_only_those_below_it() {
     let lines = sources();
     refuse("R1", &lines, |line| {
         let (_, allowed) = MAY_NAME.iter().find(|(name, _)| *name == layer(&line.file))?;
-        siblings(line).into_iter().find(|name| !allowed.contains(&name.as_str())).map(|name| format!("names {name}"))
+        siblings(line)
+            .into_iter()
+            .find(|name| !allowed.contains(&name.as_str()))
+            .map(|name| format!("names {name}"))
     });
 }
 
@@ -203,7 +211,9 @@ fn only_app_and_run_change_the_app() {
 #[test]
 fn colours_are_named_only_by_themes_and_keys_only_by_the_key_table() {
     refuse("R4", &sources(), |line| {
-        let colour = line.file.starts_with("src/ui") && line.code.contains("Color::") && line.file != "src/ui/theme.rs";
+        let colour = line.file.starts_with("src/ui")
+            && line.code.contains("Color::")
+            && line.file != "src/ui/theme.rs";
         let key = ["KeyCode::", "KeyModifiers::"].iter().any(|word| line.code.contains(word))
             && line.file != "src/app/keymap.rs";
         (colour || key).then(|| "a literal".to_owned())
@@ -230,7 +240,17 @@ fn files_say_what_they_are_responsible_for() {
 
 #[test]
 fn nothing_but_safe_text_is_drawn() {
-    let cells = ["set_symbol", "set_string", "set_stringn", "set_line", "set_span", "Span::", "Line::from", "Text::from", "Paragraph::"];
+    let cells = [
+        "set_symbol",
+        "set_string",
+        "set_stringn",
+        "set_line",
+        "set_span",
+        "Span::",
+        "Line::from",
+        "Text::from",
+        "Paragraph::",
+    ];
     refuse("R7", &sources(), |line| {
         let drawing = ["ui", "report", "run", "term"].contains(&layer(&line.file));
         let bypass = cells.iter().find(|word| line.code.contains(**word))?;
