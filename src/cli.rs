@@ -69,6 +69,31 @@ pub struct Flags {
     pub config: Option<PathBuf>,
 }
 
+impl Flags {
+    /// The flags that were given, by the name of the setting each one overrules.
+    #[must_use]
+    pub fn given(&self) -> Vec<(&'static str, String)> {
+        let text = |name, value: &Option<String>| value.clone().map(|value| (name, value));
+        let switch = |name, on: bool, value: &str| on.then(|| (name, value.to_owned()));
+        [
+            text("profile", &self.profile),
+            text("region", &self.region),
+            text("endpoint_url", &self.endpoint_url),
+            switch("functions", !self.functions.is_empty(), &self.functions.join(",")),
+            text("since", &self.since),
+            text("window", &self.window),
+            text("theme", &self.theme),
+            switch("charset", self.ascii, "ascii"),
+            switch("mouse", self.no_mouse, "false"),
+            switch("time", self.local_time, "local"),
+            text("spend_cap", &self.spend_cap),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+}
+
 /// What lambtop can do besides opening the screen.
 #[derive(Debug, Subcommand)]
 pub enum Command {
