@@ -1,0 +1,40 @@
+//! The screens and the state each of them owns.
+
+use crate::model::{FunctionKey, Timestamp};
+
+use super::Column;
+
+/// A screen with its state. They lie on a stack: Esc returns to where one was.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Screen {
+    /// The fleet.
+    Functions(FunctionsScreen),
+    /// One function.
+    Function(FunctionScreen),
+}
+
+/// State of the functions screen.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FunctionsScreen {
+    /// The function under the cursor; `None` as long as nobody moved it: then it is the first row.
+    pub cursor: Option<FunctionKey>,
+    /// Index of the first row on screen.
+    pub top: usize,
+    /// What the rows are sorted by.
+    pub sort: Column,
+    /// Turned around against the column's natural order.
+    pub reversed: bool,
+}
+
+/// State of one function's screen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FunctionScreen {
+    /// Which function.
+    pub key: FunctionKey,
+    /// How many charts are scrolled away at the top.
+    pub scroll: usize,
+    /// Start of the bucket under the crosshair; `None` reads the newest settled one.
+    pub crosshair: Option<Timestamp>,
+    /// Where the window ends when it does not follow the clock.
+    pub held_at: Option<Timestamp>,
+}

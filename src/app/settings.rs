@@ -1,0 +1,57 @@
+//! How the program was started: plain values from flags, environment and configuration.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::model::Window;
+
+/// What the command line and the configuration decided.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// The profile's name as it stands in the header, if one is used.
+    pub profile: Option<Arc<str>>,
+    /// The region's code, if one is configured.
+    pub region: Option<Arc<str>>,
+    /// The stretch that trends and sums of a row cover (`--since`).
+    pub since: Duration,
+    /// The stretch that a row's numbers cover at first (`--window`).
+    pub window: Window,
+    /// Draw with ASCII alone.
+    pub ascii: bool,
+    /// React to the mouse.
+    pub mouse: bool,
+    /// Names of all themes, in the order of the chooser; never empty.
+    pub themes: Vec<Arc<str>>,
+    /// Index of the theme in use.
+    pub theme: usize,
+    /// Write times in local time at first, instead of UTC.
+    pub local_time: bool,
+    /// Offset of local time from UTC, in seconds; east is positive.
+    pub utc_offset: i32,
+    /// The demo's fleet is shown, not an account.
+    pub demo: bool,
+    /// Most US dollars per hour, if capped.
+    pub spend_cap: Option<f64>,
+    /// The globs of `--function`, where the fleet is narrowed from outside.
+    pub globs: Vec<Arc<str>>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            profile: None,
+            region: None,
+            since: Duration::from_secs(3600),
+            window: Window::default(),
+            ascii: false,
+            mouse: true,
+            themes: vec!["dark".into()],
+            theme: 0,
+            local_time: false,
+            utc_offset: 0,
+            demo: false,
+            spend_cap: None,
+            globs: Vec::new(),
+        }
+    }
+}
