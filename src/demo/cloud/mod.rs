@@ -1,0 +1,1 @@
+//! An AWS endpoint in this process, in front of the simulated fleet.
