@@ -1,1 +1,6 @@
-//! To come.
+//! The same store without a screen: tables, JSON and CSV for scripts, pictures of the screen, the policy.
+
+pub mod fleet;
+mod policy;
+
+pub use policy::policy;

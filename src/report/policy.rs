@@ -38,7 +38,8 @@ mod tests {
 
     #[test]
     fn one_statement_a_service_names_each_action_once() {
-        let text = policy(["sts:GetCallerIdentity", "lambda:ListTags", "lambda:ListFunctions", "lambda:ListTags"]);
+        let text =
+            policy(["sts:GetCallerIdentity", "lambda:ListTags", "lambda:ListFunctions", "lambda:ListTags"]);
         let document: Value = serde_json::from_str(&text).unwrap();
         assert_eq!(document["Statement"][0]["Sid"], "LambtopLambda");
         assert_eq!(document["Statement"][0]["Action"], json!(["lambda:ListFunctions", "lambda:ListTags"]));
