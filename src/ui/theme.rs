@@ -168,6 +168,15 @@ impl Theme {
         self.tints[role as usize]
     }
 
+    /// Red, green and blue of text and of what is behind it, for pictures: a theme that leaves them to the
+    /// terminal gets light grey on black.
+    #[must_use]
+    pub fn page(&self) -> ([u8; 3], [u8; 3]) {
+        let text = self.style(Role::Text).fg.and_then(rgb);
+        let background = self.style(Role::Background).bg.and_then(rgb);
+        (text.unwrap_or([0xd0, 0xd0, 0xd0]), background.unwrap_or([0; 3]))
+    }
+
     fn from_styles(name: &str, styles: [Style; COUNT]) -> Self {
         let background = styles[Role::Background as usize].bg;
         let tints = styles.map(|style| match (style.fg, background) {

@@ -1,0 +1,125 @@
+//! The few signs that screens use beside letters, each with its form for terminals that only know ASCII.
+
+macro_rules! glyphs {
+    ($($(#[$doc:meta])* $glyph:ident $unicode:literal $ascii:literal,)*) => {
+        /// A sign of one cell.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Glyph { $($(#[$doc])* $glyph,)* }
+
+        impl Glyph {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$glyph,)*];
+
+            /// The sign, in the set that the terminal knows.
+            #[must_use]
+            pub const fn symbol(self, ascii: bool) -> &'static str {
+                match self { $(Self::$glyph => if ascii { $ascii } else { $unicode },)* }
+            }
+        }
+
+        /// The ASCII form of one of our own signs where it stands inside a sentence.
+        const SIGNS: &[(&str, &str)] = &[$(($unicode, $ascii),)*];
+    };
+}
+
+glyphs! {
+    /// Between the parts of a line; before the table of states because a dot inside a sentence is this one.
+    Separator "·" "-",
+    /// Healthy.
+    Ok "·" ".",
+    /// Look at it.
+    Warn "▲" "!",
+    /// Something failed.
+    Error "✗" "X",
+    /// Refused for want of concurrency.
+    Throttle "⊘" "T",
+    /// Ran out of time.
+    Timeout "◷" "@",
+    /// Ran out of memory.
+    OutOfMemory "▣" "M",
+    /// Not known.
+    Unknown "?" "?",
+    /// A cold start.
+    Cold "◇" "*",
+    /// X-Ray did not take this one.
+    NotSampled "○" "o",
+    /// X-Ray has a trace of it.
+    Sampled "●" "+",
+    /// What is right of it is not finished yet.
+    Unfinished "┊" "|",
+    /// Old, or not confirmed.
+    Stale "~" "~",
+    /// Came late.
+    Late "◂" "<",
+    /// Marked by the user.
+    Mark "•" "m",
+    /// A deploy; the column that is sorted by, largest first.
+    Down "▾" "v",
+    /// The column that is sorted by, smallest first.
+    Up "▴" "^",
+    /// A threshold, or a known gap.
+    Threshold "╌" "-",
+    /// The cursor's row.
+    Cursor "▌" ">",
+    /// The cursor's row in a pane that has not the focus.
+    CursorElsewhere "▏" ":",
+    /// Where text is typed.
+    Caret "▏" "_",
+    /// A line across.
+    Rule "─" "-",
+    /// A line down.
+    Bar "│" "|",
+    /// A value on a vertical axis.
+    Tick "┤" "|",
+    /// The corner of two axes.
+    Corner "└" "+",
+    /// The crosshair's foot on the time axis.
+    Foot "┴" "+",
+    /// Corner of a frame.
+    TopLeft "┌" "+",
+    /// Corner of a frame.
+    TopRight "┐" "+",
+    /// Corner of a frame.
+    BottomRight "┘" "+",
+    /// Cut here.
+    Ellipsis "…" "~",
+    /// From one place to the next.
+    Into "›" ">",
+    /// Keys.
+    ArrowLeft "←" "<",
+    /// Keys.
+    ArrowRight "→" ">",
+    /// Keys.
+    ArrowUp "↑" "^",
+    /// Keys.
+    ArrowDown "↓" "v",
+    /// The visible part of a list.
+    Thumb "█" "#",
+}
+
+/// What stands for one grapheme of text where only ASCII may be written; `None`: nothing of ours, a `?` a cell.
+#[must_use]
+pub(super) fn ascii_form(grapheme: &str) -> Option<&'static str> {
+    SIGNS.iter().find(|(unicode, _)| *unicode == grapheme).map(|(_, ascii)| *ascii)
+}
+
+/// Bars of one cell from empty to full, for sparklines.
+pub(super) const BARS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
+/// The same in ASCII.
+pub(super) const BARS_ASCII: [&str; 9] = [" ", ".", ":", "-", "=", "+", "*", "#", "@"];
+
+#[cfg(test)]
+mod tests {
+    use unicode_width::UnicodeWidthStr;
+
+    use super::*;
+
+    #[test]
+    fn every_sign_takes_one_cell_and_has_an_ascii_form_of_one_byte() {
+        for glyph in Glyph::ALL {
+            assert_eq!(glyph.symbol(false).width(), 1, "{glyph:?}");
+            let ascii = glyph.symbol(true).as_bytes();
+            assert!(ascii.len() == 1 && (0x20..=0x7e).contains(&ascii[0]), "{glyph:?}");
+        }
+    }
+}
