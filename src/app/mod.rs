@@ -145,7 +145,7 @@ impl App {
         self.now = at;
         self.revision += 1;
         match input {
-            Input::Event(event) => self.store.ingest(at, *event),
+            Input::Event(event) => drop(self.store.ingest(at, *event)),
             Input::Resize { columns, rows } => self.size = (columns, rows),
             _ => {}
         }

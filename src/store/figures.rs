@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::model::{Period, TimeRange, Timestamp};
+use crate::model::{Metric, Period, Statistic, TimeRange, Timestamp, Window};
+
+use super::{Series, SeriesSet, settled_until};
 
 /// What a row of the table shows. `None` is unknown or does not exist, never zero.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -35,6 +37,8 @@ pub struct Figures {
     pub since_invocations: Option<f64>,
     /// When the function last ran, as far as is known: the start of the newest settled minute with invocations.
     pub last_active: Option<Timestamp>,
+    /// Since when minutes without invocations are known to be idle: where the known stretch begins.
+    pub idle_from: Option<Timestamp>,
     /// When CloudWatch last answered for it; the row's age counts from here.
     pub answered: Option<Timestamp>,
 }
@@ -54,6 +58,145 @@ impl Figures {
         count.map(|count| count / minutes.max(1.0))
     }
 }
+
+impl Figures {
+    /// The numbers of a function: its series, the stretch of the window, and `--since`.
+    pub(super) fn of(set: &SeriesSet, window: Window, since: Duration) -> Self {
+        let minutes = |metric: Metric| set.get(metric, metric.statistic(), Period::MINUTE);
+        let range = count_range(set, window, 0);
+        let sum = |metric: Metric| minutes(metric)?.sum(range?);
+        // Concurrency and iterator age are asked for the selected function alone: they have an end of their own.
+        let own = |series: &Series| Some(TimeRange::last(window.period().duration(), series.known_until()?));
+        let invocations = minutes(Metric::Invocations);
+        let duration_period = newest_period(set, window.period());
+        let duration = |statistic: Statistic| {
+            set.get(Metric::Duration, statistic, window.period())?.at(duration_period?.start)
+        };
+        Self {
+            range,
+            invocations: sum(Metric::Invocations),
+            errors: sum(Metric::Errors),
+            throttles: sum(Metric::Throttles),
+            concurrent: minutes(Metric::ConcurrentExecutions).and_then(|series| {
+                let range = own(series)?;
+                series.maximum(range).or_else(|| series.knows(range).then_some(0.0))
+            }),
+            duration_period,
+            p50: duration(Statistic::P50),
+            p95: duration(Statistic::P95),
+            p99: duration(Statistic::P99),
+            average: duration(Statistic::Average),
+            maximum: duration(Statistic::Maximum),
+            iterator_age: minutes(Metric::IteratorAge).and_then(|series| series.maximum(own(series)?)),
+            since_invocations: set
+                .get(Metric::Invocations, Statistic::Sum, chart_period(since))
+                .and_then(|series| series.sum(TimeRange::last(since, series.known_until()?))),
+            last_active: invocations.and_then(|series| {
+                let end = series.known_until()?;
+                series
+                    .points()
+                    .iter()
+                    .rev()
+                    .find(|point| point.at < end && point.value > 0.0)
+                    .map(|point| point.at)
+            }),
+            idle_from: invocations.and_then(Series::known_from),
+            answered: invocations.and_then(Series::answered),
+        }
+    }
+}
+
+/// The stretch of the window's length that invocations, errors and throttles all know, moved back by `minutes`.
+pub(super) fn count_range(set: &SeriesSet, window: Window, minutes: u32) -> Option<TimeRange> {
+    let end = [Metric::Invocations, Metric::Errors, Metric::Throttles]
+        .into_iter()
+        .filter_map(|metric| set.get(metric, metric.statistic(), Period::MINUTE)?.known_until())
+        .min()?;
+    let end = end - Period::MINUTE.duration() * minutes;
+    Some(TimeRange::last(window.period().duration(), end))
+}
+
+/// Minutes that a running period must have settled before its percentiles are read instead of the last one's.
+const ENOUGH: Duration = Duration::from_secs(300);
+
+/// The CloudWatch period that durations are read from, since percentiles are never put together (M8): the
+/// newest that ended in settled time, or the running one once five of its minutes are settled.
+fn newest_period(set: &SeriesSet, period: Period) -> Option<TimeRange> {
+    let end = DURATIONS
+        .into_iter()
+        .filter_map(|statistic| set.get(Metric::Duration, statistic, period)?.known_until())
+        .min()?;
+    let running = end.floor(period);
+    let start = if end.since(running) >= ENOUGH { running } else { running - period.duration() };
+    Some(TimeRange::new(start, start + period.duration()))
+}
+
+/// The statistics of duration that a row may show.
+const DURATIONS: [Statistic; 5] =
+    [Statistic::P50, Statistic::P95, Statistic::P99, Statistic::Average, Statistic::Maximum];
+
+impl Trend {
+    /// The sum of several metrics (or one) over the last `since`, bucket by bucket.
+    pub(super) fn of(
+        set: Option<&SeriesSet>,
+        metrics: &[(Metric, Statistic)],
+        since: Duration,
+        now: Timestamp,
+    ) -> Self {
+        let period = chart_period(since);
+        let range = TimeRange::last(since, now).aligned(period);
+        let mut parts = metrics.iter().map(|(metric, statistic)| {
+            buckets(set.and_then(|set| set.get(*metric, *statistic, period)), *statistic, period, range, now)
+        });
+        let mut sums = parts.next().unwrap_or_default();
+        for part in parts {
+            for (sum, bucket) in sums.iter_mut().zip(part) {
+                sum.unfinished |= bucket.unfinished;
+                sum.value = match (sum.value, bucket.value) {
+                    (Some(one), Some(two)) => Some(one + two),
+                    (one, two) if sum.unfinished => one.or(two),
+                    // The sum of something known and something unknown is unknown.
+                    _ => None,
+                };
+            }
+        }
+        Self { period, buckets: sums }
+    }
+}
+
+/// The buckets of one series over `range`, which is aligned to `period`. A bucket without a point is a zero
+/// where a count is known to be complete, and unknown elsewhere (M5).
+pub(super) fn buckets(
+    series: Option<&Series>,
+    statistic: Statistic,
+    period: Period,
+    range: TimeRange,
+    now: Timestamp,
+) -> Vec<Bucket> {
+    let counts = matches!(statistic, Statistic::Sum | Statistic::SampleCount);
+    let settled = settled_until(now);
+    let fetched = series.and_then(Series::known_until).unwrap_or(settled);
+    let mut points = series.map_or(&[][..], |series| series.within(range)).iter().peekable();
+    let mut list = Vec::new();
+    let mut at = range.start;
+    while at < range.end && list.len() < MAX_BUCKETS {
+        let end = at + period.duration();
+        let mut value = None;
+        while let Some(point) = points.next_if(|point| point.at < end) {
+            value = Some(point.value);
+        }
+        let unfinished = end > settled || (value.is_some() && end > fetched);
+        if value.is_none() && counts && series.is_some_and(|series| series.knows(TimeRange::new(at, end))) {
+            value = Some(0.0);
+        }
+        list.push(Bucket { at, value, unfinished });
+        at = end;
+    }
+    list
+}
+
+/// Buckets of one sparkline or chart; what asks for more is cut.
+const MAX_BUCKETS: usize = 1024;
 
 /// One bucket of a sparkline.
 #[derive(Clone, Copy, Debug, PartialEq)]

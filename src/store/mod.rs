@@ -11,11 +11,11 @@ mod totals;
 mod trouble;
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::time::Duration;
 
 use crate::model::{
-    Event, Feed, FleetOrigin, FunctionKey, Identity, Metric, Period, Scope, SeriesKey, Spend, Statistic,
-    Subject, TimeRange, Timestamp, Window,
+    Event, Feed, FleetOrigin, FunctionKey, Identity, Metric, Scope, SeriesKey, Spend, Statistic, Subject,
+    TimeRange, Timestamp, Window,
 };
 
 pub use feeds::{Failing, FeedState};
@@ -23,12 +23,17 @@ pub use figures::{Bucket, Figures, Trend, chart_period};
 pub use fleet::{FunctionRecord, Limits};
 pub use series::{Series, SeriesSet, newest_settled_minute, settled_until};
 pub use totals::{Busiest, Totals};
-pub use trouble::{Cause, Severity, Trouble};
+pub use trouble::{Cause, Severity, Trouble, by_trouble};
+
+use fleet::Fleet;
+
+/// Subjects whose series are held: far beyond any account, so that hostile names cannot fill the memory.
+const MAX_SUBJECTS: usize = 200_000;
 
 /// Everything that has been seen and is still held.
 #[derive(Clone, Debug, Default)]
 pub struct Store {
-    functions: BTreeMap<FunctionKey, FunctionRecord>,
+    fleet: Fleet,
     series: HashMap<Subject, SeriesSet>,
     limits: HashMap<Scope, Limits>,
     feeds: BTreeMap<(Scope, Feed), FeedState>,
@@ -36,27 +41,129 @@ pub struct Store {
     identity: Option<Identity>,
     origin: Option<FleetOrigin>,
     fleet_complete: bool,
-    revision: u64,
-    fleet_revision: u64,
+}
+
+/// What a fact changed, so that only that is looked at again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Functions came, went, or are configured, tagged or active differently.
+    pub fleet: bool,
+    /// Functions whose numbers or details changed.
+    pub functions: Vec<FunctionKey>,
+    /// The account's numbers or limits changed.
+    pub totals: bool,
+    /// How a feed is doing, who is looking, or what was spent.
+    pub status: bool,
 }
 
 impl Store {
-    /// Takes in one fact that arrived at `at`.
-    pub fn ingest(&mut self, at: Timestamp, event: Event) {
-        let _ = (at, event);
-        self.revision += 1;
+    /// Takes in one fact that arrived at `at`, and tells what it changed.
+    pub fn ingest(&mut self, at: Timestamp, event: Event) -> Changes {
+        let mut changes = Changes::default();
+        match event {
+            Event::Identity(identity) => {
+                let unnamed = Scope::unnamed(&identity.scope.region);
+                if identity.scope != unnamed {
+                    self.rename(&unnamed, &identity.scope);
+                    changes.fleet = true;
+                }
+                self.identity = Some(identity);
+                changes.status = true;
+            }
+            Event::Functions(list) => {
+                self.origin = Some(list.origin.clone());
+                self.fleet_complete |= list.complete;
+                for key in self.fleet.take(at, list) {
+                    self.series.remove(&Subject::Function(key));
+                }
+                changes.fleet = true;
+            }
+            Event::Account { scope, concurrency_limit, unreserved_limit } => {
+                self.limits
+                    .insert(scope, Limits { concurrency: concurrency_limit, unreserved: unreserved_limit });
+                changes.totals = true;
+            }
+            Event::Detail { key, detail } => {
+                if let Some(record) = self.fleet.functions.get_mut(&key) {
+                    changes.fleet = record.detail.tags != detail.tags;
+                    record.detail = detail;
+                    changes.functions.push(key);
+                }
+            }
+            Event::Series { at, pages } => {
+                for page in pages {
+                    changes.touch(&page.key.subject);
+                    if let Some(set) = self.set_mut(&page.key.subject) {
+                        set.take(at, page);
+                    }
+                }
+            }
+            Event::SeriesFailed { keys, failure } => {
+                for key in keys {
+                    changes.touch(&key.subject);
+                    if let Some(set) = self.set_mut(&key.subject) {
+                        set.fail((key.metric, key.statistic, key.period), failure.clone());
+                    }
+                }
+            }
+            Event::RecentlyActive { scope, names } => {
+                self.fleet.recently_active(scope, names);
+                changes.fleet = true;
+            }
+            Event::MetricsOf { key, metrics } => {
+                if let Some(record) = self.fleet.functions.get_mut(&key) {
+                    record.metrics = Some(metrics.into());
+                    changes.functions.push(key);
+                }
+            }
+            Event::Feed { scope, feed, at, report } => {
+                self.feeds.entry((scope, feed)).or_default().take(at, report);
+                changes.status = true;
+            }
+            Event::Spend { scope, spend } => {
+                self.spend.insert(scope, spend);
+                changes.status = true;
+            }
+            // Whoever wanted something keeps the list of wants.
+            Event::Answered(_) => {}
+        }
+        changes
     }
 
-    /// Changes with every fact that was taken in.
-    #[must_use]
-    pub const fn revision(&self) -> u64 {
-        self.revision
+    fn set_mut(&mut self, subject: &Subject) -> Option<&mut SeriesSet> {
+        if !self.series.contains_key(subject) {
+            if self.series.len() >= MAX_SUBJECTS {
+                return None;
+            }
+            self.series.insert(subject.clone(), SeriesSet::default());
+        }
+        self.series.get_mut(subject)
     }
 
-    /// Changes when a function came, went, or is configured or tagged differently.
-    #[must_use]
-    pub const fn fleet_revision(&self) -> u64 {
-        self.fleet_revision
+    /// What was learnt before the account was known belongs to it.
+    fn rename(&mut self, from: &Scope, to: &Scope) {
+        for feed in Feed::ALL {
+            if let Some(state) = self.feeds.remove(&(from.clone(), feed)) {
+                self.feeds.entry((to.clone(), feed)).or_insert(state);
+            }
+        }
+        if let Some(spend) = self.spend.remove(from) {
+            self.spend.entry(to.clone()).or_insert(spend);
+        }
+        if let Some(limits) = self.limits.remove(from) {
+            self.limits.entry(to.clone()).or_insert(limits);
+        }
+        let moved: Vec<_> = self.series.keys().filter(|subject| subject.scope() == from).cloned().collect();
+        for subject in moved {
+            if let Some(set) = self.series.remove(&subject) {
+                let subject = match subject {
+                    Subject::Account(_) => Subject::Account(to.clone()),
+                    Subject::Function(key) => Subject::Function(FunctionKey { scope: to.clone(), ..key }),
+                };
+                self.series.entry(subject).or_insert(set);
+            }
+        }
+        self.fleet.rename(from, to);
     }
 
     /// Who is looking, as soon as it is known.
@@ -79,13 +186,13 @@ impl Store {
 
     /// All functions, by scope and name.
     pub fn functions(&self) -> impl ExactSizeIterator<Item = &FunctionRecord> {
-        self.functions.values()
+        self.fleet.functions.values()
     }
 
     /// One function.
     #[must_use]
     pub fn function(&self, key: &FunctionKey) -> Option<&FunctionRecord> {
-        self.functions.get(key)
+        self.fleet.functions.get(key)
     }
 
     /// Limits of an account in a region.
@@ -94,17 +201,23 @@ impl Store {
         self.limits.get(scope).copied().unwrap_or_default()
     }
 
-    /// How a feed is doing. Several scopes are one answer: the worst failure and the oldest answer count.
+    /// How a feed is doing. Several scopes are one answer: any failure and the oldest answer count.
     #[must_use]
     pub fn feed(&self, feed: Feed) -> FeedState {
-        let _ = feed;
-        FeedState::default()
+        let mut states = self.feeds.iter().filter(|((_, of), _)| *of == feed).map(|(_, state)| state);
+        let first = states.next().cloned().unwrap_or_default();
+        states.fold(first, FeedState::merged)
     }
 
     /// What has been spent in all scopes together.
     #[must_use]
     pub fn spend(&self) -> Spend {
-        Spend::default()
+        self.spend.values().fold(Spend::default(), |sum, spend| Spend {
+            metrics: sum.metrics + spend.metrics,
+            dollars: sum.dollars + spend.dollars,
+            per_hour: sum.per_hour + spend.per_hour,
+            slowed_by_cap: sum.slowed_by_cap.or(spend.slowed_by_cap),
+        })
     }
 
     /// All series of one subject.
@@ -116,40 +229,89 @@ impl Store {
     /// One series, if anything is known of it.
     #[must_use]
     pub fn series(&self, key: &SeriesKey) -> Option<&Series> {
-        self.series.get(&key.subject)?.get(key.metric, key.statistic, key.period)
+        self.series_of(&key.subject)?.get(key.metric, key.statistic, key.period)
+    }
+
+    /// One series over `range`, bucket by bucket, the unfinished ones marked as seen at `now`.
+    #[must_use]
+    pub fn buckets(&self, key: &SeriesKey, range: TimeRange, now: Timestamp) -> Vec<Bucket> {
+        figures::buckets(self.series(key), key.statistic, key.period, range.aligned(key.period), now)
+    }
+
+    /// The sum of some metrics (or one of them) over the last `since`, bucket by bucket.
+    #[must_use]
+    pub fn trend(
+        &self,
+        subject: &Subject,
+        metrics: &[(Metric, Statistic)],
+        since: Duration,
+        now: Timestamp,
+    ) -> Trend {
+        Trend::of(self.series_of(subject), metrics, since, now)
     }
 
     /// The numbers of one function over `window`, and its invocations over `since`.
     #[must_use]
-    pub fn figures(&self, key: &FunctionKey, window: Window, since: std::time::Duration) -> Figures {
-        let _ = (key, window, since);
-        Figures::default()
+    pub fn figures(&self, key: &FunctionKey, window: Window, since: Duration) -> Figures {
+        let set = self.series.get(&Subject::Function(key.clone()));
+        set.map(|set| Figures::of(set, window, since)).unwrap_or_default()
     }
 
-    /// One metric of a function over `range` in buckets of `period`, the unfinished ones marked as seen at `now`.
+    /// What is wrong with a function, and how badly, by its `figures` over `window`.
     #[must_use]
-    pub fn trend(
+    pub fn trouble(&self, key: &FunctionKey, figures: &Figures, window: Window, now: Timestamp) -> Trouble {
+        let Some(record) = self.function(key) else { return Trouble::default() };
+        let set = self.series.get(&Subject::Function(key.clone()));
+        let evidence = trouble::Evidence { record, figures, set, window, stale: self.is_stale(key, now) };
+        Trouble::of(&evidence, now)
+    }
+
+    /// Whether what is known of a function is too old to stand without a mark.
+    #[must_use]
+    pub fn is_stale(&self, key: &FunctionKey, now: Timestamp) -> bool {
+        let feed = self.feeds.get(&(key.scope.clone(), Feed::Metrics));
+        let failing = feed.is_some_and(|feed| feed.failing.is_some());
+        trouble::is_stale(self.series.get(&Subject::Function(key.clone())), failing, now)
+    }
+
+    /// The whole account's numbers over `window`; the busiest function is handed in by who knows all rows.
+    #[must_use]
+    pub fn totals(
         &self,
-        key: &FunctionKey,
-        metric: &[(Metric, Statistic)],
-        since: std::time::Duration,
+        scope: &Scope,
+        window: Window,
+        since: Duration,
         now: Timestamp,
-    ) -> Trend {
-        let _ = (key, metric, since, now);
-        Trend::default()
+        busiest: Option<Busiest>,
+    ) -> Totals {
+        Totals::of(self, scope, window, since, now, busiest)
     }
 
-    /// The whole account's numbers over `window`.
+    /// The further metrics that exist for a function, beyond its five vital signs, in the order of their charts.
     #[must_use]
-    pub fn totals(&self, window: Window, since: std::time::Duration, now: Timestamp) -> Totals {
-        let _ = (window, since, now);
-        Totals::default()
+    pub fn further_metrics(&self, key: &FunctionKey) -> Vec<Metric> {
+        const VITAL: [Metric; 5] = [
+            Metric::Invocations,
+            Metric::Errors,
+            Metric::Duration,
+            Metric::Throttles,
+            Metric::ConcurrentExecutions,
+        ];
+        let told = self.function(key).and_then(|record| record.metrics.as_deref()).unwrap_or_default();
+        Metric::ALL
+            .iter()
+            .copied()
+            .filter(|metric| !VITAL.contains(metric) && told.contains(metric))
+            .collect()
     }
+}
 
-    /// What is wrong with a function, and how badly.
-    #[must_use]
-    pub fn trouble(&self, key: &FunctionKey, window: Window, now: Timestamp) -> Trouble {
-        let _ = (key, window, now);
-        Trouble::default()
+impl Changes {
+    fn touch(&mut self, subject: &Subject) {
+        match subject {
+            Subject::Account(_) => self.totals = true,
+            Subject::Function(key) if self.functions.last() != Some(key) => self.functions.push(key.clone()),
+            Subject::Function(_) => {}
+        }
     }
 }
