@@ -1,5 +1,7 @@
 //! The filter language of `/`: parse once, match often.
 
 mod filter;
+mod matcher;
 
-pub use filter::{Filter, FilterError, Matched, Matcher, Subject};
+pub use filter::{Filter, FilterError};
+pub use matcher::{Candidate, Matched, Matcher};
