@@ -1,0 +1,175 @@
+//! What goes wrong at the demo's endpoint, when, and for whom: a plan, and no chance beyond its seed.
+
+use std::time::Duration;
+
+/// Every fault that is to happen. Empty by default: an endpoint that does no wrong.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Faults {
+    plan: Vec<Fault>,
+}
+
+impl Faults {
+    /// A plan of one fault.
+    #[must_use]
+    pub fn only(fault: Fault) -> Self {
+        Self::default().and(fault)
+    }
+
+    /// The plan with one more fault.
+    #[must_use]
+    pub fn and(mut self, fault: Fault) -> Self {
+        self.plan.push(fault);
+        self
+    }
+
+    /// The faults that hit the call number `call` of `action` (as IAM writes it, `lambda:ListFunctions`) at `now`.
+    ///
+    /// The same seed, action, number and instant give the same faults.
+    pub fn striking<'a>(
+        &'a self,
+        seed: u64,
+        action: &'a str,
+        call: u64,
+        now: i64,
+    ) -> impl Iterator<Item = Kind> + 'a {
+        self.plan.iter().zip(1_u64..).filter_map(move |(fault, number)| {
+            let strikes =
+                fault.covers(action, now) && chance(&[seed, number, hash(action), call]) < fault.share;
+            strikes.then_some(fault.kind)
+        })
+    }
+}
+
+/// One fault: what happens, to which calls, from when until when, and to which share of them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fault {
+    kind: Kind,
+    target: String,
+    from: i64,
+    until: i64,
+    share: f64,
+}
+
+impl Fault {
+    /// A fault that hits every call of `target` for ever. The target is an action as IAM writes it
+    /// (`lambda:ListFunctions`), a service (`lambda:*`), or `*`.
+    #[must_use]
+    pub fn new(kind: Kind, target: &str) -> Self {
+        Self { kind, target: target.to_owned(), from: i64::MIN, until: i64::MAX, share: 1.0 }
+    }
+
+    /// Only from `from` up to but without `until`, in milliseconds since the epoch.
+    #[must_use]
+    pub const fn between(mut self, from: i64, until: i64) -> Self {
+        self.from = from;
+        self.until = until;
+        self
+    }
+
+    /// Only this share of the calls, 0 to 1.
+    #[must_use]
+    pub const fn share(mut self, share: f64) -> Self {
+        self.share = share;
+        self
+    }
+
+    fn covers(&self, action: &str, now: i64) -> bool {
+        let hit = match self.target.strip_suffix('*') {
+            Some(prefix) => action.starts_with(prefix),
+            None => action == self.target,
+        };
+        hit && self.from <= now && now < self.until
+    }
+}
+
+/// What goes wrong.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Kind {
+    /// No policy allows the action.
+    AccessDenied,
+    /// The session's credentials have expired.
+    ExpiredCredentials,
+    /// `ThrottlingException`, or `TooManyRequestsException` from Lambda.
+    Throttled,
+    /// A 500 in the service's own form, a 503, or a page of HTML from something in between: in turn.
+    ServerError,
+    /// The body ends in the middle.
+    TruncatedBody,
+    /// The answer comes, but late.
+    Slow(Duration),
+    /// Of `GetMetricData`: what a series holds, or how it is handed over.
+    Series(SeriesFault),
+}
+
+/// What goes wrong with the series of a `GetMetricData` answer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum SeriesFault {
+    /// Pages of no more than this many points, each series `PartialData` until its last page.
+    Partial {
+        /// Points a page, at least 1.
+        points: usize,
+    },
+    /// Every second series is `InternalError` and has no points.
+    InternalError,
+    /// Every second series is `Forbidden` and has no points.
+    Forbidden,
+    /// The points stand in the opposite of the order that was asked for.
+    Reversed,
+    /// Every third value is not a number, infinite, or absurdly large.
+    NotANumber,
+    /// Every fourth point is missing.
+    Gaps,
+    /// The newest points are still this many revisions away from their final value, a revision a minute.
+    Revised {
+        /// Revisions that a point goes through.
+        times: u32,
+    },
+}
+
+/// A number from 0 up to but without 1, the same for the same key.
+pub(super) fn chance(key: &[u64]) -> f64 {
+    let mixed = key.iter().fold(0x9e37_79b9_7f4a_7c15, |state, &part| mix(state ^ part));
+    (mixed >> 11) as f64 / (1_u64 << 53) as f64
+}
+
+/// A hash of a text that never changes from build to build (FNV-1a).
+pub(super) fn hash(text: &str) -> u64 {
+    text.bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |state, byte| (state ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// Spreads the bits of a number over all 64 (the finaliser of `SplitMix64`).
+pub(super) const fn mix(mut state: u64) -> u64 {
+    state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    state = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    state = (state ^ (state >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    state ^ (state >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_hits_its_target_within_its_window_only() {
+        let faults = Faults::only(Fault::new(Kind::Throttled, "lambda:*").between(100, 200));
+        let hits = |action, now| faults.striking(7, action, 0, now).count();
+        assert_eq!(hits("lambda:ListFunctions", 100), 1);
+        assert_eq!(hits("lambda:ListFunctions", 99), 0);
+        assert_eq!(hits("lambda:ListFunctions", 200), 0);
+        assert_eq!(hits("cloudwatch:GetMetricData", 150), 0);
+    }
+
+    #[test]
+    fn a_share_of_the_calls_is_hit_and_always_the_same_ones() {
+        let faults = Faults::only(Fault::new(Kind::ServerError, "*").share(0.2));
+        let hit = |seed| -> Vec<u64> {
+            (0..10_000)
+                .filter(|&call| faults.striking(seed, "lambda:ListFunctions", call, 0).count() == 1)
+                .collect()
+        };
+        assert!((1_800..2_200).contains(&hit(7).len()), "{}", hit(7).len());
+        assert_eq!(hit(7), hit(7));
+        assert_ne!(hit(7), hit(8));
+    }
+}
