@@ -4,3 +4,4 @@ pub mod glyph;
 pub mod number;
 pub mod paint;
 pub mod theme;
+pub mod widgets;

@@ -1,0 +1,8 @@
+//! What is drawn with more than letters: charts, sparklines and their axes.
+
+pub mod chart;
+pub mod scale;
+pub mod spark;
+pub mod timeline;
+
+mod braille;
