@@ -13,11 +13,9 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ratatui::buffer::{Buffer, Cell};
-use ratatui::style::Modifier;
+use ratatui::style::{Color, Modifier};
 use resvg::{tiny_skia, usvg};
 use unicode_width::UnicodeWidthStr;
-
-use crate::ui::theme::{Theme, rgb};
 
 /// A cell in pixels.
 const WIDTH: u16 = 10;
@@ -72,16 +70,25 @@ pub fn text(buffer: &Buffer) -> String {
     text
 }
 
-/// The screen as one SVG. Cells in the terminal's own colours get those of `theme`.
+/// What colours mean outside of a terminal.
+#[derive(Clone, Copy, Debug)]
+pub struct Page {
+    /// Red, green and blue of text in the terminal's own colour.
+    pub foreground: [u8; 3],
+    /// Red, green and blue of what is behind everything.
+    pub background: [u8; 3],
+    /// Red, green and blue of a colour; `None` for the terminal's own.
+    pub rgb: fn(Color) -> Option<[u8; 3]>,
+}
+
+/// The screen as one SVG.
 #[must_use]
-pub fn svg(buffer: &Buffer, theme: &Theme) -> String {
-    let (foreground, background) = theme.page();
-    let defaults = Defaults { foreground, background };
+pub fn svg(buffer: &Buffer, page: &Page) -> String {
     let width = u32::from(buffer.area.width) * u32::from(WIDTH) + 2 * u32::from(MARGIN);
     let height = u32::from(buffer.area.height) * u32::from(HEIGHT) + 2 * u32::from(MARGIN);
     let mut layers = Layers::default();
     for row in buffer.area.rows() {
-        layers.row(buffer, row.y, &defaults);
+        layers.row(buffer, row.y, page);
     }
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\">\n"
@@ -95,7 +102,7 @@ pub fn svg(buffer: &Buffer, theme: &Theme) -> String {
     let _ = writeln!(
         svg,
         "<rect width=\"{width}\" height=\"{height}\" rx=\"9\" fill=\"{}\"/>",
-        hex(defaults.background)
+        hex(page.background)
     );
     let _ = writeln!(svg, "<g transform=\"translate({MARGIN} {MARGIN})\">");
     layers.write(&mut svg);
@@ -120,11 +127,6 @@ pub fn png(svg: &str) -> Result<Vec<u8>, PictureError> {
     pixmap.encode_png().map_err(|error| PictureError::Encode(error.to_string()))
 }
 
-struct Defaults {
-    foreground: [u8; 3],
-    background: [u8; 3],
-}
-
 /// What a cell looks like once reversal and dimness are settled.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Paint {
@@ -134,9 +136,9 @@ struct Paint {
 }
 
 impl Paint {
-    fn of(cell: &Cell, defaults: &Defaults) -> Self {
-        let mut color = rgb(cell.fg).unwrap_or(defaults.foreground);
-        let mut behind = rgb(cell.bg).unwrap_or(defaults.background);
+    fn of(cell: &Cell, page: &Page) -> Self {
+        let mut color = (page.rgb)(cell.fg).unwrap_or(page.foreground);
+        let mut behind = (page.rgb)(cell.bg).unwrap_or(page.background);
         if cell.modifier.contains(Modifier::REVERSED) {
             std::mem::swap(&mut color, &mut behind);
         }
@@ -146,7 +148,7 @@ impl Paint {
                 *over = ((u16::from(*over) * 6 + u16::from(under) * 4) / 10) as u8;
             }
         }
-        let behind = (behind != defaults.background).then_some(behind);
+        let behind = (behind != page.background).then_some(behind);
         Self { color, behind, bold: cell.modifier.contains(Modifier::BOLD) }
     }
 }
@@ -161,14 +163,14 @@ struct Layers {
 }
 
 impl Layers {
-    fn row(&mut self, buffer: &Buffer, y: u16, defaults: &Defaults) {
+    fn row(&mut self, buffer: &Buffer, y: u16, page: &Page) {
         let top = u32::from(y - buffer.area.y) * u32::from(HEIGHT);
         let mut run: Option<Run> = None;
         let mut stretch: Option<(u32, u32, [u8; 3])> = None;
         for (column, cell) in row_of(buffer, y) {
             let left = u32::from(column) * u32::from(WIDTH);
             let width = cell.symbol().width().clamp(1, 2) as u32 * u32::from(WIDTH);
-            let paint = Paint::of(cell, defaults);
+            let paint = Paint::of(cell, page);
             stretch = match (stretch, paint.behind) {
                 (Some((start, end, color)), Some(behind)) if color == behind && end == left => {
                     Some((start, left + width, color))
@@ -324,6 +326,12 @@ mod tests {
     use ratatui::style::Style;
 
     use super::*;
+    use crate::ui::theme::{Theme, rgb};
+
+    fn page(theme: &Theme) -> Page {
+        let (foreground, background) = theme.page();
+        Page { foreground, background, rgb }
+    }
 
     fn screen(lines: &[&str]) -> Buffer {
         Buffer::with_lines(lines.iter().copied())
@@ -336,14 +344,14 @@ mod tests {
 
     #[test]
     fn what_markup_would_obey_is_only_text() {
-        let picture = svg(&screen(&["<script>&\"x\"</script>"]), &Theme::default());
+        let picture = svg(&screen(&["<script>&\"x\"</script>"]), &page(&Theme::default()));
         assert!(picture.contains("&lt;script&gt;&amp;\"x\"&lt;/script&gt;"), "{picture}");
         assert!(!picture.contains("<script"));
     }
 
     #[test]
     fn charts_and_frames_are_shapes_not_letters() {
-        let picture = svg(&screen(&["┌──┐⣿▅"]), &Theme::default());
+        let picture = svg(&screen(&["┌──┐⣿▅"]), &page(&Theme::default()));
         assert!(!picture.contains("<text"), "{picture}");
         assert!(picture.contains("stroke-linecap"));
     }
@@ -351,7 +359,7 @@ mod tests {
     #[test]
     fn a_bare_machine_makes_a_png_with_letters_in_it() {
         let area = |letters: &str| {
-            let picture = png(&svg(&screen(&[letters]), &Theme::default())).unwrap();
+            let picture = png(&svg(&screen(&[letters]), &page(&Theme::default()))).unwrap();
             assert!(picture.starts_with(b"\x89PNG\r\n"));
             picture.len()
         };
@@ -360,7 +368,7 @@ mod tests {
 
     #[test]
     fn every_sign_of_the_screens_is_a_shape_or_in_the_font() {
-        let ink = |symbol: &str| png(&svg(&screen(&[symbol]), &Theme::default())).unwrap();
+        let ink = |symbol: &str| png(&svg(&screen(&[symbol]), &page(&Theme::default()))).unwrap();
         let empty = ink(" ");
         for glyph in crate::ui::glyph::Glyph::ALL {
             assert_ne!(ink(glyph.symbol(false)), empty, "{glyph:?}");
@@ -373,7 +381,7 @@ mod tests {
         buffer[(0, 0)].set_style(Style::new().add_modifier(Modifier::REVERSED));
         buffer[(1, 0)].set_style(Style::new().add_modifier(Modifier::DIM));
         let theme = "base = \"mono\"\ntext = \"#c8c8c8\"\nbackground = \"on #000000\"";
-        let picture = svg(&buffer, &Theme::parse("test", theme).unwrap());
+        let picture = svg(&buffer, &page(&Theme::parse("test", theme).unwrap()));
         assert!(picture.contains("<rect x=\"0\" y=\"0\" width=\"10\" height=\"20\" fill=\"#c8c8c8\"/>"));
         assert!(picture.contains("fill=\"#000000\" xml:space=\"preserve\">a<"));
         assert!(picture.contains("fill=\"#787878\" xml:space=\"preserve\">b<"));

@@ -334,7 +334,7 @@ mod tests {
             for number in [count(value), rate(value), short(value), share(value), millis(value), bytes(value), dollars(value)] {
                 prop_assert!(number.within(width).width() <= width);
             }
-            prop_assert!(short(value).width() <= 6);
+            prop_assert!(short(value.abs()).width() <= 6);
             prop_assert!(share(value.abs()).width() <= 5);
         }
     }

@@ -292,7 +292,7 @@ mod tests {
     #[test]
     fn a_line_connects_its_values_but_not_over_a_gap() {
         let values = vec![Some(0.0), Some(7.0), None, Some(7.0)];
-        assert_eq!(drawn(values, Stroke::Solid, 7.0, (2, 2), false), "⢸⠈\n⣸\n");
+        assert_eq!(drawn(values, Stroke::Solid, 7.0, (2, 2), false), "⢸⠈\n⡸\n");
     }
 
     #[test]
