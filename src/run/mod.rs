@@ -1,1 +1,3 @@
-//! To come.
+//! Runs the program: the screen, and the commands without one.
+
+pub mod screen;
