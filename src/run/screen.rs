@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use thiserror::Error;
 use tokio::select;
 use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinError, JoinSet};
@@ -40,6 +41,13 @@ const BATCH: usize = 256;
 const HEARD: usize = 64;
 /// Panics of background tasks that are remembered.
 const PANICS: usize = 8;
+
+/// Why the screen could not be opened, or was lost, and what works without one.
+#[derive(Debug, Error)]
+#[error(
+    "{0}\nwithout a screen there are: lambtop functions [--json], lambtop screenshot --out FILE, lambtop demo --listen ADDRESS"
+)]
+pub struct ScreenError(#[from] NoScreen);
 
 /// Saves a screen: its cells to a file's path, or to what was wrong. Runs on a worker thread.
 pub type Save = Arc<dyn Fn(&Buffer) -> Result<String, String> + Send + Sync>;
@@ -65,7 +73,7 @@ pub struct Wiring<'a> {
 ///
 /// Must be the future that the runtime blocks on, not a spawned one: a panic of the thread that runs it ends the
 /// program, one of a worker thread does not.
-pub async fn run(app: App, wiring: Wiring<'_>) -> Result<Vec<String>, NoScreen> {
+pub async fn run(app: App, wiring: Wiring<'_>) -> Result<Vec<String>, ScreenError> {
     let (told, heard) = mpsc::channel(HEARD);
     let listener: Listener = Arc::new(move |heard| {
         // An error means that the loop has ended: nobody is left to tell.
@@ -77,7 +85,7 @@ pub async fn run(app: App, wiring: Wiring<'_>) -> Result<Vec<String>, NoScreen> 
     let terminal = Terminal::open(app.settings().mouse, &listener)?;
     let ssh = ["SSH_CONNECTION", "SSH_TTY"].iter().any(|name| env::var_os(name).is_some());
     let frames = Pace::new(if ssh { FRAME_OVER_SSH } else { FRAME });
-    Loop::new(terminal, app, wiring, frames).run(heard).await
+    Ok(Loop::new(terminal, app, wiring, frames).run(heard).await?)
 }
 
 /// What the loop shows the app on.
@@ -294,5 +302,173 @@ fn panic_if_asked() {
         Ok("loop") => panic!("asked for by LAMBTOP_PANIC"),
         Ok("task") => drop(tokio::spawn(async { panic!("asked for by LAMBTOP_PANIC") })),
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::{Cell, RefCell};
+    use std::rc::Rc;
+
+    use tokio::time::sleep;
+
+    use super::*;
+    use crate::app::Settings;
+    use crate::model::WantId;
+
+    /// What happened on a stage, in order.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    enum Seen {
+        Frame,
+        SizeLookedUp,
+        SourcesStarted,
+    }
+
+    /// A stage that remembers, and whose writer is as busy as the test wants.
+    #[derive(Clone, Default)]
+    struct Fake {
+        busy: Rc<Cell<bool>>,
+        seen: Rc<RefCell<Vec<Seen>>>,
+    }
+
+    impl Fake {
+        fn count(&self, what: Seen) -> usize {
+            self.seen.borrow().iter().filter(|seen| **seen == what).count()
+        }
+    }
+
+    impl Stage for Fake {
+        fn idle(&self) -> bool {
+            !self.busy.get()
+        }
+        fn area(&self) -> Rect {
+            Rect::new(0, 0, 80, 24)
+        }
+        fn draw(&mut self, paint: &mut dyn FnMut(&mut Buffer) -> Option<Position>) -> bool {
+            paint(&mut Buffer::empty(self.area()));
+            self.seen.borrow_mut().push(Seen::Frame);
+            true
+        }
+        fn resize(&mut self) {
+            self.seen.borrow_mut().push(Seen::SizeLookedUp);
+        }
+        fn suspend(&mut self) {}
+        fn resume(&mut self) -> Result<(), NoScreen> {
+            Ok(())
+        }
+    }
+
+    /// The ends of the loop that a test holds.
+    struct Outside {
+        stage: Fake,
+        told: mpsc::Sender<Heard>,
+        events: mpsc::Sender<Event>,
+    }
+
+    /// Runs the loop on a paused clock, beside what `script` does to it.
+    async fn play(script: impl AsyncFnOnce(&Outside)) -> Fake {
+        let stage = Fake::default();
+        let (told, heard) = mpsc::channel(HEARD);
+        let (events, received) = mpsc::channel(1000);
+        let begin = Instant::now();
+        let now = || Timestamp::from_secs(1_772_366_400) + begin.elapsed();
+        let wiring = Wiring {
+            now: &now,
+            events: received,
+            interest: watch::channel(Interest::default()).0,
+            paint: &|_, _| None,
+            save: Arc::new(|_| Err("not here".to_owned())),
+            start_sources: Box::new({
+                let seen = Rc::clone(&stage.seen);
+                move || seen.borrow_mut().push(Seen::SourcesStarted)
+            }),
+        };
+        let app = App::new(Settings::default(), now());
+        let outside = Outside { stage: stage.clone(), told, events };
+        let body = Loop::new(stage.clone(), app, wiring, Pace::new(FRAME)).run(heard);
+        select! {
+            ended = body => panic!("the loop has ended: {ended:?}"),
+            () = script(&outside) => {}
+        }
+        stage
+    }
+
+    fn news() -> Event {
+        Event::Answered(WantId(1))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_first_frame_is_drawn_before_the_sources_start() {
+        let stage = play(async |_| sleep(Duration::from_millis(1)).await).await;
+        assert_eq!(*stage.seen.borrow(), [Seen::SizeLookedUp, Seen::Frame, Seen::SourcesStarted]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_burst_of_events_is_one_frame() {
+        let stage = play(async |outside| {
+            for _ in 0..500 {
+                outside.events.send(news()).await.expect("the loop listens");
+            }
+            sleep(Duration::from_millis(500)).await;
+        })
+        .await;
+        assert_eq!(stage.count(Seen::Frame), 2, "one at the start, one with everything");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn frames_keep_their_distance_however_much_happens() {
+        let stage = play(async |outside| {
+            for _ in 0..990 {
+                outside.events.send(news()).await.expect("the loop listens");
+                sleep(Duration::from_millis(1)).await;
+            }
+        })
+        .await;
+        assert!((15..=20).contains(&stage.count(Seen::Frame)), "{}", stage.count(Seen::Frame));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nothing_is_drawn_while_the_writer_is_busy_and_then_only_the_newest() {
+        let stage = play(async |outside| {
+            sleep(Duration::from_millis(1)).await;
+            outside.stage.busy.set(true);
+            for _ in 0..100 {
+                outside.events.send(news()).await.expect("the loop listens");
+                sleep(Duration::from_millis(100)).await;
+            }
+            assert_eq!(outside.stage.count(Seen::Frame), 1);
+            outside.stage.busy.set(false);
+            outside.told.send(Heard::Idle).await.expect("the loop listens");
+            sleep(Duration::from_millis(1)).await;
+            assert_eq!(outside.stage.count(Seen::Frame), 2);
+        })
+        .await;
+        assert_eq!(stage.count(Seen::Frame), 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nothing_is_drawn_when_nothing_has_changed() {
+        let stage = play(async |outside| {
+            for _ in 0..20 {
+                outside.told.send(Heard::Idle).await.expect("the loop listens");
+                sleep(Duration::from_millis(40)).await;
+            }
+        })
+        .await;
+        assert_eq!(stage.count(Seen::Frame), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_storm_of_sizes_is_looked_up_every_50_ms_and_once_more_at_its_end() {
+        let stage = play(async |outside| {
+            sleep(Duration::from_millis(200)).await;
+            for _ in 0..120 {
+                outside.told.send(Heard::Resized).await.expect("the loop listens");
+                sleep(Duration::from_millis(1)).await;
+            }
+            sleep(Duration::from_millis(100)).await;
+        })
+        .await;
+        assert_eq!(stage.count(Seen::SizeLookedUp), 5, "at the start, then at 0, 50, 100 and 150 ms");
     }
 }

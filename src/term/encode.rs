@@ -169,3 +169,57 @@ fn colour(colour: Color, ground: Ground, codes: &mut String) {
     };
     let _ = write!(codes, "{sixteen};");
 }
+
+#[cfg(test)]
+mod tests {
+    use ratatui::style::Style;
+
+    use super::*;
+
+    fn bytes_of(styles: &[Style]) -> String {
+        let mut out = String::new();
+        let mut encoder = Encoder::new(&mut out);
+        for (column, style) in (0..).zip(styles) {
+            let mut cell = Cell::new("x");
+            cell.set_style(*style);
+            encoder.cell(column, 0, &cell);
+        }
+        encoder.finish();
+        out
+    }
+
+    #[test]
+    fn only_what_differs_is_switched() {
+        let red = Style::new().fg(Color::Red);
+        assert_eq!(
+            bytes_of(&[red, red, red.bg(Color::Indexed(8)), Style::new()]),
+            "\x1b[1H\x1b[31mxx\x1b[48;5;8mx\x1b[39;49mx"
+        );
+    }
+
+    #[test]
+    fn dim_survives_the_end_of_bold() {
+        let dim = Style::new().add_modifier(Modifier::DIM);
+        assert_eq!(bytes_of(&[dim.add_modifier(Modifier::BOLD), dim]), "\x1b[1H\x1b[1;2mx\x1b[22;2mx\x1b[m");
+    }
+
+    #[test]
+    fn cells_apart_are_reached_by_the_shorter_way() {
+        let mut out = String::new();
+        let mut encoder = Encoder::new(&mut out);
+        for (column, row) in [(0, 0), (2, 0), (9, 0), (3, 4)] {
+            encoder.cell(column, row, &Cell::new("x"));
+        }
+        encoder.finish();
+        assert_eq!(out, "\x1b[1Hx\x1b[Cx\x1b[6Cx\x1b[5;4Hx");
+    }
+
+    #[test]
+    fn after_a_wide_character_the_place_is_given_anew() {
+        let mut out = String::new();
+        let mut encoder = Encoder::new(&mut out);
+        encoder.cell(0, 0, &Cell::new("価"));
+        encoder.cell(2, 0, &Cell::new("x"));
+        assert_eq!(out, "\x1b[1H価\x1b[1;3Hx");
+    }
+}

@@ -4,7 +4,6 @@
 use std::any::Any;
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::cell::Cell;
-use std::fmt::Write as _;
 use std::io;
 use std::panic::{PanicHookInfo, set_hook};
 use std::sync::Arc;
@@ -39,16 +38,15 @@ pub(super) fn vital_thread(name: &str, body: impl FnOnce() + Send + 'static) -> 
     Ok(())
 }
 
-/// What is left on stderr for the person who files the defect.
+/// What is left on stderr for the person who files the defect; the message last, where it is seen.
 fn report(info: &PanicHookInfo<'_>) -> String {
-    let mut text = format!("lambtop: a defect, {}\n", one_line(info));
     let backtrace = Backtrace::capture();
-    if backtrace.status() == BacktraceStatus::Captured {
-        let _ = writeln!(text, "{backtrace}");
+    let how = if backtrace.status() == BacktraceStatus::Captured {
+        backtrace.to_string()
     } else {
-        text.push_str("RUST_BACKTRACE=1 in the environment shows how it came to it.\n");
-    }
-    text
+        "RUST_BACKTRACE=1 in the environment shows how it came to this:".to_owned()
+    };
+    format!("{how}\nlambtop: a defect, {}\n", one_line(info))
 }
 
 /// Place and message in one line.

@@ -1,0 +1,75 @@
+//! However the program ends, the terminal is as it was.
+
+use crate::terminal::{DEMO, LAMBTOP, Terminal, is_given_back, is_open};
+
+/// Opens the demo, ends it somehow, and compares the terminal with what it was. Returns the exit code.
+fn after(end: impl FnOnce(&mut Terminal)) -> u32 {
+    let mut terminal = Terminal::shell(&format!("read go; exec {LAMBTOP} {DEMO}"));
+    let before = terminal.settings();
+    terminal.press("\n");
+    terminal.wait("the screen is open", is_open);
+    assert_ne!(terminal.settings(), before, "input is raw while the screen is open");
+    end(&mut terminal);
+    let ended = terminal.ended();
+    assert_eq!(ended.signal, None, "it ends by itself, without a core");
+    assert_eq!(terminal.settings(), before);
+    terminal.wait("the terminal is given back", is_given_back);
+    ended.code
+}
+
+#[test]
+fn q_quits_and_leaves_the_terminal_as_it_was() {
+    assert_eq!(after(|terminal| terminal.press("q")), 0);
+}
+
+#[test]
+fn ctrl_c_quits_like_q() {
+    assert_eq!(after(|terminal| terminal.press("\x03")), 0);
+}
+
+#[test]
+fn deadly_signals_leave_the_terminal_as_it_was() {
+    for (name, code) in [("TERM", 143), ("HUP", 129), ("INT", 130), ("QUIT", 131)] {
+        assert_eq!(after(|terminal| terminal.signal(name)), code, "SIG{name}");
+    }
+}
+
+#[test]
+fn a_shell_finds_settings_and_flags_as_they_were() {
+    let state = "stty -g; grep flags /proc/self/fdinfo/0";
+    let mut terminal = Terminal::shell(&format!(
+        "before=$({state}); {LAMBTOP} {DEMO}; code=$?; after=$({state}); \
+         [ \"$before\" = \"$after\" ] && echo \"same, code $code\" || echo \"$before then $after\"; read go"
+    ));
+    terminal.wait("the screen is open", is_open);
+    terminal.press("q");
+    terminal.wait_for("same, code 0");
+}
+
+#[test]
+#[cfg(debug_assertions)]
+fn a_panic_in_the_loop_restores_the_terminal_and_says_where_it_was() {
+    let mut terminal = Terminal::shell(&format!("read go; LAMBTOP_PANIC=loop exec {LAMBTOP} {DEMO}"));
+    let before = terminal.settings();
+    terminal.press("\n");
+    terminal.wait_for("a defect, at src/run/screen.rs:");
+    terminal.wait("the terminal is given back", is_given_back);
+    let ended = terminal.ended();
+    assert_eq!((ended.code, ended.signal), (101, None));
+    assert_eq!(terminal.settings(), before);
+}
+
+#[test]
+#[cfg(debug_assertions)]
+fn a_panic_in_a_background_task_leaves_the_screen_alone_and_is_told_at_the_end() {
+    let mut terminal =
+        Terminal::shell(&format!("LAMBTOP_PANIC=task {LAMBTOP} {DEMO}; echo code $?; read go"));
+    terminal.wait("two seconds have passed on the clock", |screen| {
+        let text = screen.contents();
+        (2..60).any(|second| text.contains(&format!("12:00:{second:02}")))
+    });
+    terminal.wait("the screen is open", is_open);
+    terminal.press("q");
+    terminal.wait_for("asked for by LAMBTOP_PANIC");
+    terminal.wait_for("code 0");
+}

@@ -1,0 +1,42 @@
+//! What a person does first, and what happens where there is no screen.
+
+use std::process::{Command, Stdio};
+
+use crate::terminal::{LAMBTOP, Terminal, is_given_back};
+
+#[test]
+fn the_fleet_is_filtered_a_function_opened_and_the_terminal_given_back() {
+    let mut terminal = Terminal::demo();
+    terminal.wait_for("checkout-api");
+    println!("{} bytes so far", terminal.bytes());
+    terminal.press("/pay");
+    terminal.wait("only what matches is listed", |screen| {
+        let text = screen.contents();
+        text.contains("payment-capture") && !text.contains("checkout-api")
+    });
+    terminal.press("\r");
+    terminal.wait("the filter is kept", |screen| !screen.contents().contains("checkout-api"));
+    terminal.press("\r");
+    terminal.wait_for("Functions › pay");
+    terminal.press("q");
+    assert_eq!(terminal.ended().code, 0);
+    terminal.wait("the terminal is given back", is_given_back);
+}
+
+#[test]
+fn without_a_terminal_it_names_the_commands_that_need_none() {
+    let output = Command::new(LAMBTOP).arg("demo").stdin(Stdio::null()).output().expect("it starts");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(output.stdout.is_empty(), "nothing reaches a pipe that is not asked for");
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(error.contains("not a terminal") && error.contains("lambtop functions"), "{error}");
+}
+
+#[test]
+fn a_dumb_terminal_is_told_so() {
+    for set in ["TERM=dumb", "TERM="] {
+        let mut terminal = Terminal::shell(&format!("{set} {LAMBTOP} demo; echo code $?; read go"));
+        terminal.wait_for("lambtop functions");
+        terminal.wait_for("code 2");
+    }
+}
