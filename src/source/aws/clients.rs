@@ -1,0 +1,157 @@
+//! The SDK's clients: how they are configured, and what happens when credentials change.
+
+use std::borrow::Cow;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_smithy_async::rt::sleep::{AsyncSleep, Sleep};
+use aws_smithy_async::time::TimeSource;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+
+use crate::source::Settings;
+use crate::source::clock::Clock;
+
+/// An AWS endpoint inside this process, to be called instead of the network.
+#[derive(Clone, Debug)]
+pub struct Mount(SharedHttpClient);
+
+impl Mount {
+    /// Sends every call to `client`.
+    #[must_use]
+    pub const fn new(client: SharedHttpClient) -> Self {
+        Self(client)
+    }
+}
+
+/// Longest that one call may take, from sending to the last byte of its answer.
+const ATTEMPT: Duration = Duration::from_secs(15);
+
+/// What every client is made from. Made anew, it reads profiles, SSO tokens and credential files again.
+pub(super) struct Configuration {
+    sdk: SdkConfig,
+    /// The region that the flag, the environment, the profile or the machine names; none if none does.
+    pub region: Option<String>,
+    /// Whether the profile, or one that it takes its credentials from, has an `mfa_serial`.
+    pub mfa: bool,
+}
+
+impl Configuration {
+    /// Reads it from flags, environment and files. Takes up to seconds on a machine that asks its metadata service.
+    pub async fn load(settings: &Settings, clock: &Clock) -> Self {
+        let mut loader = aws_config::defaults(BehaviorVersion::latest())
+            // One attempt: the pacer of this program decides when the next one is.
+            .retry_config(RetryConfig::standard().with_max_attempts(1))
+            .timeout_config(TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT).build())
+            .time_source(SdkTime(clock.clone()))
+            .sleep_impl(SdkSleep);
+        if let Some(Mount(client)) = &settings.http_client {
+            loader = loader.http_client(client.clone());
+        }
+        if let Some(profile) = &settings.profile {
+            loader = loader.profile_name(profile);
+        }
+        if let Some(url) = &settings.endpoint_url {
+            loader = loader.endpoint_url(url);
+        }
+        if settings.static_credentials {
+            let region = settings.region.clone().unwrap_or_else(|| "eu-west-1".to_owned());
+            let keys = Credentials::new("AKIAIOSFODNN7EXAMPLE", "not-a-secret", None, None, "demo");
+            loader = loader.region(Region::new(region)).credentials_provider(keys);
+        } else if let Some(region) = &settings.region {
+            loader = loader.region(Region::new(region.clone()));
+        }
+        let sdk = loader.load().await;
+        let region =
+            sdk.region().map(|region| region.as_ref().to_owned()).filter(|region| !region.is_empty());
+        let mfa = !settings.static_credentials && wants_mfa(settings.profile.as_deref()).await;
+        Self { sdk, region, mfa }
+    }
+
+    /// The client that tells who we are. Off the loop: it may load the system's certificates.
+    pub async fn sts(&self) -> aws_sdk_sts::Client {
+        let sdk = self.sdk.clone();
+        off_the_loop(move || aws_sdk_sts::Client::new(&sdk)).await
+    }
+
+    /// The clients of what is watched. Off the loop: they load the system's certificates.
+    pub async fn clients(&self) -> Clients {
+        let sdk = self.sdk.clone();
+        off_the_loop(move || Clients {
+            lambda: aws_sdk_lambda::Client::new(&sdk),
+            cloudwatch: aws_sdk_cloudwatch::Client::new(&sdk),
+        })
+        .await
+    }
+}
+
+/// The clients of what is watched; all share one cache of credentials.
+#[derive(Clone, Debug)]
+pub(super) struct Clients {
+    pub lambda: aws_sdk_lambda::Client,
+    pub cloudwatch: aws_sdk_cloudwatch::Client,
+}
+
+async fn off_the_loop<T: Send + 'static>(make: impl FnOnce() -> T + Send + 'static) -> T {
+    match tokio::task::spawn_blocking(make).await {
+        Ok(value) => value,
+        Err(failed) => match failed.try_into_panic() {
+            // Handed on to the feed's own task, which is started again and says so.
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // Cancelled: the runtime is going down, and this task with it.
+            Err(_) => std::future::pending().await,
+        },
+    }
+}
+
+#[expect(clippy::default_trait_access, reason = "two of the types belong to a crate that is no dependency")]
+/// Follows `source_profile` from the chosen profile on, looking for an `mfa_serial`.
+async fn wants_mfa(profile: Option<&str>) -> bool {
+    let chosen = profile.map(|name| Cow::Owned(name.to_owned()));
+    // A file that cannot be read is told by the credentials chain, in its own words.
+    let Ok(profiles) =
+        aws_config::profile::load(&Default::default(), &Default::default(), &Default::default(), chosen)
+            .await
+    else {
+        return false;
+    };
+    let mut name = profiles.selected_profile().to_owned();
+    // A chain of profiles may be a circle: ten steps are more than any has.
+    for _ in 0..10 {
+        let Some(profile) = profiles.get_profile(&name) else { return false };
+        if profile.get("mfa_serial").is_some() {
+            return true;
+        }
+        match profile.get("source_profile") {
+            Some(next) => name = next.to_owned(),
+            None => return false,
+        }
+    }
+    false
+}
+
+/// The program's clock, as the SDK signs by it.
+#[derive(Debug)]
+struct SdkTime(Clock);
+
+impl TimeSource for SdkTime {
+    fn now(&self) -> SystemTime {
+        let millis = self.0.now().millis();
+        let distance = Duration::from_millis(millis.unsigned_abs());
+        let time =
+            if millis < 0 { UNIX_EPOCH.checked_sub(distance) } else { UNIX_EPOCH.checked_add(distance) };
+        time.unwrap_or(UNIX_EPOCH)
+    }
+}
+
+/// Tokio's timer, as the SDK's time limits need it: they bound real waiting, at whatever speed the clock runs.
+#[derive(Debug)]
+struct SdkSleep;
+
+impl AsyncSleep for SdkSleep {
+    fn sleep(&self, duration: Duration) -> Sleep {
+        Sleep::new(tokio::time::sleep(duration))
+    }
+}

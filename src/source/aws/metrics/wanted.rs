@@ -1,0 +1,281 @@
+//! What the screen and the fleet want to know: lines of numbers, each with its stretch of time and its pace.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use crate::model::{
+    Attention, FunctionKey, Interest, Metric, Period, Scope, SeriesKey, Statistic, Subject, TimeRange,
+    Timestamp,
+};
+use crate::source::aws::functions::{Activity, Fleet};
+use crate::source::aws::spend::Rank;
+
+/// One metric of one subject in buckets of one length: what AWS bills as one, whatever its statistics.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Line {
+    pub subject: Subject,
+    pub metric: Metric,
+    pub period: Period,
+}
+
+impl Line {
+    /// What is asked of it: up to five statistics of one metric in one call are billed once.
+    pub fn statistics(&self) -> &'static [Statistic] {
+        use Statistic::{Average, Maximum, Minimum, P50, P90, P95, P99, SampleCount, Sum};
+        if self.metric == Metric::Duration {
+            return &[P50, P95, P99, Average, Maximum];
+        }
+        match self.metric.statistic() {
+            Sum => &[Sum],
+            Average => &[Average],
+            Minimum => &[Minimum],
+            Maximum => &[Maximum],
+            SampleCount => &[SampleCount],
+            P50 => &[P50],
+            P90 => &[P90],
+            P95 => &[P95],
+            P99 => &[P99],
+        }
+    }
+
+    /// Its series, one per statistic.
+    pub fn keys(&self) -> impl Iterator<Item = SeriesKey> + '_ {
+        self.statistics().iter().map(|statistic| SeriesKey {
+            subject: self.subject.clone(),
+            metric: self.metric,
+            statistic: *statistic,
+            period: self.period,
+        })
+    }
+}
+
+/// A line over a stretch of time, and how often it is to be asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Wanted {
+    pub line: Line,
+    /// On the grid of the line's period.
+    pub range: TimeRange,
+    pub turn: Turn,
+    pub rank: Rank,
+    /// How long CloudWatch may still revise a point of it (M4).
+    pub revised_for: Duration,
+}
+
+impl Wanted {
+    /// From one time of asking to the next.
+    pub fn every(&self, pace: Pace) -> Duration {
+        match self.turn {
+            Turn::Each(every) => every,
+            Turn::Visible { at_least } => pace.visible.max(at_least),
+            Turn::Triage => pace.triage,
+        }
+    }
+}
+
+/// Whose turn a line has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Turn {
+    /// One of its own, whatever the pace.
+    Each(Duration),
+    /// That of rows on screen, but not more often than `at_least`.
+    Visible { at_least: Duration },
+    /// That of all other functions that run.
+    Triage,
+}
+
+/// How often rows are asked: from one to the next with less money.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Pace {
+    /// Rows on screen.
+    pub visible: Duration,
+    /// All other functions that run.
+    pub triage: Duration,
+}
+
+impl Pace {
+    /// From the pace that nothing slows to the slowest that the cap can bring about.
+    pub const ALL: [Self; 6] = [
+        Self::of(1, 10),
+        Self::of(5, 10),
+        Self::of(5, 30),
+        Self::of(5, 60),
+        Self::of(15, 180),
+        Self::of(30, 720),
+    ];
+
+    /// The fastest pace at which `wanted` stays under `cap` metrics per hour, else the slowest; and what it then comes to
+    /// in billed metrics per hour: for all, and for the screen alone.
+    pub fn under(cap: Option<f64>, wanted: &[Wanted]) -> (Self, (f64, f64)) {
+        let mut paces = Self::ALL.into_iter().map(|pace| (pace, metrics_per_hour(wanted, pace)));
+        let slowest = (Self::ALL[5], metrics_per_hour(wanted, Self::ALL[5]));
+        paces.find(|(_, (all, _))| cap.is_none_or(|cap| *all <= cap)).unwrap_or(slowest)
+    }
+
+    const fn of(visible_minutes: u64, triage_minutes: u64) -> Self {
+        Self {
+            visible: Duration::from_secs(60 * visible_minutes),
+            triage: Duration::from_secs(60 * triage_minutes),
+        }
+    }
+}
+
+/// The sums that CloudWatch keeps of the whole account, each minute.
+const TOTALS: [Metric; 6] = [
+    Metric::Invocations,
+    Metric::Errors,
+    Metric::Throttles,
+    Metric::Duration,
+    Metric::ConcurrentExecutions,
+    Metric::ClaimedAccountConcurrency,
+];
+/// The five vital signs of a chart.
+const VITAL: [Metric; 5] =
+    [Metric::Invocations, Metric::Errors, Metric::Duration, Metric::Throttles, Metric::ConcurrentExecutions];
+/// What a row counts.
+const COUNTS: [Metric; 3] = [Metric::Invocations, Metric::Errors, Metric::Throttles];
+
+const MINUTE: Duration = Duration::from_mins(1);
+/// A row knows at least so much.
+const ROW_AT_LEAST: Duration = Duration::from_mins(15);
+/// CloudWatch keeps minutes for so long; a longer `since` ends there.
+const MINUTES_KEPT: Duration = Duration::from_hours(15 * 24 - 1);
+
+/// Everything there is to plan with.
+pub(super) struct View<'a> {
+    pub scope: &'a Scope,
+    pub interest: &'a Interest,
+    pub fleet: &'a Fleet,
+    /// Functions that have provisioned concurrency.
+    pub provisioned: &'a [FunctionKey],
+}
+
+impl View<'_> {
+    /// Everything that is wanted at `now`, the most urgent first. A line may stand there twice, over two stretches.
+    pub fn wanted(&self, now: Timestamp) -> Vec<Wanted> {
+        let mut wanted = Vec::new();
+        self.charts(now, &mut wanted);
+        self.totals(now, &mut wanted);
+        let mut seen: HashSet<&str> = HashSet::new();
+        let on_screen = self.interest.visible.iter().chain(&self.interest.selected);
+        let at_least = match self.interest.attention {
+            Attention::Here => MINUTE,
+            Attention::Away => 5 * MINUTE,
+        };
+        for key in on_screen {
+            if key.scope == *self.scope && seen.insert(key.name.as_ref()) {
+                self.row(key, Turn::Visible { at_least }, Rank::Screen, now, &mut wanted);
+            }
+        }
+        for name in self.active() {
+            if seen.insert(name) {
+                let key = FunctionKey::new(self.scope, name);
+                self.row(&key, Turn::Triage, Rank::Background, now, &mut wanted);
+            }
+        }
+        wanted
+    }
+
+    /// Functions that run, as far as is known: without `ListMetrics` all of them may.
+    fn active(&self) -> Vec<&str> {
+        let functions = &self.fleet.functions;
+        match &self.fleet.activity {
+            _ if self.fleet.scope.as_ref() != Some(self.scope) => Vec::new(),
+            Activity::Unasked => Vec::new(),
+            Activity::Refused => functions.keys().map(AsRef::as_ref).collect(),
+            // Before the list of functions is there, what runs is all that is known of the fleet.
+            Activity::Known(names) if functions.is_empty() => {
+                let mut names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+                names.sort_unstable();
+                names
+            }
+            Activity::Known(names) => {
+                functions.keys().filter(|name| names.contains(*name)).map(AsRef::as_ref).collect()
+            }
+        }
+    }
+
+    fn charts(&self, now: Timestamp, wanted: &mut Vec<Wanted>) {
+        let Some(charts) = self.interest.charts.as_ref().filter(|charts| charts.key.scope == *self.scope)
+        else {
+            return;
+        };
+        // What is no longer kept in short buckets is asked in longer ones (M3).
+        let period = charts.period.max(Period::finest_for(now.since(charts.range.start)));
+        let end = charts.range.end.min(now.ceil(period));
+        let range = TimeRange::new(charts.range.start, end).aligned(period);
+        let provisioned =
+            self.provisioned.contains(&charts.key).then_some(Metric::ProvisionedConcurrentExecutions);
+        let mut metrics: Vec<Metric> = VITAL.into_iter().chain(provisioned).collect();
+        for metric in &charts.further {
+            if !metrics.contains(metric) {
+                metrics.push(*metric);
+            }
+        }
+        let subject = Subject::Function(charts.key.clone());
+        for metric in metrics {
+            wanted.push(Wanted {
+                line: Line { subject: subject.clone(), metric, period },
+                range,
+                turn: Turn::Each(MINUTE.max(period.duration() / 5)),
+                rank: Rank::Screen,
+                revised_for: self.revised_for(&charts.key, period),
+            });
+        }
+    }
+
+    fn totals(&self, now: Timestamp, wanted: &mut Vec<Wanted>) {
+        let length = self.interest.since.clamp(Duration::from_hours(1), MINUTES_KEPT);
+        let range = TimeRange::last(length, now).aligned(Period::MINUTE);
+        for metric in TOTALS {
+            wanted.push(Wanted {
+                line: Line { subject: Subject::Account(self.scope.clone()), metric, period: Period::MINUTE },
+                range,
+                turn: Turn::Each(MINUTE),
+                rank: Rank::Screen,
+                // Some function of the account may run for as long as Lambda allows.
+                revised_for: Duration::from_mins(15),
+            });
+        }
+    }
+
+    fn row(&self, key: &FunctionKey, turn: Turn, rank: Rank, now: Timestamp, wanted: &mut Vec<Wanted>) {
+        let subject = Subject::Function(key.clone());
+        let length = self.interest.since.max(self.interest.window.period().duration());
+        let range = TimeRange::last(length.clamp(ROW_AT_LEAST, MINUTES_KEPT), now).aligned(Period::MINUTE);
+        for metric in COUNTS {
+            wanted.push(Wanted {
+                line: Line { subject: subject.clone(), metric, period: Period::MINUTE },
+                range,
+                turn,
+                rank,
+                revised_for: self.revised_for(key, Period::MINUTE),
+            });
+        }
+        // Percentiles come from whole periods (M8): three of them hold a settled one, whatever the window.
+        let period = self.interest.window.period();
+        wanted.push(Wanted {
+            line: Line { subject, metric: Metric::Duration, period },
+            range: TimeRange::last(period.duration() * 3, now).aligned(period),
+            turn,
+            rank,
+            revised_for: self.revised_for(key, period),
+        });
+    }
+
+    /// A point belongs to the start of an invocation, so the past changes for as long as one may run: five periods, five
+    /// minutes or the timeout, whichever is longest. Rounded up to five minutes, so that functions share their calls.
+    fn revised_for(&self, key: &FunctionKey, period: Period) -> Duration {
+        let timeout =
+            self.fleet.functions.get(&key.name).and_then(|function| function.timeout_s).unwrap_or(0);
+        let timeout = Duration::from_secs(u64::from(timeout.min(900)).next_multiple_of(300));
+        timeout.max(5 * MINUTE).max(period.duration() * 5)
+    }
+}
+
+/// What `wanted` comes to in billed metrics per hour: for all, and for the screen alone.
+fn metrics_per_hour(wanted: &[Wanted], pace: Pace) -> (f64, f64) {
+    wanted.iter().fold((0.0, 0.0), |(all, screen), wanted| {
+        let rate = 3600.0 / wanted.every(pace).as_secs_f64();
+        (all + rate, if wanted.rank == Rank::Screen { screen + rate } else { screen })
+    })
+}
