@@ -1,6 +1,9 @@
 //! What is wrong with the connection to AWS, why, and the next step, in words.
 
-use crate::store::Severity;
+use crate::model::{Failure, FailureKind, Feed, FleetOrigin, Timestamp};
+use crate::store::{Failing, Severity, Store};
+
+use super::Settings;
 
 /// Where advice stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,4 +27,273 @@ pub struct Advice {
     pub why: Option<String>,
     /// What to do next, a line each; commands stand as one can paste them.
     pub next: Vec<String>,
+}
+
+/// The one state that is worth saying now, if any.
+pub(super) fn advice(store: &Store, settings: &Settings, now: Timestamp) -> Option<Advice> {
+    let empty = store.functions().len() == 0;
+    if let Some((feed, failing)) = worst(store) {
+        return Some(failed(settings, feed, &failing, empty, now));
+    }
+    if let Some(FleetOrigin::ListMetrics { because }) = store.origin() {
+        return Some(names_only(because, empty));
+    }
+    if !empty {
+        return None;
+    }
+    let region = region(store, settings);
+    Some(if store.fleet_complete() { no_functions(settings, &region) } else { looking(&region) })
+}
+
+/// The failure that explains most: one that needs a login stops everything, and without functions there is nothing.
+/// Who is asking may stay unknown: the header says so.
+fn worst(store: &Store) -> Option<(Feed, Failing)> {
+    let failing: Vec<_> = [Feed::Functions, Feed::Metrics, Feed::Identity]
+        .into_iter()
+        .filter_map(|feed| Some((feed, store.feed(feed).failing?)))
+        .collect();
+    let login = failing.iter().find(|(_, failing)| failing.failure.needs_login());
+    login.or_else(|| failing.iter().find(|(feed, _)| *feed != Feed::Identity)).cloned()
+}
+
+fn region(store: &Store, settings: &Settings) -> String {
+    let known = store.identity().map(|identity| identity.scope.region.clone());
+    known
+        .or_else(|| settings.region.clone())
+        .map_or_else(|| "this region".to_owned(), |region| region.to_string())
+}
+
+fn looking(region: &str) -> Advice {
+    Advice {
+        place: Place::Page,
+        severity: Severity::Ok,
+        what: format!("Looking for functions in {region}"),
+        why: None,
+        next: Vec::new(),
+    }
+}
+
+fn no_functions(settings: &Settings, region: &str) -> Advice {
+    let globs: Vec<_> = settings.globs.iter().map(|glob| format!("--function {glob}")).collect();
+    let what = if globs.is_empty() {
+        format!("No Lambda functions in {region} (ListFunctions answered: 0).")
+    } else {
+        format!("No function in {region} matches {}.", globs.join(" "))
+    };
+    let mut next = Vec::new();
+    if globs.is_empty() {
+        next.push(
+            "another region: lambtop --region NAME    another profile: lambtop --profile NAME".to_owned(),
+        );
+        next.push("lambtop demo shows a fleet".to_owned());
+    }
+    next.push("Looked at again every 5 minutes. A new function appears here by itself.".to_owned());
+    Advice { place: Place::Page, severity: Severity::Warn, what, why: None, next }
+}
+
+fn names_only(because: &Failure, empty: bool) -> Advice {
+    let what = if empty {
+        "ListFunctions is denied, and ListMetrics knows no function that ran lately."
+    } else {
+        "ListFunctions is denied: the names come from ListMetrics, without configuration and idle functions."
+    };
+    Advice {
+        place: if empty { Place::Page } else { Place::Band },
+        severity: Severity::Warn,
+        what: what.to_owned(),
+        why: said(because),
+        next: permission_lines(because),
+    }
+}
+
+fn failed(settings: &Settings, feed: Feed, failing: &Failing, empty: bool, now: Timestamp) -> Advice {
+    let failure = &failing.failure;
+    let profile = settings.profile.as_deref();
+    let of_profile = profile.map_or_else(String::new, |name| format!(" of profile {name}"));
+    let flag = profile.map_or_else(String::new, |name| format!(" --profile {name}"));
+    let (what, mut next) = match &failure.kind {
+        FailureKind::NoCredentials => (
+            format!(
+                "No credentials found{}.",
+                profile.map_or_else(String::new, |name| format!(" for profile {name}"))
+            ),
+            vec![
+                format!("Log in from another shell: aws sso login{flag}    or: aws configure{flag}"),
+                "Environment, profiles, SSO, credential_process and instance roles are looked through."
+                    .to_owned(),
+                "lambtop demo shows a fleet without an account".to_owned(),
+            ],
+        ),
+        FailureKind::ExpiredCredentials => (
+            format!("The credentials{of_profile} expired."),
+            vec![format!("Log in from another shell: aws sso login{flag}")],
+        ),
+        FailureKind::MfaRequired => (
+            format!("The role{of_profile} needs an MFA code, and lambtop cannot ask for one."),
+            vec![
+                "Get a session that has the code in it, then start lambtop from the same shell:".to_owned(),
+                format!("eval \"$(aws configure export-credentials{flag} --format env)\""),
+            ],
+        ),
+        FailureKind::InvalidCredentials => (
+            format!("AWS does not accept the credentials{of_profile}."),
+            vec![
+                format!("Who AWS thinks it is: aws sts get-caller-identity{flag}"),
+                "A key may be deleted or inactive, or this machine's clock wrong.".to_owned(),
+            ],
+        ),
+        FailureKind::NoRegion => (
+            "No region is configured.".to_owned(),
+            vec![
+                "lambtop --region eu-west-1    or: export AWS_REGION=eu-west-1".to_owned(),
+                format!("For good: aws configure set region eu-west-1{flag}"),
+            ],
+        ),
+        FailureKind::AccessDenied { .. } => {
+            (format!("{} in {} is denied.", failure.operation, failure.region), permission_lines(failure))
+        }
+        FailureKind::NoNetwork => (
+            format!("The endpoint of {} in {} cannot be reached.", failure.operation, failure.region),
+            vec![
+                "Behind a proxy: export HTTPS_PROXY=http://HOST:PORT before lambtop.".to_owned(),
+                "In a VPC without a way out: endpoints for lambda, monitoring and sts are needed.".to_owned(),
+            ],
+        ),
+        FailureKind::TimedOut => {
+            (format!("{} in {} did not answer in time.", failure.operation, failure.region), Vec::new())
+        }
+        FailureKind::Throttled => (
+            format!("AWS slows {} in {} down: too many calls.", failure.operation, failure.region),
+            Vec::new(),
+        ),
+        FailureKind::Service => {
+            (format!("AWS answered {} in {} with an error.", failure.operation, failure.region), Vec::new())
+        }
+        FailureKind::Refused => (
+            format!("{} in {} was refused.", failure.operation, failure.region),
+            vec!["Another endpoint than AWS's may not know this operation.".to_owned()],
+        ),
+        FailureKind::Panicked => {
+            (format!("The task behind {} failed and was started again.", feed.label()), Vec::new())
+        }
+    };
+    next.push(again(failing, now));
+    Advice {
+        place: if empty { Place::Page } else { Place::Band },
+        severity: if failure.kind == FailureKind::Throttled { Severity::Warn } else { Severity::Error },
+        what,
+        why: said(failure),
+        next,
+    }
+}
+
+fn permission_lines(failure: &Failure) -> Vec<String> {
+    let FailureKind::AccessDenied { permission } = &failure.kind else { return Vec::new() };
+    vec![format!("Needs {permission} on *. lambtop policy prints the whole read-only policy.")]
+}
+
+fn said(failure: &Failure) -> Option<String> {
+    (!failure.detail.trim().is_empty()).then(|| format!("{}: {}", failure.operation, failure.detail.trim()))
+}
+
+fn again(failing: &Failing, now: Timestamp) -> String {
+    match failing.retry_at.since(now).as_secs() {
+        0 => "lambtop looks again now. R looks at once.".to_owned(),
+        seconds @ 1..=119 => format!("lambtop looks again in {seconds} s. R looks at once."),
+        seconds => format!("lambtop looks again in {} min. R looks at once.", seconds / 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Event, FeedReport, Function, FunctionKey, FunctionList, Scope};
+
+    fn scope() -> Scope {
+        Scope::new("123456789012", "eu-west-1")
+    }
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_secs(second)
+    }
+
+    fn settings() -> Settings {
+        Settings {
+            profile: Some("shop-prod-ro".into()),
+            region: Some("eu-west-1".into()),
+            ..Settings::default()
+        }
+    }
+
+    fn failing(kind: FailureKind, operation: &str, feed: Feed) -> Store {
+        let mut store = Store::default();
+        let failure = Failure {
+            operation: operation.into(),
+            region: "eu-west-1".into(),
+            kind,
+            detail: "the token has expired".into(),
+        };
+        let report = FeedReport::Failed { failure, retry_at: at(105) };
+        store.ingest(at(100), Event::Feed { scope: scope(), feed, at: at(100), report });
+        store
+    }
+
+    fn list(store: &mut Store, names: &[&str]) {
+        let functions = names.iter().map(|name| Function::named(FunctionKey::new(&scope(), name))).collect();
+        let list =
+            FunctionList { scope: scope(), functions, origin: FleetOrigin::ListFunctions, complete: true };
+        store.ingest(at(100), Event::Functions(list));
+    }
+
+    #[test]
+    fn expired_credentials_name_the_profile_and_the_command() {
+        let mut store = failing(FailureKind::ExpiredCredentials, "GetCallerIdentity", Feed::Identity);
+        let page = advice(&store, &settings(), at(100)).unwrap();
+        assert_eq!(page.place, Place::Page);
+        assert_eq!(page.what, "The credentials of profile shop-prod-ro expired.");
+        assert_eq!(page.next[0], "Log in from another shell: aws sso login --profile shop-prod-ro");
+        assert_eq!(page.next[1], "lambtop looks again in 5 s. R looks at once.");
+        list(&mut store, &["cart-api"]);
+        assert_eq!(advice(&store, &settings(), at(100)).unwrap().place, Place::Band);
+    }
+
+    #[test]
+    fn a_denied_call_names_the_permission_and_where_to_get_the_policy() {
+        let permission = "cloudwatch:GetMetricData".into();
+        let mut store = failing(FailureKind::AccessDenied { permission }, "GetMetricData", Feed::Metrics);
+        list(&mut store, &["cart-api"]);
+        let band = advice(&store, &settings(), at(100)).unwrap();
+        assert_eq!(band.what, "GetMetricData in eu-west-1 is denied.");
+        assert!(band.next[0].starts_with("Needs cloudwatch:GetMetricData on *. lambtop policy prints"));
+    }
+
+    #[test]
+    fn a_profile_with_mfa_is_told_how_to_export_a_session() {
+        let store = failing(FailureKind::MfaRequired, "AssumeRole", Feed::Functions);
+        let page = advice(&store, &settings(), at(100)).unwrap();
+        assert!(
+            page.next
+                .iter()
+                .any(|line| line.contains("aws configure export-credentials --profile shop-prod-ro"))
+        );
+    }
+
+    #[test]
+    fn who_is_asking_may_stay_unknown_without_a_word_over_the_table() {
+        let permission = "sts:GetCallerIdentity".into();
+        let mut store =
+            failing(FailureKind::AccessDenied { permission }, "GetCallerIdentity", Feed::Identity);
+        list(&mut store, &["cart-api"]);
+        assert_eq!(advice(&store, &settings(), at(100)), None);
+    }
+
+    #[test]
+    fn an_empty_region_says_what_was_asked_and_when_it_is_asked_again() {
+        let mut store = Store::default();
+        assert_eq!(advice(&store, &settings(), at(100)).unwrap().what, "Looking for functions in eu-west-1");
+        list(&mut store, &[]);
+        let page = advice(&store, &settings(), at(100)).unwrap();
+        assert_eq!(page.what, "No Lambda functions in eu-west-1 (ListFunctions answered: 0).");
+        assert!(page.next.last().unwrap().contains("every 5 minutes"));
+    }
 }

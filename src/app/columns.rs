@@ -1,5 +1,7 @@
 //! The columns of the functions table: which stand where, and which leave first.
 
+use crate::model::{Metric, Statistic};
+
 /// A column of the functions table, in the order of the screen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Column {
@@ -36,6 +38,99 @@ pub enum Column {
     Trend,
 }
 
+impl Column {
+    /// All of them, left to right.
+    pub const ALL: [Self; 15] = [
+        Self::Name,
+        Self::Trouble,
+        Self::Runtime,
+        Self::Memory,
+        Self::Invocations,
+        Self::Errors,
+        Self::ErrorRate,
+        Self::Average,
+        Self::P50,
+        Self::P99,
+        Self::Maximum,
+        Self::Throttles,
+        Self::Concurrent,
+        Self::Since,
+        Self::Trend,
+    ];
+
+    /// What the table is sorted by, in words.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Trouble => "trouble",
+            Self::Runtime => "runtime",
+            Self::Memory => "memory",
+            Self::Invocations => "invocations",
+            Self::Errors => "errors",
+            Self::ErrorRate => "error rate",
+            Self::Average => "average duration",
+            Self::P50 => "p50 duration",
+            Self::P99 => "p99 duration",
+            Self::Maximum => "longest duration",
+            Self::Throttles => "throttles",
+            Self::Concurrent => "concurrent executions",
+            Self::Since => "invocations since",
+            Self::Trend => "trend",
+        }
+    }
+
+    /// Whether rows can be sorted by it.
+    #[must_use]
+    pub const fn sorts(self) -> bool {
+        !matches!(self, Self::Trend)
+    }
+
+    /// What the sparkline shows while the table is sorted by this column: a word and the counts that are added up.
+    #[must_use]
+    pub const fn trend(self) -> (&'static str, &'static [(Metric, Statistic)]) {
+        const INVOCATIONS: (Metric, Statistic) = (Metric::Invocations, Statistic::Sum);
+        const ERRORS: (Metric, Statistic) = (Metric::Errors, Statistic::Sum);
+        const THROTTLES: (Metric, Statistic) = (Metric::Throttles, Statistic::Sum);
+        match self {
+            Self::Invocations | Self::Since => ("INV", &[INVOCATIONS]),
+            Self::Errors | Self::ErrorRate => ("ERR", &[ERRORS]),
+            Self::Throttles => ("THR", &[THROTTLES]),
+            _ => ("ERR+THR", &[ERRORS, THROTTLES]),
+        }
+    }
+
+    /// The narrowest table that shows it, and how wide it is there. The name takes what is left.
+    const fn room(self) -> (u16, u16) {
+        match self {
+            Self::Name => (0, NAME),
+            Self::Trouble => (70, TROUBLE),
+            Self::Runtime => (120, 7),
+            Self::Memory => (120, 6),
+            Self::Errors | Self::P50 => (120, 7),
+            Self::Invocations => (50, 7),
+            Self::ErrorRate => (0, 5),
+            Self::P99 => (0, 7),
+            Self::Average | Self::Maximum => (140, 7),
+            Self::Throttles => (70, 7),
+            Self::Concurrent => (70, 6),
+            Self::Since => (140, 7),
+            Self::Trend => (120, TREND),
+        }
+    }
+}
+
+/// Narrowest and widest name.
+const NAME: u16 = 12;
+const NAME_WIDEST: u16 = 48;
+/// The longest words of trouble.
+const TROUBLE: u16 = 18;
+/// Narrowest and widest trend.
+const TREND: u16 = 8;
+const TREND_WIDEST: u16 = 62;
+/// Cursor mark and state glyph with the blank behind it.
+const MARKS: u16 = 3;
+
 /// A column on screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ColumnPlace {
@@ -47,8 +142,56 @@ pub struct ColumnPlace {
     pub width: u16,
 }
 
-/// The columns of a table `width` cells wide, left to right.
+/// The columns of a table `width` cells wide, left to right, with one blank between two and at the right edge.
 #[must_use]
 pub fn columns(width: u16) -> Vec<ColumnPlace> {
-    vec![ColumnPlace { column: Column::Name, x: 3, width: width.saturating_sub(4) }]
+    let shown: Vec<_> = Column::ALL.into_iter().filter(|column| width >= column.room().0).collect();
+    let fixed: u16 = shown.iter().map(|column| column.room().1 + 1).sum();
+    let mut spare = width.saturating_sub(MARKS + fixed);
+    let mut grow = |most: u16| {
+        let taken = spare.min(most);
+        spare -= taken;
+        taken
+    };
+    let name = NAME + grow(16);
+    let trend = if shown.contains(&Column::Trend) { TREND + grow(TREND_WIDEST - TREND) } else { 0 };
+    let name = name + grow(NAME_WIDEST - NAME - 16);
+    let mut x = MARKS;
+    shown
+        .into_iter()
+        .map(|column| {
+            let width = match column {
+                Column::Name => name,
+                Column::Trend => trend,
+                other => other.room().1,
+            };
+            let place = ColumnPlace { column, x, width };
+            x += width + 1;
+            place
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_never_overlap_and_never_leave_the_table() {
+        for width in 40..=500 {
+            let places = columns(width);
+            assert!(places.windows(2).all(|pair| pair[0].x + pair[0].width < pair[1].x), "{width}");
+            let last = places.last().unwrap();
+            assert!(last.x + last.width < width, "{width}: {last:?}");
+        }
+    }
+
+    #[test]
+    fn columns_leave_in_the_order_of_their_worth() {
+        let shown = |width| columns(width).into_iter().map(|place| place.column).collect::<Vec<_>>();
+        assert_eq!(shown(40), [Column::Name, Column::ErrorRate, Column::P99]);
+        assert!(shown(80).contains(&Column::Trouble) && !shown(80).contains(&Column::Runtime));
+        assert!(shown(120).contains(&Column::Trend) && !shown(120).contains(&Column::Average));
+        assert_eq!(shown(140), Column::ALL);
+    }
 }

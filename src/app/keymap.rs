@@ -1,5 +1,9 @@
 //! The one table of keys: dispatch, help, footer, palette and the README's table come from it.
 
+use std::fmt::Write;
+
+use super::action::{Action, Group};
+
 /// A key with its modifiers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Key {
@@ -70,34 +74,10 @@ pub enum MouseKind {
     WheelDown,
 }
 
-/// Under which heading the help lists a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Group {
-    /// Moving about.
-    Move,
-    /// Finding.
-    Find,
-    /// What is shown and how.
-    Show,
-    /// Opening.
-    Open,
-    /// To other places.
-    Go,
-    /// Leaving.
-    Quit,
-}
-
-/// Something that can be done, by key or by name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Action {
-    /// Leave the program.
-    Quit,
-}
-
 /// A key and a word for the footer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hint {
-    /// The keys as they are written: `←→`.
+    /// The keys as they are written: `j ↓`.
     pub keys: &'static str,
     /// What they do, such as `open`; may hold a value (`range 1h`).
     pub text: String,
@@ -105,10 +85,262 @@ pub struct Hint {
     pub right: bool,
 }
 
+/// Where a row of the table holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Context {
+    /// Everywhere, even while typing.
+    Always,
+    /// On every screen, without an overlay and without typing.
+    Screens,
+    /// On the functions screen.
+    Functions,
+    /// On one function's screen.
+    Function,
+    /// While typing, whatever into.
+    Typing,
+    /// While typing the filter, or what to find in the help.
+    Prompt,
+    /// In the palette.
+    Palette,
+    /// In the help.
+    Help,
+    /// While choosing a theme.
+    Themes,
+}
+
+impl Context {
+    /// All of them.
+    #[cfg(test)]
+    pub(super) const ALL: [Self; 9] = [
+        Self::Always,
+        Self::Screens,
+        Self::Functions,
+        Self::Function,
+        Self::Typing,
+        Self::Prompt,
+        Self::Palette,
+        Self::Help,
+        Self::Themes,
+    ];
+
+    /// Where the keys hold, for the README.
+    const fn label(self) -> &'static str {
+        match self {
+            Self::Always => "always",
+            Self::Screens => "every screen",
+            Self::Functions => "Functions",
+            Self::Function => "a function",
+            Self::Typing => "typing",
+            Self::Prompt => "filter",
+            Self::Palette => "palette",
+            Self::Help => "help",
+            Self::Themes => "themes",
+        }
+    }
+}
+
+/// One row: keys, what they do, where, and every word about it.
+#[derive(Debug)]
+pub(super) struct Binding {
+    /// Any of these.
+    pub(super) keys: &'static [Key],
+    /// The keys as they are written.
+    pub(super) shown: &'static str,
+    pub(super) action: Action,
+    pub(super) context: Context,
+    pub(super) group: Group,
+    /// In the palette.
+    pub(super) name: &'static str,
+    /// In the help.
+    pub(super) help: &'static str,
+    /// In the footer, if it belongs there: keys and a word. Rows stand in the order of importance.
+    pub(super) hint: Option<(&'static str, &'static str)>,
+}
+
+const fn plain(code: Code) -> Key {
+    Key { code, ctrl: false, alt: false, shift: false }
+}
+
+const fn char(c: char) -> Key {
+    plain(Code::Char(c))
+}
+
+const fn ctrl(c: char) -> Key {
+    Key { ctrl: true, ..char(c) }
+}
+
+const fn shift(code: Code) -> Key {
+    Key { shift: true, ..plain(code) }
+}
+
+macro_rules! bindings {
+    ($($context:ident $group:ident { $($shown:literal [$($key:expr),+] $action:ident, $name:literal, $help:literal $(, $hint:literal $(by $by:literal)?)?;)* })*) => {
+        &[$($(Binding {
+            keys: &[$($key),+],
+            shown: $shown,
+            action: Action::$action,
+            context: Context::$context,
+            group: Group::$group,
+            name: $name,
+            help: $help,
+            hint: bindings!(@hint $shown $($hint $($by)?)?),
+        },)*)*]
+    };
+    (@hint $shown:literal) => { None };
+    (@hint $shown:literal $hint:literal) => { Some(($shown, $hint)) };
+    (@hint $shown:literal $hint:literal $by:literal) => { Some(($by, $hint)) };
+}
+
+/// The table.
+#[rustfmt::skip]
+pub(super) static BINDINGS: &[Binding] = bindings! {
+    Functions Open {
+        "Enter" [plain(Code::Enter)] Open, "open function", "open the function", "open";
+    }
+    Functions Find {
+        "/" [char('/')] Filter, "filter functions", "filter: word !not ^start end$ runtime: tag:", "filter";
+    }
+    Functions Show {
+        "s" [char('s')] SortNext, "sort by next column", "sort by the next column", "sort";
+        "<" [char('<')] SortLeft, "sort by column to the left", "sort by the column to the left";
+        ">" [char('>')] SortRight, "sort by column to the right", "sort by the column to the right";
+        "I" [char('I')] SortInvert, "invert order", "turn the order around";
+        "W" [char('W')] WindowNext, "window of numbers", "window of the numbers: 1m 5m 15m 1h", "window";
+    }
+    Function Show {
+        "←" [plain(Code::Left)] CrosshairLeft, "crosshair earlier", "crosshair one bucket earlier", "crosshair" by "←→";
+        "→" [plain(Code::Right)] CrosshairRight, "crosshair later", "crosshair one bucket later";
+    }
+    Screens Show {
+        "t" [char('t')] RangeNext, "range of charts", "range of the charts: 15m to 30d", "charts";
+    }
+    Function Show {
+        "[" [char('[')] PanEarlier, "pan earlier", "half a range earlier", "pan" by "[ ]";
+        "]" [char(']')] PanLater, "pan later", "half a range later";
+        "z" [char('z')] Hold, "hold window", "hold the window still, or follow again", "hold";
+        "S-←" [shift(Code::Left)] CrosshairFarLeft, "crosshair ten earlier", "crosshair ten buckets earlier";
+        "S-→" [shift(Code::Right)] CrosshairFarRight, "crosshair ten later", "crosshair ten buckets later";
+        "Home" [plain(Code::Home)] CrosshairFirst, "crosshair to start", "crosshair to the first bucket";
+        "End" [plain(Code::End)] CrosshairNewest, "crosshair to newest", "crosshair to the newest settled bucket";
+    }
+    Functions Move {
+        "j ↓" [char('j'), plain(Code::Down)] Down, "down", "one line down";
+        "k ↑" [char('k'), plain(Code::Up)] Up, "up", "one line up";
+        "PgDn" [plain(Code::PageDown)] PageDown, "page down", "one page down";
+        "PgUp" [plain(Code::PageUp)] PageUp, "page up", "one page up";
+        "g Home" [char('g'), plain(Code::Home)] Top, "to first", "first line";
+        "G End" [char('G'), plain(Code::End)] Bottom, "to last", "last line";
+    }
+    Function Move {
+        "j ↓" [char('j'), plain(Code::Down)] Down, "charts down", "further charts", "charts" by "j k";
+        "k ↑" [char('k'), plain(Code::Up)] Up, "charts up", "charts above";
+        "PgDn" [plain(Code::PageDown)] PageDown, "page of charts down", "one page of charts down";
+        "PgUp" [plain(Code::PageUp)] PageUp, "page of charts up", "one page of charts up";
+        "g" [char('g')] Top, "to first chart", "first chart";
+        "G" [char('G')] Bottom, "to last chart", "last chart";
+    }
+    Screens Show {
+        "u" [char('u')] Zone, "UTC or local time", "UTC or local time";
+        "T" [char('T')] Themes, "theme", "choose a theme";
+        "R" [char('R')] AskAgain, "ask AWS again now", "ask AWS again now";
+        "S" [char('S')] SaveScreen, "save screen", "save the screen to a file";
+    }
+    Screens Go {
+        "1" [char('1')] Functions, "go to functions", "functions";
+    }
+    Screens Quit {
+        "Esc" [plain(Code::Esc)] Back, "back", "back, or clear the filter";
+    }
+    Screens Go {
+        "?" [char('?')] Help, "help", "the keys of this screen", "help";
+        ":" [char(':')] Palette, "palette", "every action by name", "palette";
+    }
+    Screens Quit {
+        "q" [char('q')] Quit, "quit", "leave", "quit";
+    }
+    Always Quit {
+        "^C" [ctrl('c')] Quit, "quit at once", "leave, even while typing";
+        "^Z" [ctrl('z')] Suspend, "suspend", "stop until the shell continues it";
+    }
+    Prompt Find {
+        "Enter" [plain(Code::Enter)] Accept, "keep filter", "keep what was typed", "keep";
+        "Esc" [plain(Code::Esc)] Cancel, "clear filter", "clear what was typed", "clear";
+        "↓" [plain(Code::Down)] Down, "down", "one line down";
+        "↑" [plain(Code::Up)] Up, "up", "one line up";
+    }
+    Palette Find {
+        "Enter" [plain(Code::Enter)] Accept, "run action", "run the action", "run";
+        "Esc" [plain(Code::Esc)] Cancel, "close palette", "close", "close";
+        "↓ ^N" [plain(Code::Down), ctrl('n')] Down, "down", "next action";
+        "↑ ^P" [plain(Code::Up), ctrl('p')] Up, "up", "previous action";
+    }
+    Typing Find {
+        "Backspace ^H" [plain(Code::Backspace), ctrl('h')] EraseLeft, "erase left", "erase a character";
+        "Delete" [plain(Code::Delete)] EraseRight, "erase right", "erase the character under the cursor";
+        "^W" [ctrl('w')] EraseWord, "erase word", "erase a word";
+        "^U" [ctrl('u')] EraseLine, "erase line", "erase everything before the cursor";
+        "←" [plain(Code::Left)] CursorLeft, "cursor left", "one character to the left";
+        "→" [plain(Code::Right)] CursorRight, "cursor right", "one character to the right";
+        "Home ^A" [plain(Code::Home), ctrl('a')] CursorStart, "cursor to start", "to the beginning";
+        "End ^E" [plain(Code::End), ctrl('e')] CursorEnd, "cursor to end", "to the end";
+    }
+    Help Find {
+        "/" [char('/')] Find, "find key", "find a key", "find";
+        "Esc ?" [plain(Code::Esc), char('?')] Back, "close help", "close", "close";
+        "j ↓" [char('j'), plain(Code::Down)] Down, "down", "one line down";
+        "k ↑" [char('k'), plain(Code::Up)] Up, "up", "one line up";
+        "PgDn" [plain(Code::PageDown)] PageDown, "page down", "one page down";
+        "PgUp" [plain(Code::PageUp)] PageUp, "page up", "one page up";
+        "q" [char('q')] Quit, "quit", "leave";
+    }
+    Themes Show {
+        "Enter" [plain(Code::Enter)] Accept, "keep theme", "keep the theme", "keep";
+        "Esc" [plain(Code::Esc)] Cancel, "put theme back", "put it back as it was", "back";
+        "j ↓" [char('j'), plain(Code::Down)] Down, "down", "next theme", "next";
+        "k ↑" [char('k'), plain(Code::Up)] Up, "up", "previous theme", "previous";
+        "q" [char('q')] Quit, "quit", "leave";
+    }
+};
+
+/// What a key does, looked up in `contexts` one after the other.
+pub(super) fn lookup(key: Key, contexts: &[Context]) -> Option<Action> {
+    contexts.iter().find_map(|context| {
+        BINDINGS.iter().find(|row| row.context == *context && row.keys.contains(&key)).map(|row| row.action)
+    })
+}
+
+/// The footer of `contexts`, the most important first; `word` may add a value to a hint's word.
+pub(super) fn hints(contexts: &[Context], word: impl Fn(Action, &str) -> String) -> Vec<Hint> {
+    BINDINGS
+        .iter()
+        .filter(|row| contexts.contains(&row.context))
+        .filter_map(|row| {
+            let (keys, text) = row.hint?;
+            let right = matches!(row.action, Action::Help | Action::Palette | Action::Quit);
+            Some(Hint { keys, text: word(row.action, text), right })
+        })
+        .collect()
+}
+
+/// The character that a key types, if it types one.
+pub(super) const fn typed(key: Key) -> Option<char> {
+    match key.code {
+        Code::Char(c) if !key.ctrl && !key.alt => Some(c),
+        _ => None,
+    }
+}
+
 /// The keys as a Markdown table, as it stands in the README.
 #[must_use]
 pub fn readme_table() -> String {
-    String::new()
+    let mut table = String::from("| key | where | what |\n|---|---|---|\n");
+    for binding in BINDINGS {
+        let keys: Vec<_> =
+            binding.shown.split(' ').map(|key| format!("`{}`", key.replace('|', "\\|"))).collect();
+        // Writing to a string cannot fail.
+        let _ = writeln!(table, "| {} | {} | {} |", keys.join(" "), binding.context.label(), binding.help);
+    }
+    table
 }
 
 impl From<crossterm::event::KeyEvent> for Key {
@@ -131,13 +363,9 @@ impl From<crossterm::event::KeyEvent> for Key {
             KeyCode::PageDown => Code::PageDown,
             _ => Code::Other,
         };
-        let shift = event.modifiers.contains(KeyModifiers::SHIFT) && !matches!(code, Code::Char(_));
-        Self {
-            code,
-            ctrl: event.modifiers.contains(KeyModifiers::CONTROL),
-            alt: event.modifiers.contains(KeyModifiers::ALT),
-            shift,
-        }
+        let has = |modifier| event.modifiers.contains(modifier);
+        let shift = has(KeyModifiers::SHIFT) && !matches!(code, Code::Char(_));
+        Self { code, ctrl: has(KeyModifiers::CONTROL), alt: has(KeyModifiers::ALT), shift }
     }
 }
 
@@ -153,5 +381,86 @@ impl Mouse {
             _ => return None,
         };
         Some(Self { kind, x: event.column, y: event.row })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    /// The contexts that are asked together for one key.
+    const TOGETHER: [&[Context]; 6] = [
+        &[Context::Always, Context::Functions, Context::Screens],
+        &[Context::Always, Context::Function, Context::Screens],
+        &[Context::Always, Context::Prompt, Context::Typing],
+        &[Context::Always, Context::Palette, Context::Typing],
+        &[Context::Always, Context::Help],
+        &[Context::Always, Context::Themes],
+    ];
+
+    fn written(key: Key) -> String {
+        let name = match key.code {
+            Code::Char(c) if key.ctrl => format!("^{}", c.to_ascii_uppercase()),
+            Code::Char(c) => c.to_string(),
+            Code::Left => "←".to_owned(),
+            Code::Right => "→".to_owned(),
+            Code::Up => "↑".to_owned(),
+            Code::Down => "↓".to_owned(),
+            Code::PageUp => "PgUp".to_owned(),
+            Code::PageDown => "PgDn".to_owned(),
+            other => format!("{other:?}"),
+        };
+        if key.shift { format!("S-{name}") } else { name }
+    }
+
+    #[test]
+    fn no_two_rows_want_the_same_key_in_one_place() {
+        for contexts in TOGETHER {
+            let mut seen = HashSet::new();
+            for row in BINDINGS.iter().filter(|row| contexts.contains(&row.context)) {
+                for key in row.keys {
+                    assert!(seen.insert(*key), "{key:?} twice in {contexts:?}");
+                }
+            }
+        }
+        assert!(
+            Context::ALL.iter().all(|context| TOGETHER.iter().any(|contexts| contexts.contains(context)))
+        );
+    }
+
+    #[test]
+    fn keys_are_written_as_they_are_pressed() {
+        for row in BINDINGS {
+            let keys: Vec<_> = row.keys.iter().copied().map(written).collect();
+            assert_eq!(row.shown, keys.join(" "));
+        }
+    }
+
+    #[test]
+    fn every_row_has_words_and_hints_are_short() {
+        for row in BINDINGS {
+            assert!(!row.name.is_empty() && !row.help.is_empty(), "{row:?}");
+            assert!(row.help.chars().count() <= 44, "{}", row.help);
+            assert!(row.hint.is_none_or(|(_, word)| word.len() <= 12), "{row:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_means_one_action() {
+        for row in BINDINGS
+            .iter()
+            .filter(|row| matches!(row.context, Context::Screens | Context::Functions | Context::Function))
+        {
+            for other in BINDINGS.iter().filter(|other| other.name == row.name) {
+                assert_eq!(row.action, other.action, "{}", row.name);
+            }
+        }
+    }
+
+    #[test]
+    fn the_readme_lists_every_row() {
+        assert_eq!(readme_table().lines().count(), BINDINGS.len() + 2);
     }
 }

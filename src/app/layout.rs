@@ -1,6 +1,18 @@
 //! Where everything goes: the size of the terminal and the state to rectangles.
 //!
 //! The app must know how many rows are visible, and the ui draws into exactly these rectangles.
+//!
+//! ```text
+//! header
+//! tabs
+//! band?       what is wrong, above old data
+//! totals
+//! head
+//! rows        | charts (from 160 columns)
+//! status
+//! charts (below 160 columns, where there is room) or one line
+//! footer
+//! ```
 
 /// A rectangle of cells.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -95,4 +107,228 @@ pub struct ChartSlot {
     pub plot: Area,
     /// The values at the crosshair, to the right.
     pub readout: Area,
+}
+
+/// The smallest terminal that is drawn into.
+const SMALLEST: (u16, u16) = (40, 10);
+/// Least lines of a chart on the function screen.
+const LEAST_CHART: u16 = 3;
+/// Lines of a chart from which on further charts come into sight.
+const TALL_CHART: u16 = 8;
+/// The vital signs stand together where there is room.
+const VITAL: usize = 5;
+
+/// Cuts a screen from the top and from the bottom, line by line.
+struct Lines {
+    width: u16,
+    top: u16,
+    bottom: u16,
+}
+
+impl Lines {
+    fn from_top(&mut self, lines: u16) -> Area {
+        let lines = lines.min(self.left());
+        let area = Area { x: 0, y: self.top, width: self.width, height: lines };
+        self.top += lines;
+        area
+    }
+
+    fn from_bottom(&mut self, lines: u16) -> Area {
+        let lines = lines.min(self.left());
+        self.bottom -= lines;
+        Area { x: 0, y: self.bottom, width: self.width, height: lines }
+    }
+
+    const fn left(&self) -> u16 {
+        self.bottom - self.top
+    }
+
+    const fn rest(self) -> Area {
+        Area { x: 0, y: self.top, width: self.width, height: self.left() }
+    }
+}
+
+fn too_small((width, height): (u16, u16)) -> bool {
+    width < SMALLEST.0 || height < SMALLEST.1
+}
+
+/// Where the functions screen goes; `band` when something is wrong above old data.
+pub(super) fn functions(size: (u16, u16), band: bool) -> Frame {
+    if too_small(size) {
+        return Frame::TooSmall;
+    }
+    let (width, height) = size;
+    let mut lines = Lines { width, top: 0, bottom: height };
+    let header = lines.from_top(1);
+    let tabs = lines.from_top(1);
+    let footer = lines.from_bottom(1);
+    let band = band.then(|| lines.from_top(if height >= 14 { 2 } else { 1 }));
+    let roomy = width >= 120 && height >= 30;
+    if roomy {
+        lines.from_top(1);
+    }
+    let totals = lines.from_top(if roomy { 2 } else { 1 });
+    let rule = (!roomy && height >= 20).then(|| lines.from_top(1));
+    if roomy {
+        lines.from_top(1);
+    }
+    let beside = width >= 160 && height >= 20;
+    let below = !beside && width >= 100 && height >= 34;
+    let charts_below = below.then(|| {
+        lines.from_bottom(1);
+        lines.from_bottom((height * 3 / 10).clamp(12, 20))
+    });
+    let line = (!beside && !below && height >= 20).then(|| lines.from_bottom(1));
+    let status = lines.from_bottom(1);
+    let mut head = lines.from_top(1);
+    let mut rows = lines.rest();
+    let charts_beside = beside.then(|| {
+        let charts = (width - 120).clamp(40, 60.max(width / 4));
+        head.width = width - charts;
+        rows.width = head.width;
+        Area { x: head.width, y: head.y, width: charts, height: rows.height + 1 }
+    });
+    let charts = charts_below.or(charts_beside);
+    Frame::Functions(FunctionsLayout {
+        header,
+        tabs,
+        band,
+        totals,
+        rule,
+        head,
+        rows,
+        status,
+        line,
+        charts,
+        beside,
+        footer,
+    })
+}
+
+/// Where one function's screen goes: `charts` in all, the first `scroll` of them scrolled away.
+pub(super) fn function(size: (u16, u16), band: bool, charts: usize, scroll: usize) -> Frame {
+    if too_small(size) {
+        return Frame::TooSmall;
+    }
+    let (width, height) = size;
+    let mut lines = Lines { width, top: 0, bottom: height };
+    let header = lines.from_top(1);
+    let tabs = lines.from_top(1);
+    let footer = lines.from_bottom(1);
+    let status = lines.from_bottom(1);
+    let band = band.then(|| lines.from_top(if height >= 14 { 2 } else { 1 }));
+    let path = lines.from_top(1);
+    let title = lines.from_top(1);
+    let readout = if width >= 100 {
+        24
+    } else if width >= 60 {
+        19
+    } else {
+        14
+    };
+    let plot = width - readout;
+    let axis = Area { width: plot, ..lines.from_bottom(2) };
+    let room = lines.rest();
+    let visible = on_screen(room.height, charts);
+    let first = scroll.min(charts - visible);
+    let each = room.height / visible.max(1) as u16;
+    let mut spare = room.height - each * visible as u16;
+    let mut y = room.y;
+    let slots = (first..first + visible)
+        .map(|index| {
+            let tall = each + u16::from(spare > 0);
+            spare = spare.saturating_sub(1);
+            let slot = ChartSlot {
+                index,
+                plot: Area { x: 0, y, width: plot, height: tall },
+                readout: Area { x: plot, y, width: readout, height: tall },
+            };
+            y += tall;
+            slot
+        })
+        .collect();
+    Frame::Function(FunctionLayout { header, tabs, band, path, title, charts: slots, axis, status, footer })
+}
+
+/// How many charts stand on so many lines at once.
+fn on_screen(lines: u16, charts: usize) -> usize {
+    let least = usize::from(lines / LEAST_CHART).clamp(1, VITAL);
+    let tall = usize::from(lines / TALL_CHART);
+    least.max(tall).min(charts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn functions_at(width: u16, height: u16) -> FunctionsLayout {
+        match functions((width, height), false) {
+            Frame::Functions(layout) => layout,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_screen_of_80x24_has_sixteen_rows_and_a_line() {
+        let layout = functions_at(80, 24);
+        assert_eq!(layout.rows, Area { x: 0, y: 5, width: 80, height: 16 });
+        assert_eq!((layout.status.y, layout.line.map(|line| line.y), layout.footer.y), (21, Some(22), 23));
+        assert_eq!(layout.charts, None);
+    }
+
+    #[test]
+    fn the_screen_of_120x40_has_charts_below() {
+        let layout = functions_at(120, 40);
+        assert_eq!(layout.rows, Area { x: 0, y: 7, width: 120, height: 18 });
+        assert_eq!(layout.charts, Some(Area { x: 0, y: 26, width: 120, height: 12 }));
+        assert!(!layout.beside);
+    }
+
+    #[test]
+    fn from_160_columns_the_charts_stand_beside() {
+        let layout = functions_at(200, 50);
+        let charts = layout.charts.unwrap();
+        assert!(layout.beside);
+        assert_eq!((layout.rows.width, charts.x, charts.width), (140, 140, 60));
+    }
+
+    #[test]
+    fn five_charts_fit_into_80x24() {
+        let Frame::Function(layout) = function((80, 24), false, 5, 0) else { panic!("too small") };
+        assert_eq!(layout.charts.len(), 5);
+        assert!(layout.charts.iter().all(|chart| chart.plot.height >= LEAST_CHART));
+        let last = layout.charts.last().unwrap().plot;
+        assert_eq!(last.y + last.height, layout.axis.y);
+    }
+
+    #[test]
+    fn further_charts_are_scrolled_to() {
+        let Frame::Function(layout) = function((120, 40), false, 9, 100) else { panic!("too small") };
+        assert_eq!(layout.charts.last().unwrap().index, 8);
+    }
+
+    #[test]
+    fn no_size_makes_a_rectangle_outside_of_the_screen() {
+        for (width, height) in
+            (0..=420).step_by(7).flat_map(|width| (0..=120).map(move |height| (width, height)))
+        {
+            for band in [false, true] {
+                if let Frame::Functions(layout) = functions((width, height), band) {
+                    assert!(layout.rows.height >= 1, "{width}x{height}");
+                    let charts = layout.charts.unwrap_or_default();
+                    for area in
+                        [layout.rows, layout.head, layout.totals, layout.status, layout.footer, charts]
+                    {
+                        assert!(area.x + area.width <= width && area.y + area.height <= height);
+                    }
+                }
+                if let Frame::Function(layout) = function((width, height), band, 7, 3) {
+                    assert!(!layout.charts.is_empty());
+                    assert!(
+                        layout.charts.iter().all(|chart| chart.plot.y + chart.plot.height <= layout.axis.y)
+                    );
+                }
+            }
+        }
+    }
 }

@@ -1,7 +1,10 @@
 //! What lies over a screen: help, palette, themes.
 
+use crate::query::Matcher;
+
 use super::Field;
-use super::keymap::{Action, Group};
+use super::action::{Action, CHOICES, Group};
+use super::keymap::{BINDINGS, Context};
 
 /// An overlay with its state.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,8 +22,10 @@ pub enum Overlay {
 pub struct Help {
     /// How many lines are scrolled away.
     pub scroll: usize,
-    /// What is searched for, while `/` is open or after it.
-    pub find: Option<Field>,
+    /// What is searched for; empty shows all keys.
+    pub find: Field,
+    /// Whether keys go into `find`.
+    pub finding: bool,
     /// The keys that match, in groups.
     pub lines: Vec<HelpLine>,
 }
@@ -31,7 +36,7 @@ pub struct HelpLine {
     /// Under which heading.
     pub group: Group,
     /// The keys as they are written: `j ↓`.
-    pub keys: String,
+    pub keys: &'static str,
     /// What they do.
     pub text: &'static str,
 }
@@ -56,8 +61,8 @@ pub struct PaletteEntry {
     pub action: Action,
     /// Its name.
     pub name: &'static str,
-    /// The key that does the same.
-    pub keys: String,
+    /// The keys that do the same; empty where none does.
+    pub keys: &'static str,
     /// Byte offsets of the matching characters in the name.
     pub matched: Vec<usize>,
 }
@@ -67,4 +72,41 @@ pub struct PaletteEntry {
 pub struct Themes {
     /// Index of the theme under the cursor: the one that is drawn with.
     pub cursor: usize,
+}
+
+/// The keys of a screen whose place is `screen`, by group, as far as they match `find`.
+pub(super) fn help_lines(screen: Context, find: &str) -> Vec<HelpLine> {
+    let find = find.to_lowercase();
+    let contexts = [screen, Context::Screens, Context::Always];
+    let mut lines: Vec<_> = BINDINGS
+        .iter()
+        .filter(|row| contexts.contains(&row.context))
+        .filter(|row| row.shown.to_lowercase().contains(&find) || row.help.to_lowercase().contains(&find))
+        .map(|row| HelpLine { group: row.group, keys: row.shown, text: row.help })
+        .collect();
+    lines.sort_by_key(|line| line.group);
+    lines
+}
+
+/// The actions of a screen that match what is typed, the best first, and how many there are in all.
+pub(super) fn palette(screen: Context, typed: &str, matcher: &mut Matcher) -> (Vec<PaletteEntry>, usize) {
+    let contexts = [screen, Context::Screens];
+    let keyed = BINDINGS
+        .iter()
+        .filter(|row| contexts.contains(&row.context) && row.action != Action::Palette)
+        .map(|row| (row.action, row.name, row.shown));
+    let choices = CHOICES
+        .iter()
+        .filter(|(action, _)| screen == Context::Functions || !action.is_of_the_table())
+        .map(|(action, name)| (*action, *name, ""));
+    let all: Vec<_> = keyed.chain(choices).collect();
+    let mut scored: Vec<_> = all
+        .iter()
+        .filter_map(|(action, name, keys)| {
+            let (score, matched) = matcher.fuzzy(typed, name)?;
+            Some((score, PaletteEntry { action: *action, name, keys, matched: matched.bytes }))
+        })
+        .collect();
+    scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+    (scored.into_iter().map(|(_, entry)| entry).collect(), all.len())
 }

@@ -55,12 +55,19 @@ pub(super) struct Fleet {
     active: HashMap<Scope, BTreeSet<Arc<str>>>,
 }
 
+/// What a list said about one function.
+enum Put {
+    AsBefore,
+    Changed,
+    MadeAgain,
+}
+
 impl Fleet {
-    /// Takes in a list, and returns the functions that no longer exist or were made again: their numbers are
-    /// those of something else.
-    pub(super) fn take(&mut self, at: Timestamp, list: FunctionList) -> Vec<FunctionKey> {
+    /// Takes in a list. Returns the functions that no longer exist or were made again, since their numbers are
+    /// those of something else, and those that are new or configured differently.
+    pub(super) fn take(&mut self, at: Timestamp, list: FunctionList) -> (Vec<FunctionKey>, Vec<FunctionKey>) {
         let by_name_only = matches!(list.origin, FleetOrigin::ListMetrics { .. });
-        let mut gone = Vec::new();
+        let (mut gone, mut changed) = (Vec::new(), Vec::new());
         if list.complete {
             let listed: BTreeSet<&FunctionKey> =
                 list.functions.iter().map(|function| &function.key).collect();
@@ -81,12 +88,20 @@ impl Fleet {
             }
         }
         for function in list.functions {
-            gone.extend(self.put(at, function, by_name_only));
+            let key = function.key.clone();
+            match self.put(at, function, by_name_only) {
+                Put::AsBefore => {}
+                Put::Changed => changed.push(key),
+                Put::MadeAgain => {
+                    gone.push(key.clone());
+                    changed.push(key);
+                }
+            }
         }
-        gone
+        (gone, changed)
     }
 
-    fn put(&mut self, at: Timestamp, function: Function, by_name_only: bool) -> Option<FunctionKey> {
+    fn put(&mut self, at: Timestamp, function: Function, by_name_only: bool) -> Put {
         let Some(record) = self.functions.get_mut(&function.key) else {
             let epoch = self.deleted.remove(&function.key).map_or(0, |epoch| epoch + 1);
             let active = self.active.get(&function.key.scope);
@@ -101,11 +116,11 @@ impl Fleet {
                 function,
             };
             self.functions.insert(record.key().clone(), record);
-            return None;
+            return Put::Changed;
         };
         record.last_seen = at;
-        if by_name_only {
-            return None;
+        if by_name_only || record.function == function {
+            return Put::AsBefore;
         }
         let differs =
             |old: &Option<Arc<str>>, new: &Option<Arc<str>>| old.is_some() && new.is_some() && old != new;
@@ -120,15 +135,22 @@ impl Fleet {
             record.deployed_at = function.last_modified.or(Some(at));
         }
         record.function = function;
-        made_again.then(|| record.key().clone())
+        if made_again { Put::MadeAgain } else { Put::Changed }
     }
 
-    pub(super) fn recently_active(&mut self, scope: Scope, names: Vec<Arc<str>>) {
+    /// Takes in which functions had data lately, and returns those of which that is news.
+    pub(super) fn recently_active(&mut self, scope: Scope, names: Vec<Arc<str>>) -> Vec<FunctionKey> {
         let names: BTreeSet<_> = names.into_iter().collect();
+        let mut changed = Vec::new();
         for record in self.functions.values_mut().filter(|record| record.function.key.scope == scope) {
-            record.recently_active = Some(names.contains(&record.function.key.name));
+            let active = Some(names.contains(&record.function.key.name));
+            if record.recently_active != active {
+                record.recently_active = active;
+                changed.push(record.key().clone());
+            }
         }
         self.active.insert(scope, names);
+        changed
     }
 
     /// Everything under `from` lives under `to` from now on: its account was named.

@@ -23,7 +23,7 @@ pub use figures::{Bucket, Figures, Trend, chart_period};
 pub use fleet::{FunctionRecord, Limits};
 pub use series::{Series, SeriesSet, newest_settled_minute, settled_until};
 pub use totals::{Busiest, Totals};
-pub use trouble::{Cause, Severity, Trouble, by_trouble};
+pub use trouble::{Cause, Severity, Trouble};
 
 use fleet::Fleet;
 
@@ -46,9 +46,9 @@ pub struct Store {
 /// What a fact changed, so that only that is looked at again.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changes {
-    /// Functions came, went, or are configured, tagged or active differently.
+    /// Functions came or went, or what a filter may ask of them changed.
     pub fleet: bool,
-    /// Functions whose numbers or details changed.
+    /// Functions of which anything changed: numbers, configuration, details.
     pub functions: Vec<FunctionKey>,
     /// The account's numbers or limits changed.
     pub totals: bool,
@@ -73,9 +73,11 @@ impl Store {
             Event::Functions(list) => {
                 self.origin = Some(list.origin.clone());
                 self.fleet_complete |= list.complete;
-                for key in self.fleet.take(at, list) {
+                let (gone, changed) = self.fleet.take(at, list);
+                for key in gone {
                     self.series.remove(&Subject::Function(key));
                 }
+                changes.functions = changed;
                 changes.fleet = true;
             }
             Event::Account { scope, concurrency_limit, unreserved_limit } => {
@@ -107,8 +109,7 @@ impl Store {
                 }
             }
             Event::RecentlyActive { scope, names } => {
-                self.fleet.recently_active(scope, names);
-                changes.fleet = true;
+                changes.functions = self.fleet.recently_active(scope, names);
             }
             Event::MetricsOf { key, metrics } => {
                 if let Some(record) = self.fleet.functions.get_mut(&key) {

@@ -15,9 +15,10 @@
 //! gone for five, so that nothing flickers. Among causes of equal severity the one that is furthest beyond its
 //! first threshold counts.
 
+use std::cmp::Ordering;
 use std::time::Duration;
 
-use crate::model::{FunctionKey, Metric, Period, Statistic, TimeRange, Timestamp, Window};
+use crate::model::{Metric, Period, Statistic, TimeRange, Timestamp, Window};
 
 use super::figures::count_range;
 use super::{Figures, FunctionRecord, SeriesSet};
@@ -156,7 +157,7 @@ impl Trouble {
             evidence.state(),
         ];
         for candidate in candidates.into_iter().flatten() {
-            if candidate.outranks(&worst) {
+            if candidate.worse_first(&worst) == Ordering::Less {
                 worst = candidate;
             }
         }
@@ -187,9 +188,10 @@ impl Trouble {
         }
     }
 
-    /// Whether this ranks above `other`.
-    fn outranks(&self, other: &Self) -> bool {
-        (self.severity, -self.score) < (other.severity, -other.score)
+    /// The order of "trouble first": by how bad, then by how far beyond the threshold.
+    #[must_use]
+    pub fn worse_first(&self, other: &Self) -> Ordering {
+        self.severity.cmp(&other.severity).then_with(|| other.score.total_cmp(&self.score))
     }
 
     /// The words of the TROUBLE column, at most 18 columns wide, raw text; empty when nothing is wrong.
@@ -363,16 +365,6 @@ pub(super) fn is_stale(set: Option<&SeriesSet>, metrics_failing: bool, now: Time
     let Some(answered) = series.answered() else { return false };
     let age = now.since(answered);
     age > STALE_ALWAYS || (age > STALE_FAILING && (metrics_failing || series.failing().is_some()))
-}
-
-/// By how bad, then by how far beyond the threshold, then by name and scope: the order of "trouble first".
-#[must_use]
-pub fn by_trouble(one: (&Trouble, &FunctionKey), two: (&Trouble, &FunctionKey)) -> std::cmp::Ordering {
-    one.0
-        .severity
-        .cmp(&two.0.severity)
-        .then_with(|| two.0.score.total_cmp(&one.0.score))
-        .then_with(|| (&one.1.name, &one.1.scope).cmp(&(&two.1.name, &two.1.scope)))
 }
 
 /// `14:02` in the given zone.

@@ -1,0 +1,176 @@
+//! Everything that can be done, by key or by name.
+
+use crate::model::Window;
+
+use super::{ChartRange, Column};
+
+/// Something that can be done.
+///
+/// A new one is a variant here, a row in the table of keys, and an arm where it is carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// One line down, or one chart.
+    Down,
+    /// One line up, or one chart.
+    Up,
+    /// One page down.
+    PageDown,
+    /// One page up.
+    PageUp,
+    /// To the first.
+    Top,
+    /// To the last.
+    Bottom,
+    /// Open what is under the cursor.
+    Open,
+    /// Back by one level: overlay, filter, screen.
+    Back,
+    /// Leave the program.
+    Quit,
+    /// Stop until the shell continues the program.
+    Suspend,
+    /// Show the keys of this screen.
+    Help,
+    /// Choose an action by name.
+    Palette,
+    /// Choose a theme.
+    Themes,
+    /// To the functions screen.
+    Functions,
+    /// Type a filter.
+    Filter,
+    /// Sort by the next column; after the last comes the first.
+    SortNext,
+    /// Sort by the column to the left.
+    SortLeft,
+    /// Sort by the column to the right.
+    SortRight,
+    /// Turn the order around.
+    SortInvert,
+    /// Sort by a column.
+    SortBy(Column),
+    /// The next longer window of the table's numbers.
+    WindowNext,
+    /// A window of the table's numbers.
+    SetWindow(Window),
+    /// The next longer range of the charts.
+    RangeNext,
+    /// A range of the charts.
+    SetRange(ChartRange),
+    /// Between UTC and local time.
+    Zone,
+    /// Ask AWS again now.
+    AskAgain,
+    /// Save the screen to a file.
+    SaveScreen,
+    /// The crosshair one bucket earlier.
+    CrosshairLeft,
+    /// The crosshair one bucket later.
+    CrosshairRight,
+    /// The crosshair ten buckets earlier.
+    CrosshairFarLeft,
+    /// The crosshair ten buckets later.
+    CrosshairFarRight,
+    /// The crosshair to the first bucket.
+    CrosshairFirst,
+    /// The crosshair back to the newest settled bucket.
+    CrosshairNewest,
+    /// The charts half a range earlier.
+    PanEarlier,
+    /// The charts half a range later.
+    PanLater,
+    /// Hold the window of time still, or follow the clock again.
+    Hold,
+    /// Find a key in the help.
+    Find,
+    /// Keep what was typed or chosen.
+    Accept,
+    /// Put it back as it was.
+    Cancel,
+    /// Erase the character before the cursor.
+    EraseLeft,
+    /// Erase the character under the cursor.
+    EraseRight,
+    /// Erase the word before the cursor.
+    EraseWord,
+    /// Erase everything before the cursor.
+    EraseLine,
+    /// The cursor one character to the left.
+    CursorLeft,
+    /// The cursor one character to the right.
+    CursorRight,
+    /// The cursor to the beginning.
+    CursorStart,
+    /// The cursor to the end.
+    CursorEnd,
+}
+
+/// Under which heading the help lists a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Group {
+    /// Moving about.
+    Move,
+    /// Finding.
+    Find,
+    /// What is shown and how.
+    Show,
+    /// Opening.
+    Open,
+    /// To other places.
+    Go,
+    /// Leaving.
+    Quit,
+}
+
+impl Group {
+    /// All of them, in the order of the help.
+    pub const ALL: [Self; 6] = [Self::Move, Self::Find, Self::Show, Self::Open, Self::Go, Self::Quit];
+
+    /// The heading.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Move => "MOVE",
+            Self::Find => "FIND",
+            Self::Show => "SHOW",
+            Self::Open => "OPEN",
+            Self::Go => "GO",
+            Self::Quit => "QUIT",
+        }
+    }
+}
+
+/// Choices that have a name and no key of their own: the palette lists them beside the table of keys.
+pub(super) const CHOICES: &[(Action, &str)] = &[
+    (Action::SortBy(Column::Trouble), "sort by trouble"),
+    (Action::SortBy(Column::Name), "sort by name"),
+    (Action::SortBy(Column::Runtime), "sort by runtime"),
+    (Action::SortBy(Column::Memory), "sort by memory"),
+    (Action::SortBy(Column::Invocations), "sort by invocations"),
+    (Action::SortBy(Column::Errors), "sort by errors"),
+    (Action::SortBy(Column::ErrorRate), "sort by error rate"),
+    (Action::SortBy(Column::Average), "sort by average duration"),
+    (Action::SortBy(Column::P50), "sort by p50 duration"),
+    (Action::SortBy(Column::P99), "sort by p99 duration"),
+    (Action::SortBy(Column::Maximum), "sort by longest duration"),
+    (Action::SortBy(Column::Throttles), "sort by throttles"),
+    (Action::SortBy(Column::Concurrent), "sort by concurrent executions"),
+    (Action::SetWindow(Window::Minute), "window 1m"),
+    (Action::SetWindow(Window::FiveMinutes), "window 5m"),
+    (Action::SetWindow(Window::Quarter), "window 15m"),
+    (Action::SetWindow(Window::Hour), "window 1h"),
+    (Action::SetRange(ChartRange::Quarter), "charts 15m"),
+    (Action::SetRange(ChartRange::Hour), "charts 1h"),
+    (Action::SetRange(ChartRange::ThreeHours), "charts 3h"),
+    (Action::SetRange(ChartRange::HalfDay), "charts 12h"),
+    (Action::SetRange(ChartRange::Day), "charts 1d"),
+    (Action::SetRange(ChartRange::Week), "charts 7d"),
+    (Action::SetRange(ChartRange::Month), "charts 30d"),
+];
+
+impl Action {
+    /// Whether a choice makes sense only on the functions screen.
+    pub(super) const fn is_of_the_table(self) -> bool {
+        matches!(self, Self::SortBy(_) | Self::SetWindow(_))
+    }
+}

@@ -1,0 +1,337 @@
+//! What each action does to the state, and what it wants done outside.
+
+use crate::model::{Want, WantId};
+use crate::query::Filter;
+use crate::store::Severity;
+
+use super::action::Action;
+use super::charts::FAR;
+use super::keymap::{Context, Key, lookup, typed};
+use super::layout::Frame;
+use super::overlay::{help_lines, palette};
+use super::{App, Column, Effect, Field, FunctionScreen, Help, Overlay, Palette, Screen, Themes, columns};
+
+/// Wants that wait for an answer; older ones are given up.
+const MAX_WANTS: usize = 8;
+
+impl App {
+    /// Where keys are looked up now, and whether characters go into a field.
+    fn contexts(&self) -> (Vec<Context>, bool) {
+        match &self.overlay {
+            Some(Overlay::Palette(_)) => (vec![Context::Always, Context::Palette, Context::Typing], true),
+            Some(Overlay::Help(help)) if help.finding => {
+                (vec![Context::Always, Context::Prompt, Context::Typing], true)
+            }
+            Some(Overlay::Help(_)) => (vec![Context::Always, Context::Help], false),
+            Some(Overlay::Themes(_)) => (vec![Context::Always, Context::Themes], false),
+            None if self.filter.typing => (vec![Context::Always, Context::Prompt, Context::Typing], true),
+            None => (vec![self.screen_context(), Context::Screens, Context::Always], false),
+        }
+    }
+
+    /// The places whose keys the footer shows.
+    pub(super) fn hint_contexts(&self) -> Vec<Context> {
+        self.contexts().0
+    }
+
+    pub(super) fn screen_context(&self) -> Context {
+        match self.screen() {
+            Screen::Functions(_) => Context::Functions,
+            Screen::Function(_) => Context::Function,
+        }
+    }
+
+    pub(super) fn key(&mut self, key: Key) -> Vec<Effect> {
+        let (contexts, typing) = self.contexts();
+        if typing && let Some(c) = typed(key) {
+            self.type_text(c.encode_utf8(&mut [0; 4]));
+            return Vec::new();
+        }
+        lookup(key, &contexts).map(|action| self.act(action)).unwrap_or_default()
+    }
+
+    /// Text goes into the field that is open, if one is.
+    pub(super) fn type_text(&mut self, text: &str) {
+        if let Some(field) = self.field() {
+            field.insert(text);
+            self.typed();
+        }
+    }
+
+    fn field(&mut self) -> Option<&mut Field> {
+        match &mut self.overlay {
+            Some(Overlay::Palette(palette)) => Some(&mut palette.field),
+            Some(Overlay::Help(help)) => help.finding.then_some(&mut help.find),
+            Some(Overlay::Themes(_)) => None,
+            None => self.filter.typing.then_some(&mut self.filter.field),
+        }
+    }
+
+    /// The text of the open field changed.
+    fn typed(&mut self) {
+        let context = self.screen_context();
+        match &mut self.overlay {
+            Some(Overlay::Palette(state)) => {
+                (state.entries, state.total) = palette(context, state.field.text(), self.table.matcher());
+                state.cursor = 0;
+            }
+            Some(Overlay::Help(help)) => {
+                help.lines = help_lines(context, help.find.text());
+                help.scroll = 0;
+            }
+            Some(Overlay::Themes(_)) => {}
+            None => match Filter::parse(self.filter.field.text()) {
+                Ok(filter) => self.apply(filter),
+                Err(error) => self.filter.error = Some(error),
+            },
+        }
+    }
+
+    fn apply(&mut self, filter: Filter) {
+        self.filter.error = None;
+        if self.filter.applied != filter {
+            self.filter.applied = filter;
+            self.narrow();
+        }
+    }
+
+    /// Carries out an action.
+    pub(super) fn act(&mut self, action: Action) -> Vec<Effect> {
+        match action {
+            Action::Quit => return vec![Effect::Quit],
+            Action::Suspend => return vec![Effect::Suspend],
+            Action::SaveScreen => return vec![Effect::SaveScreen],
+            Action::EraseLeft
+            | Action::EraseRight
+            | Action::EraseWord
+            | Action::EraseLine
+            | Action::CursorLeft
+            | Action::CursorRight
+            | Action::CursorStart
+            | Action::CursorEnd => self.edit(action),
+            _ if self.overlay.is_some() => return self.act_on_overlay(action),
+            Action::Accept | Action::Cancel => self.end_filter(action == Action::Accept),
+            Action::Help => self.open_help(),
+            Action::Palette => self.open_palette(),
+            Action::Themes => self.overlay = Some(Overlay::Themes(Themes { cursor: self.theme })),
+            Action::Functions => self.stack.truncate(1),
+            Action::Back => self.back(),
+            Action::Zone => self.local_time = !self.local_time,
+            Action::AskAgain => self.ask_again(),
+            Action::RangeNext => self.range = self.range.next(),
+            Action::SetRange(range) => self.range = range,
+            Action::WindowNext => self.set_window(self.window_after()),
+            Action::SetWindow(window) => self.set_window(window),
+            _ => self.act_on_screen(action),
+        }
+        Vec::new()
+    }
+
+    fn edit(&mut self, action: Action) {
+        let Some(field) = self.field() else { return };
+        match action {
+            Action::EraseLeft => field.erase_left(),
+            Action::EraseRight => field.erase_right(),
+            Action::EraseWord => field.erase_word(),
+            Action::EraseLine => field.erase_line(),
+            Action::CursorLeft => return field.move_left(),
+            Action::CursorRight => return field.move_right(),
+            Action::CursorStart => return field.move_to_start(),
+            _ => return field.move_to_end(),
+        }
+        self.typed();
+    }
+
+    fn act_on_overlay(&mut self, action: Action) -> Vec<Effect> {
+        let Some(overlay) = &mut self.overlay else { return Vec::new() };
+        match overlay {
+            Overlay::Help(help) => {
+                let last = help.lines.len().saturating_sub(1);
+                match action {
+                    Action::Down => help.scroll = (help.scroll + 1).min(last),
+                    Action::Up => help.scroll = help.scroll.saturating_sub(1),
+                    Action::PageDown => help.scroll = (help.scroll + 10).min(last),
+                    Action::PageUp => help.scroll = help.scroll.saturating_sub(10),
+                    Action::Find => help.finding = true,
+                    Action::Accept => help.finding = false,
+                    Action::Cancel => {
+                        help.finding = false;
+                        help.find = Field::default();
+                        self.typed();
+                    }
+                    Action::Back => self.overlay = None,
+                    _ => {}
+                }
+            }
+            Overlay::Palette(palette) => {
+                let count = palette.entries.len();
+                match action {
+                    Action::Down => palette.cursor = (palette.cursor + 1).min(count.saturating_sub(1)),
+                    Action::Up => palette.cursor = palette.cursor.saturating_sub(1),
+                    Action::Accept => {
+                        let chosen = palette.entries.get(palette.cursor).map(|entry| entry.action);
+                        self.overlay = None;
+                        return chosen.map(|action| self.act(action)).unwrap_or_default();
+                    }
+                    Action::Cancel => self.overlay = None,
+                    _ => {}
+                }
+            }
+            Overlay::Themes(themes) => {
+                let count = self.settings.themes.len().max(1);
+                match action {
+                    Action::Down => themes.cursor = (themes.cursor + 1) % count,
+                    Action::Up => themes.cursor = (themes.cursor + count - 1) % count,
+                    Action::Accept => {
+                        self.theme = themes.cursor;
+                        self.overlay = None;
+                    }
+                    Action::Cancel => self.overlay = None,
+                    _ => {}
+                }
+            }
+        }
+        Vec::new()
+    }
+
+    fn open_help(&mut self) {
+        let lines = help_lines(self.screen_context(), "");
+        self.overlay = Some(Overlay::Help(Help { lines, ..Help::default() }));
+    }
+
+    fn open_palette(&mut self) {
+        self.overlay = Some(Overlay::Palette(Palette::default()));
+        self.typed();
+    }
+
+    fn end_filter(&mut self, keep: bool) {
+        self.filter.typing = false;
+        self.filter.error = None;
+        if keep {
+            self.filter.field = Field::new(self.filter.applied.text());
+        } else {
+            self.clear_filter();
+        }
+    }
+
+    fn clear_filter(&mut self) {
+        self.filter.field = Field::default();
+        self.apply(Filter::default());
+    }
+
+    fn back(&mut self) {
+        if self.stack.len() > 1 {
+            self.stack.pop();
+        } else if !self.filter.applied.is_empty() {
+            self.clear_filter();
+        }
+    }
+
+    fn ask_again(&mut self) {
+        self.last_want += 1;
+        if self.wants.len() >= MAX_WANTS {
+            self.wants.remove(0);
+        }
+        self.wants.push((WantId(self.last_want), Want::Retry(None)));
+        self.say("asking AWS again", Severity::Ok);
+    }
+
+    fn act_on_screen(&mut self, action: Action) {
+        let (now, range) = (self.now, self.range);
+        match self.stack.last_mut() {
+            Some(Screen::Function(screen)) => match action {
+                Action::CrosshairLeft => screen.step(range, now, 1, false),
+                Action::CrosshairRight => screen.step(range, now, 1, true),
+                Action::CrosshairFarLeft => screen.step(range, now, FAR, false),
+                Action::CrosshairFarRight => screen.step(range, now, FAR, true),
+                Action::CrosshairFirst => screen.to_first(range, now),
+                Action::CrosshairNewest => screen.crosshair = None,
+                Action::PanEarlier => screen.pan(range, now, false),
+                Action::PanLater => screen.pan(range, now, true),
+                Action::Hold => screen.hold(range, now),
+                _ => self.scroll_charts(action),
+            },
+            Some(Screen::Functions(_)) => self.act_on_functions(action),
+            None => {}
+        }
+    }
+
+    fn scroll_charts(&mut self, action: Action) {
+        let visible = match &self.frame {
+            Frame::Function(layout) => layout.charts.len(),
+            _ => 1,
+        };
+        let last = self.charts().saturating_sub(visible);
+        let Some(Screen::Function(screen)) = self.stack.last_mut() else { return };
+        let scroll = screen.scroll.min(last);
+        screen.scroll = match action {
+            Action::Down => scroll + 1,
+            Action::Up => scroll.saturating_sub(1),
+            Action::PageDown => scroll + visible,
+            Action::PageUp => scroll.saturating_sub(visible),
+            Action::Top => 0,
+            Action::Bottom => last,
+            _ => scroll,
+        }
+        .min(last);
+    }
+
+    fn act_on_functions(&mut self, action: Action) {
+        let count = self.rows().len();
+        let at = self.cursor().unwrap_or(0);
+        let page = self.visible_rows().max(1);
+        match action {
+            Action::Down => self.put_cursor(at + 1),
+            Action::Up => self.put_cursor(at.saturating_sub(1)),
+            Action::PageDown => self.put_cursor(at + page),
+            Action::PageUp => self.put_cursor(at.saturating_sub(page)),
+            Action::Top => self.put_cursor(0),
+            Action::Bottom => self.put_cursor(count.saturating_sub(1)),
+            Action::Open => {
+                if let Some(key) = self.selected().cloned() {
+                    self.put_cursor(at);
+                    self.stack.push(Screen::Function(FunctionScreen::new(key)));
+                }
+            }
+            Action::Filter => {
+                self.filter.typing = true;
+                self.filter.field = Field::new(self.filter.applied.text());
+            }
+            Action::SortNext => self.sort_by_neighbour(1, true),
+            Action::SortLeft => self.sort_by_neighbour(-1, false),
+            Action::SortRight => self.sort_by_neighbour(1, false),
+            Action::SortInvert => {
+                let functions = self.functions_screen_mut();
+                functions.reversed = !functions.reversed;
+                self.sort();
+            }
+            Action::SortBy(column) => self.sort_by(column),
+            _ => {}
+        }
+    }
+
+    fn sort_by_neighbour(&mut self, step: isize, around: bool) {
+        let width = match &self.frame {
+            Frame::Functions(layout) => layout.rows.width,
+            _ => self.size.0,
+        };
+        let shown: Vec<Column> =
+            columns(width).into_iter().map(|place| place.column).filter(|column| column.sorts()).collect();
+        let sort = self.functions_screen().sort;
+        // A column that the width no longer shows lies between those that it does.
+        let at = shown.iter().position(|column| *column >= sort).unwrap_or(shown.len().saturating_sub(1));
+        let count = shown.len() as isize;
+        let next = at as isize + step;
+        let next = if around { next.rem_euclid(count.max(1)) } else { next.clamp(0, (count - 1).max(0)) };
+        if let Some(column) = shown.get(next as usize) {
+            self.sort_by(*column);
+        }
+    }
+
+    pub(super) fn sort_by(&mut self, column: Column) {
+        let functions = self.functions_screen_mut();
+        functions.reversed = false;
+        functions.sort = column;
+        self.sort();
+    }
+}
