@@ -139,6 +139,22 @@ pub struct Call {
     pub request_id: Option<String>,
 }
 
+/// What an invocation did for its durable execution.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum DurableStep {
+    /// Began it.
+    Started,
+    /// Went on with it, up to its next wait.
+    Resumed,
+    /// Ended it.
+    Ended {
+        /// Whether well.
+        succeeded: bool,
+        /// How long the execution took, from its beginning, ms.
+        after_ms: f64,
+    },
+}
+
 /// One request to a function.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Invocation {
@@ -172,6 +188,14 @@ pub struct Invocation {
     pub event_age_ms: Option<f64>,
     /// Age of the newest record of its batch when it was read from a stream, ms.
     pub iterator_age_ms: Option<f64>,
+    /// Records between the newest of its topic and the last one read.
+    pub offset_lag: Option<u32>,
+    /// How long an extension ran on after the answer, ms.
+    pub extension_ms: Option<f64>,
+    /// Whether it failed for good and its dead-letter queue did not take the event either.
+    pub dead_letter_failed: bool,
+    /// What it did for its durable execution.
+    pub durable: Option<DurableStep>,
     /// What it called, in order of time.
     pub downstream: Vec<Call>,
 }

@@ -1,64 +1,80 @@
 //! A shop of about forty functions, simulated.
+//!
+//! Everything that happens in it is a pure function of (seed, function, time): the same questions have the same
+//! answers in any order, history reaches back to the beginning of time, and nothing is stored but caches. There is
+//! one list of requests, [`Fleet::invocations`]; metrics ([`Fleet::samples`]) are projections of that list and agree
+//! with it to the unit.
+//!
+//! How it is made, from the outside in:
+//! - `shop` is the table of functions, `spec` what a row of it means;
+//! - `story` is the rota of troubles, `deploy` the history of versions, `load` when requests arrive;
+//! - `pool` and `simulate` run a *span*, the life of a function's pool of environments, from arrivals to lean records
+//!   (`behaviour` says how one request runs, `fault` how it ends);
+//! - `minute` makes of records what CloudWatch keeps, `detail` and `calls` the request in full.
+//!
+//! The whole fleet serves about 1,500 requests a minute at night and 5,500 in the evening, never more than
+//! [`MOST_PER_MINUTE`].
 
+mod behaviour;
+mod calls;
+mod deploy;
+mod detail;
+mod draw;
+mod fault;
+mod history;
 mod invocation;
+mod load;
+mod metrics;
+mod minute;
+mod pool;
+mod profile;
+mod recent;
+mod request;
 mod samples;
 mod shop;
+mod simulate;
 mod spec;
+mod story;
 
-use std::ops::Range;
-use std::sync::Arc;
+use std::fmt;
+use std::sync::{Arc, Mutex};
 
+pub use deploy::Deploy;
 pub use invocation::{
-    Call, Caller, Environment, EnvironmentStart, Invocation, Outcome, Service, TraceHeader,
+    Call, Caller, DurableStep, Environment, EnvironmentStart, Invocation, Outcome, Service, TraceHeader,
 };
+pub use minute::MinuteAggregate;
 pub use samples::Samples;
 pub use spec::{Architecture, EventSource, FunctionSpec, Load, LogFormat, Provisioned, Step};
+pub use story::{Episode, Trouble};
+
+use detail::Scene;
+use history::Caches;
+use profile::Profile;
 
 /// The seed of `lambtop demo` and of every picture.
 pub const DEFAULT_SEED: u64 = 7;
 
-/// What CloudWatch would aggregate of one function in one minute.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct MinuteAggregate {
-    /// Requests that reached the function.
-    pub invocations: u32,
-    /// Those that ended in an error.
-    pub errors: u32,
-    /// Requests that were refused for want of concurrency.
-    pub throttles: u32,
-    /// Requests that waited for a new environment.
-    pub cold_starts: u32,
-    /// Most environments busy at the same time.
-    pub concurrency: u32,
-    /// Durations in hundredths of a millisecond, by start.
-    pub durations: Vec<u32>,
-}
+/// The whole fleet serves at most so many requests in a minute.
+pub const MOST_PER_MINUTE: usize = 7_500;
 
-/// A deploy of a function.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Deploy {
-    /// The number it was published as.
-    pub version: u32,
-    /// When, ms since the epoch: the function's `LastModified` from then on.
-    pub at_ms: i64,
-    /// SHA-256 of its code, in base64.
-    pub code_sha256: String,
-    /// Size of its code, bytes.
-    pub code_size: u64,
-}
-
-/// The simulated fleet: a pure function of (seed, function, time).
-#[derive(Debug)]
+/// The simulated fleet; cheap to share in an `Arc`.
 pub struct Fleet {
     specs: Vec<FunctionSpec>,
+    profiles: Vec<Profile>,
+    caches: Mutex<Caches>,
 }
+
+const MINUTE_MS: i64 = 60_000;
 
 impl Fleet {
     /// The fleet of a seed.
     #[must_use]
     pub fn new(seed: u64) -> Self {
-        let _ = seed;
-        Self { specs: shop::functions() }
+        let specs = shop::functions();
+        let profiles =
+            specs.iter().enumerate().map(|(index, spec)| Profile::new(index, *spec, seed)).collect();
+        Self { specs, profiles, caches: Mutex::new(Caches::new()) }
     }
 
     /// Its functions; everywhere else a function is an index into them.
@@ -73,52 +89,54 @@ impl Fleet {
         self.specs.iter().position(|spec| spec.name == name)
     }
 
-    /// The requests that began in a minute (counted from the epoch), by start, throttled ones among them.
+    /// The requests that began in a minute (counted from the epoch), by start, throttled ones among them; none of a
+    /// function that does not exist.
     #[must_use]
     pub fn invocations(&self, function: usize, minute: i64) -> Vec<Invocation> {
-        let _ = (function, minute);
-        Vec::new()
+        let Some(profile) = self.profiles.get(function) else { return Vec::new() };
+        let mut all = Vec::new();
+        for (span, from_ms, to_ms) in self.pieces(profile, minute) {
+            let block = self.block(profile, span);
+            let caller = self.caller_of(profile).map(|caller| (caller, self.block(caller, span)));
+            let callee = self.callee_of(profile).map(|callee| self.block(callee, span));
+            let scene = Scene {
+                profile,
+                block: &block,
+                caller: caller.as_ref().map(|(profile, block)| (*profile, &**block)),
+                callee: callee.as_deref(),
+            };
+            all.extend(block.between(from_ms, to_ms).map(|index| scene.invocation(index)));
+        }
+        all
     }
 
-    /// What CloudWatch would aggregate of a minute.
+    /// What CloudWatch would aggregate of a minute: empty where nothing happened.
     #[must_use]
     pub fn minute(&self, function: usize, minute: i64) -> Arc<MinuteAggregate> {
-        let _ = (function, minute);
-        Arc::default()
+        let Some(profile) = self.profiles.get(function) else { return Arc::default() };
+        if let Some(known) = self.caches().minutes.get(&(function, minute)) {
+            return known;
+        }
+        let pieces = self.pieces(profile, minute);
+        if let [(span, ..)] = *pieces {
+            self.aggregate_span(profile, span);
+            if let Some(known) = self.caches().minutes.get(&(function, minute)) {
+                return known;
+            }
+        }
+        let mut aggregate = MinuteAggregate::default();
+        for (span, from_ms, to_ms) in pieces {
+            aggregate.add(profile, &self.block(profile, span), from_ms, to_ms);
+        }
+        self.remember((function, minute), aggregate)
     }
 
-    /// The names of the metrics that exist for a function, by CloudWatch's own names.
-    #[must_use]
-    pub fn metrics_of(&self, function: usize) -> Vec<&'static str> {
-        let _ = function;
-        vec!["Invocations", "Errors", "Throttles", "Duration", "ConcurrentExecutions"]
-    }
-
-    /// The samples of a function's metric over some minutes; `None` where CloudWatch has no point.
-    #[must_use]
-    pub fn samples(&self, function: usize, metric: &str, minutes: Range<i64>) -> Option<Samples> {
-        let _ = (function, metric, minutes);
-        None
-    }
-
-    /// The names of the metrics that the account has without dimensions.
-    #[must_use]
-    pub fn account_metrics(&self) -> &'static [&'static str] {
-        &["Invocations", "Errors", "Throttles", "Duration", "ConcurrentExecutions"]
-    }
-
-    /// The samples of an account's metric over some minutes; `None` where CloudWatch has no point.
-    #[must_use]
-    pub fn account_samples(&self, metric: &str, minutes: Range<i64>) -> Option<Samples> {
-        let _ = (metric, minutes);
-        None
-    }
-
-    /// The deploy of a function that is in force at a time (ms since the epoch).
+    /// The deploy of a function that is in force at a time (ms since the epoch); an empty one of a function that
+    /// does not exist.
     #[must_use]
     pub fn deploy(&self, function: usize, at_ms: i64) -> Deploy {
-        let _ = function;
-        Deploy { version: 1, at_ms, code_sha256: String::new(), code_size: 0 }
+        let deploy = |profile: &Profile| profile.deploys.deploy(profile.draw, at_ms);
+        self.profiles.get(function).map(deploy).unwrap_or_default()
     }
 
     /// The account's limit of concurrent executions.
@@ -130,6 +148,16 @@ impl Fleet {
     /// What is left of it for functions without reserved concurrency.
     #[must_use]
     pub fn unreserved_concurrency_limit(&self) -> u32 {
-        self.account_concurrency_limit() - self.specs.iter().filter_map(|spec| spec.reserved).sum::<u32>()
+        let reserved: u32 = self.specs.iter().filter_map(|spec| spec.reserved).sum();
+        self.account_concurrency_limit().saturating_sub(reserved)
     }
 }
+
+impl fmt::Debug for Fleet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fleet").field("functions", &self.specs.len()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

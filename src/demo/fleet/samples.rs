@@ -90,3 +90,28 @@ impl Samples {
         f64::from(*value) / UNIT
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_statistic_is_exact() {
+        let mut samples = Samples::default();
+        (1..=100).rev().for_each(|value| samples.add(f64::from(value) + 0.25));
+        assert_eq!((samples.count(), samples.min(), samples.max()), (100, 1.25, 100.25));
+        assert_eq!((samples.sum(), samples.average()), (5_075.0, 50.75));
+        assert_eq!((samples.percentile(50.0), samples.percentile(99.0)), (50.25, 99.25));
+        assert_eq!((samples.percentile(0.0), samples.percentile(100.0)), (1.25, 100.25));
+    }
+
+    #[test]
+    fn merged_minutes_are_one_stretch_of_time() {
+        let (mut one, mut other) = (Samples::default(), Samples::default());
+        one.add_times(0, 3);
+        other.add_times(1, 1);
+        one.merge(&other);
+        assert_eq!((one.count(), one.sum(), one.average()), (4, 1.0, 0.25));
+        assert!(Samples::default().is_empty() && !one.is_empty());
+    }
+}
