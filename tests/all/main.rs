@@ -2,3 +2,6 @@
 
 #[path = "../architecture.rs"]
 mod architecture;
+
+mod clients;
+mod python;

@@ -1,7 +1,7 @@
 //! The account behind the endpoint: the simulated fleet, and as many idle functions as one likes.
 
 use super::Settings;
-use crate::demo::fleet::Fleet;
+use crate::demo::fleet::{Deploy, Fleet};
 
 /// A function of the account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +61,11 @@ impl Account {
         let number = name.strip_prefix("idle-")?.parse().ok()?;
         let idle = Which::Idle(number);
         (number < self.settings.idle_functions && self.name(idle) == name).then_some(idle)
+    }
+
+    /// What was deployed of a function of the fleet at a time (milliseconds since the epoch).
+    pub fn deploy(&self, index: usize, at: i64) -> Deploy {
+        self.fleet.deploy(index, at)
     }
 
     /// The ARN of the function called `name`.

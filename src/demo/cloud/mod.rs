@@ -205,11 +205,9 @@ impl Endpoint {
     /// Refuses what faults and quotas do not let through.
     fn admit(&self, call: &Call, action: &str, strikes: &Strikes, now: i64) -> Result<(), Refusal> {
         let settings = &self.0.account.settings;
-        // Protocols of the awsJson family answer these with 400.
-        let forbidden = if call.protocol == Protocol::Json { 400 } else { 403 };
         if strikes.has(Kind::ExpiredCredentials) {
             let text = "The security token included in the request is expired";
-            return Err(Refusal::new(forbidden, "ExpiredTokenException", text));
+            return Err(Refusal::new(403, "ExpiredTokenException", text));
         }
         if strikes.has(Kind::AccessDenied) {
             let arn = sts::caller_arn(settings);
@@ -217,7 +215,7 @@ impl Endpoint {
                 "User: {arn} is not authorized to perform: {action} on resource: * because no identity-based policy \
                  allows the {action} action"
             );
-            return Err(Refusal::new(forbidden, "AccessDeniedException", text));
+            return Err(Refusal::new(403, "AccessDeniedException", text));
         }
         let quota = settings.quotas.of(call.service, &call.operation);
         let within = quota.is_none_or(|per_second| {

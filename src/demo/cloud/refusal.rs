@@ -42,8 +42,8 @@ impl Refusal {
     }
 
     /// No such operation here.
-    pub fn unknown_operation(status: u16, operation: &str) -> Self {
-        Self::new(status, "UnknownOperationException", format!("Could not find operation {operation}"))
+    pub fn unknown_operation(operation: &str) -> Self {
+        Self::new(404, "UnknownOperationException", format!("Could not find operation {operation}"))
     }
 
     /// The body could not be read.

@@ -19,6 +19,6 @@ pub(super) fn run(settings: &Settings, operation: &str) -> Result<Value, Refusal
             .with("Arn", caller_arn(settings))
             .with("UserId", format!("AROADEMODEMODEMODEMO1:{SESSION}"))
             .with("Account", settings.account.as_str())),
-        _ => Err(Refusal::unknown_operation(400, operation)),
+        _ => Err(Refusal::unknown_operation(operation)),
     }
 }

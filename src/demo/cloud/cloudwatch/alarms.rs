@@ -14,7 +14,7 @@ use crate::demo::fleet::EventSource;
 /// Length of the points that alarms are evaluated on.
 const PERIOD: i64 = 5 * MINUTE;
 /// How many of them must be over the threshold.
-const PERIODS: usize = 2;
+const PERIODS: i64 = 2;
 /// How far back a change of state is looked for, in points: six hours.
 const MEMORY: i64 = 72;
 /// When the alarms were made, 2025-01-15.
@@ -107,11 +107,15 @@ pub(super) async fn describe_alarms(account: &Account, input: &Value, now: i64) 
     let mut observer = Observer::new(account, token.at);
     let mut alarms = Vec::new();
     for rule in rules(account) {
-        let named = names.is_empty() || names.contains(&rule.name.as_str());
+        let asked_for = names.is_empty() || names.contains(&rule.name.as_str());
         // No alarm of the demo has an action, so a prefix of one finds nothing.
         let has_action = input.text("ActionPrefix").is_none();
-        if metric_alarms && named && has_action && prefix.is_none_or(|prefix| rule.name.starts_with(prefix)) {
-            let reached = rule.state(account, &mut observer, token.at);
+        if metric_alarms
+            && asked_for
+            && has_action
+            && prefix.is_none_or(|prefix| rule.name.starts_with(prefix))
+        {
+            let reached = rule.state(account, &mut observer, token.at).await;
             if state.is_none_or(|wanted| wanted == reached.word()) {
                 alarms.push((rule, reached));
             }
@@ -119,8 +123,11 @@ pub(super) async fn describe_alarms(account: &Account, input: &Value, now: i64) 
         }
     }
     let (alarms, next) = page(&alarms, token.offset, size);
-    let described: Vec<Value> =
-        alarms.iter().map(|(rule, state)| rule.describe(account, &mut observer, state, token.at)).collect();
+    let mut described = Vec::new();
+    for (rule, state) in alarms {
+        described.push(rule.describe(account, &mut observer, state, token.at).await);
+        tokio::task::yield_now().await;
+    }
     Ok(Value::structure()
         .with("MetricAlarms", described)
         .with("CompositeAlarms", Vec::new())
@@ -129,13 +136,15 @@ pub(super) async fn describe_alarms(account: &Account, input: &Value, now: i64) 
 
 impl Rule {
     /// The state at an instant, from the last finished points; two more minutes are waited for late reports.
-    fn state(&self, account: &Account, observer: &mut Observer<'_>, at: i64) -> State {
+    async fn state(&self, account: &Account, observer: &mut Observer<'_>, at: i64) -> State {
         let end = (at - 2 * MINUTE).div_euclid(PERIOD) * PERIOD;
-        let window = Window { start: end - PERIODS as i64 * PERIOD, end, period: PERIOD };
-        let points = compute(account, observer, &self.metric, self.statistic, window);
+        let window = Window { start: end - PERIODS * PERIOD, end, period: PERIOD };
+        let points = compute(account, observer, &self.metric, self.statistic, window).await;
         if points.is_empty() {
             State::NoData
-        } else if points.len() == PERIODS && points.iter().all(|(_, value)| *value > self.threshold) {
+        } else if points.len() as u64 == PERIODS.unsigned_abs()
+            && points.iter().all(|(_, value)| *value > self.threshold)
+        {
             State::Alarm(points)
         } else {
             State::Ok(points)
@@ -144,17 +153,25 @@ impl Rule {
 
     /// When the state was entered: the first evaluation that came to it, or the making of the alarm if that lies
     /// further back than is remembered.
-    fn since(&self, account: &Account, observer: &mut Observer<'_>, word: &str, at: i64) -> i64 {
+    async fn since(&self, account: &Account, observer: &mut Observer<'_>, word: &str, at: i64) -> i64 {
         let newest = (at - 2 * MINUTE).div_euclid(PERIOD) * PERIOD + 2 * MINUTE;
-        (1..=MEMORY)
-            .map(|step| newest - step * PERIOD)
-            .find(|&earlier| self.state(account, observer, earlier).word() != word)
-            .map_or(CONFIGURED, |earlier| earlier + PERIOD)
+        for earlier in (1..=MEMORY).map(|step| newest - step * PERIOD) {
+            if self.state(account, observer, earlier).await.word() != word {
+                return earlier + PERIOD;
+            }
+        }
+        CONFIGURED
     }
 
-    fn describe(&self, account: &Account, observer: &mut Observer<'_>, state: &State, at: i64) -> Value {
+    async fn describe(
+        &self,
+        account: &Account,
+        observer: &mut Observer<'_>,
+        state: &State,
+        at: i64,
+    ) -> Value {
         let settings = &account.settings;
-        let since = self.since(account, observer, state.word(), at);
+        let since = self.since(account, observer, state.word(), at).await;
         let percentile = matches!(self.statistic, Statistic::Percentile(_));
         Value::structure()
             .with("AlarmName", self.name.as_str())
@@ -178,8 +195,8 @@ impl Rule {
             .with("ExtendedStatistic", percentile.then_some(self.statistic_name))
             .with("Dimensions", dimensions(&self.metric))
             .with("Period", PERIOD / 1000)
-            .with("EvaluationPeriods", PERIODS as i64)
-            .with("DatapointsToAlarm", PERIODS as i64)
+            .with("EvaluationPeriods", PERIODS)
+            .with("DatapointsToAlarm", PERIODS)
             .with("Threshold", self.threshold)
             .with("ComparisonOperator", "GreaterThanThreshold")
             .with("TreatMissingData", "missing")

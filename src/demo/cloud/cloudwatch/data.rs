@@ -106,7 +106,7 @@ async fn answer(
         if let Source::Metric { metric, statistic, period, unit, .. } = &query.source {
             let window = Window::of_request(request.start, request.end, *period, now);
             let points = if unit.as_deref().is_none_or(|unit| unit == metric.unit()) {
-                compute(account, &mut observer, metric, *statistic, window)
+                compute(account, &mut observer, metric, *statistic, window).await
             } else {
                 Vec::new()
             };
@@ -114,7 +114,6 @@ async fn answer(
             let mut series = Series { label: label.unwrap_or_default(), period: window.period, points };
             spoil(&mut series, faults, now);
             metrics.insert(query.id.clone(), series);
-            // Long requests share the thread with whoever draws the screen.
             tokio::task::yield_now().await;
         }
     }
@@ -262,7 +261,7 @@ async fn run_searches(
         }
         let mut series = Vec::new();
         for metric in found {
-            let points = compute(account, observer, &metric, statistic, window);
+            let points = compute(account, observer, &metric, statistic, window).await;
             if !points.is_empty() {
                 let values: Vec<&str> = metric.dimensions.iter().map(|(_, value)| value.as_str()).collect();
                 let label = if values.is_empty() { metric.name.clone() } else { values.join(" ") };

@@ -166,16 +166,20 @@ impl Parser<'_> {
 mod tests {
     use super::*;
 
-    fn name(text: &str) -> Box<Expression> {
-        Box::new(Expression::Name(text.to_owned()))
+    fn name(text: &str) -> Expression {
+        Expression::Name(text.to_owned())
+    }
+
+    fn binary(operator: Operator, left: Expression, right: Expression) -> Expression {
+        Expression::Binary(operator, Box::new(left), Box::new(right))
     }
 
     #[test]
     fn products_bind_closer_than_sums_and_both_from_the_left() {
         let parsed = Expression::parse("a - b - c*d").unwrap();
-        let left = Expression::Binary(Operator::Minus, name("a"), name("b"));
-        let right = Expression::Binary(Operator::Times, name("c"), name("d"));
-        assert_eq!(parsed, Expression::Binary(Operator::Minus, Box::new(left), Box::new(right)));
+        let left = binary(Operator::Minus, name("a"), name("b"));
+        let right = binary(Operator::Times, name("c"), name("d"));
+        assert_eq!(parsed, binary(Operator::Minus, left, right));
     }
 
     #[test]
@@ -185,7 +189,7 @@ mod tests {
         let Ok(Expression::Call(function, arguments)) = parsed else { panic!("{parsed:?}") };
         assert_eq!((function.as_str(), arguments.len()), ("SEARCH", 3));
         assert_eq!(Expression::parse("METRICS()"), Ok(Expression::Call("METRICS".to_owned(), Vec::new())));
-        assert_eq!(Expression::parse("[a]"), Ok(Expression::List(vec![*name("a")])));
+        assert_eq!(Expression::parse("[a]"), Ok(Expression::List(vec![name("a")])));
     }
 
     #[test]

@@ -24,7 +24,8 @@ pub(super) fn metrics_of_account(account: &Account) -> Vec<Metric> {
     let mut metrics: Vec<Metric> =
         fleet.account_metrics().iter().map(|name| Metric::of_lambda(name, &[])).collect();
     for (index, spec) in fleet.functions().iter().enumerate() {
-        if spec.load.per_minute <= 0.0 {
+        // Lambda makes a function inactive when nobody has invoked it for weeks: its metrics are listed no longer.
+        if spec.state == "Inactive" {
             continue;
         }
         let resource = resource_of(account, index);

@@ -45,7 +45,7 @@ impl CloudWatch {
             }
             "ListMetrics" => listing::list_metrics(account, input, now).map(|answer| (answer, 0)),
             "DescribeAlarms" => alarms::describe_alarms(account, input, now).await.map(|answer| (answer, 0)),
-            _ => Err(Refusal::unknown_operation(404, operation)),
+            _ => Err(Refusal::unknown_operation(operation)),
         }
     }
 }

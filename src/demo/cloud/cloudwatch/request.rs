@@ -85,7 +85,7 @@ impl Request {
         };
         let page = match input.get("MaxDatapoints").map(Value::as_integer) {
             None => POINTS,
-            Some(Some(points)) if (1..=POINTS as i64).contains(&points) => points as usize,
+            Some(Some(points)) if points >= 1 && points as usize <= POINTS => points as usize,
             Some(_) => {
                 let text = format!("The parameter MaxDatapoints must be between 1 and {POINTS}.");
                 return Err(Refusal::validation(text));

@@ -105,8 +105,13 @@ const fn finest(age: i64) -> Option<i64> {
     }
 }
 
+/// So many minutes are worked out at once before other tasks get their turn.
+const AT_ONCE: i64 = 240;
+
 /// The points of a statistic; none for a metric that does not exist.
-pub(super) fn compute(
+///
+/// A month of minutes takes a while: whoever draws the screen on the same thread is let through in between.
+pub(super) async fn compute(
     account: &Account,
     observer: &mut Observer<'_>,
     metric: &Metric,
@@ -115,14 +120,20 @@ pub(super) fn compute(
 ) -> Vec<(i64, f64)> {
     let Some(subject) = metric.subject(account) else { return Vec::new() };
     let length = window.period / MINUTE;
-    window
-        .starts(observer.now())
-        .filter_map(|start| {
-            let minute = start.div_euclid(MINUTE);
-            let mut samples = observer.samples(subject, &metric.name, minute..minute + length)?;
-            Some((start, statistic.of(&mut samples)))
-        })
-        .collect()
+    let mut points = Vec::new();
+    let mut minutes = 0;
+    for start in window.starts(observer.now()) {
+        let minute = start.div_euclid(MINUTE);
+        if let Some(mut samples) = observer.samples(subject, &metric.name, minute..minute + length) {
+            points.push((start, statistic.of(&mut samples)));
+        }
+        minutes += length;
+        if minutes >= AT_ONCE {
+            minutes = 0;
+            tokio::task::yield_now().await;
+        }
+    }
+    points
 }
 
 /// Spoils the points of a series as the faults say. Gaps and odd values depend on a point's time alone.

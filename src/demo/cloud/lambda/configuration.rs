@@ -14,11 +14,11 @@ const SECRET: &str = "demo-secret-never-to-be-shown";
 const IDLE_SINCE: i64 = 1_736_935_200_000;
 
 /// What `ListFunctions` says: everything but the state. Unqualified ARNs, unless versions were asked for too.
-pub(super) fn listed(account: &Account, target: &Target, qualified: bool, now: i64) -> Value {
+pub(super) fn listed(account: &Account, target: &Target, with_version: bool, now: i64) -> Value {
     let version = target.version(account, now).unwrap_or_else(|| "$LATEST".to_owned());
     let arn_name = match &target.qualifier {
         Some(qualifier) => format!("{}:{qualifier}", target.name),
-        None if qualified => format!("{}:$LATEST", target.name),
+        None if with_version => format!("{}:$LATEST", target.name),
         None => target.name.clone(),
     };
     let base = Value::structure()
@@ -83,7 +83,7 @@ fn role(account: &Account, role: &str) -> String {
 
 fn of_fleet(base: Value, account: &Account, index: usize, now: i64) -> Value {
     let spec = &account.fleet.functions()[index];
-    let deploy = account.fleet.deploy(index, now);
+    let deploy = account.deploy(index, now);
     let json = spec.log_format == LogFormat::Json;
     let layers: Vec<Value> = spec
         .layers
@@ -101,7 +101,7 @@ fn of_fleet(base: Value, account: &Account, index: usize, now: i64) -> Value {
     base.with("Runtime", spec.runtime)
         .with("Role", role(account, &spec.role_name()))
         .with("Handler", spec.handler)
-        .with("CodeSize", deploy.code_size as i64)
+        .with("CodeSize", deploy.code_size)
         .with("CodeSha256", deploy.code_sha256)
         .with("Description", spec.description)
         .with("Timeout", spec.timeout_s)

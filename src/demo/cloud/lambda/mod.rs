@@ -70,7 +70,7 @@ pub(super) fn run(account: &Account, operation: &str, input: &Value, now: i64) -
         "GetAccountSettings" => Ok(account_settings(account, now)),
         "ListAliases" => list_aliases(account, input, now),
         "ListTags" => list_tags(account, input),
-        _ => Err(Refusal::unknown_operation(404, operation)),
+        _ => Err(Refusal::unknown_operation(operation)),
     }
 }
 
@@ -88,8 +88,8 @@ impl Target {
         let (name, in_name) = split_name(asked);
         let qualifier = input.text("Qualifier").or(in_name).map(str::to_owned);
         let not_found = || {
-            let qualified = qualifier.as_ref().map_or_else(|| name.to_owned(), |q| format!("{name}:{q}"));
-            Refusal::not_found(format!("Function not found: {}", account.arn(&qualified)))
+            let full = qualifier.as_ref().map_or_else(|| name.to_owned(), |q| format!("{name}:{q}"));
+            Refusal::not_found(format!("Function not found: {}", account.arn(&full)))
         };
         let which = account.find(name).ok_or_else(not_found)?;
         let target = Self { which, name: name.to_owned(), qualifier: qualifier.clone() };
@@ -102,7 +102,7 @@ impl Target {
             return Some("$LATEST".to_owned());
         };
         let Which::Fleet(index) = self.which else { return None };
-        let published = account.fleet.deploy(index, now).version;
+        let published = account.deploy(index, now).version;
         if aliases(account, index).contains(&qualifier) {
             return Some(published.to_string());
         }
@@ -141,7 +141,7 @@ fn list_functions(account: &Account, input: &Value, now: i64) -> Result<Value, R
     let entries: Vec<(usize, Option<u32>)> = (0..account.size())
         .flat_map(|place| {
             let published = match account.at(place) {
-                Which::Fleet(index) if versions => account.fleet.deploy(index, now).version,
+                Which::Fleet(index) if versions => account.deploy(index, now).version,
                 _ => 0,
             };
             // Lambda keeps every version; the last few are enough to show that they are no functions.
@@ -173,7 +173,7 @@ fn list_provisioned(account: &Account, input: &Value, now: i64) -> Result<Value,
             .into_iter()
             .map(|provisioned| {
                 let environments = provisioned.environments;
-                let deployed = account.fleet.deploy(index, now).at_ms;
+                let deployed = account.deploy(index, now).at_ms;
                 Value::structure()
                     .with("FunctionArn", account.arn(&format!("{}:{}", target.name, provisioned.alias)))
                     .with("RequestedProvisionedConcurrentExecutions", environments)
@@ -198,7 +198,7 @@ fn list_aliases(account: &Account, input: &Value, now: i64) -> Result<Value, Ref
     let offset = marker(input, digest)?;
     let mut found = Vec::new();
     if let Which::Fleet(index) = target.which {
-        let version = account.fleet.deploy(index, now).version.to_string();
+        let version = account.deploy(index, now).version.to_string();
         if input.text("FunctionVersion").is_none_or(|asked| asked == version) {
             found = aliases(account, index)
                 .into_iter()
@@ -237,7 +237,7 @@ fn list_tags(account: &Account, input: &Value) -> Result<Value, Refusal> {
 }
 
 fn account_settings(account: &Account, now: i64) -> Value {
-    let code: u64 = (0..account.fleet_size()).map(|index| account.fleet.deploy(index, now).code_size).sum();
+    let code: u64 = (0..account.fleet_size()).map(|index| account.deploy(index, now).code_size).sum();
     Value::structure()
         .with(
             "AccountLimit",
@@ -250,9 +250,7 @@ fn account_settings(account: &Account, now: i64) -> Value {
         )
         .with(
             "AccountUsage",
-            Value::structure()
-                .with("TotalCodeSize", code as i64)
-                .with("FunctionCount", account.size() as i64),
+            Value::structure().with("TotalCodeSize", code).with("FunctionCount", account.size()),
         )
 }
 

@@ -115,11 +115,15 @@ fn write(xml: &mut String, value: &Value) {
         }
         Value::Time(millis) => write!(xml, "{}", calendar::iso(*millis)),
         Value::List(items) => {
-            items.iter().for_each(|item| element(xml, "member", item));
+            for item in items {
+                element(xml, "member", item);
+            }
             Ok(())
         }
         Value::Map(members) => {
-            members.iter().for_each(|(name, member)| element(xml, name, member));
+            for (name, member) in members {
+                element(xml, name, member);
+            }
             Ok(())
         }
     };

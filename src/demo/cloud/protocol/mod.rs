@@ -90,14 +90,14 @@ pub fn read(request: &Request<Bytes>) -> Result<Call, (Protocol, Refusal)> {
             operation: operation.to_owned(),
             input,
         }),
-        None => Err((Protocol::Rest, Refusal::unknown_operation(404, path))),
+        None => Err((Protocol::Rest, Refusal::unknown_operation(path))),
     }
 }
 
 fn rpc(path: &str, body: &[u8]) -> Result<Call, (Protocol, Refusal)> {
     let refused = |refusal| (Protocol::Cbor, refusal);
     let Some((CLOUDWATCH_TARGET, operation)) = path.split_once("/operation/") else {
-        return Err(refused(Refusal::unknown_operation(404, path)));
+        return Err(refused(Refusal::unknown_operation(path)));
     };
     let input = if body.is_empty() { Some(Value::structure()) } else { cbor::decode(body) };
     let input = input.ok_or_else(|| refused(Refusal::malformed()))?;
@@ -112,7 +112,7 @@ fn rpc(path: &str, body: &[u8]) -> Result<Call, (Protocol, Refusal)> {
 fn json_target(target: &str, body: &[u8]) -> Result<Call, (Protocol, Refusal)> {
     let refused = |refusal| (Protocol::Json, refusal);
     let Some((CLOUDWATCH_TARGET, operation)) = target.split_once('.') else {
-        return Err(refused(Refusal::unknown_operation(400, target)));
+        return Err(refused(Refusal::unknown_operation(target)));
     };
     let input = json::decode(body).ok_or_else(|| refused(Refusal::malformed()))?;
     Ok(Call {
@@ -168,7 +168,12 @@ pub fn refuse(protocol: Protocol, refusal: &Refusal, request_id: &str) -> Respon
         }
         Protocol::Rest => json::encode(&rest_refusal(refusal)),
     };
-    let mut response = respond(refusal.status, protocol, body, request_id);
+    // awsJson knows one status for every fault of the caller; awsQuery calls an unknown action a bad request.
+    let status = match (protocol, refusal.status) {
+        (Protocol::Json, 400..=499) | (Protocol::Query(_), 404) => 400,
+        (_, status) => status,
+    };
+    let mut response = respond(status, protocol, body, request_id);
     match protocol {
         Protocol::Cbor | Protocol::Json => {
             let error = format!("{};{}", refusal.query_code(), refusal.blame());
@@ -289,8 +294,9 @@ mod tests {
             (Request::post("/service/Other/operation/X"), b"", 404),
             (Request::post("/").header("x-amz-target", "Logs_20140328.Tail"), b"{}", 400),
         ] {
-            let (_, refusal) = read(&request(builder, body)).unwrap_err();
-            assert_eq!((refusal.status, refusal.shape.as_ref()), (status, "UnknownOperationException"));
+            let (protocol, refusal) = read(&request(builder, body)).unwrap_err();
+            assert_eq!(refusal.shape, "UnknownOperationException");
+            assert_eq!(refuse(protocol, &refusal, "id").status(), status);
         }
     }
 }
