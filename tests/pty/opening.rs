@@ -7,6 +7,7 @@ use crate::terminal::{LAMBTOP, Terminal, is_given_back};
 #[test]
 fn the_fleet_is_filtered_a_function_opened_and_the_terminal_given_back() {
     let mut terminal = Terminal::demo();
+    println!("first frame after {:?}", terminal.first_frame());
     terminal.wait_for("checkout-api");
     println!("{} bytes so far", terminal.bytes());
     terminal.press("/pay");

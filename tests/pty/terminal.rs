@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::{self, JoinHandle, sleep};
 use std::time::{Duration, Instant};
 
@@ -18,6 +18,9 @@ use vt100::{MouseProtocolMode, Parser, Screen};
 pub const LAMBTOP: &str = env!("CARGO_BIN_EXE_lambtop");
 /// The demo as all tests see it.
 pub const DEMO: &str = "demo --seed 7 --now 2026-03-01T12:00:00Z";
+
+/// The mark at the end of every frame.
+const FRAME_ENDS: &[u8] = b"\x1b[?2026l";
 
 /// How long content may take to appear.
 const CONTENT: Duration = Duration::from_secs(20);
@@ -48,6 +51,7 @@ pub struct Terminal {
 struct Eye {
     parser: Mutex<Parser>,
     bytes: AtomicU64,
+    first_frame: OnceLock<Instant>,
     closed: AtomicBool,
     asleep: Mutex<bool>,
     woken: Condvar,
@@ -96,6 +100,7 @@ impl Terminal {
         let eye = Arc::new(Eye {
             parser: Mutex::new(Parser::new(cells(40), cells(120), 0)),
             bytes: AtomicU64::new(0),
+            first_frame: OnceLock::new(),
             closed: AtomicBool::new(false),
             asleep: Mutex::new(false),
             woken: Condvar::new(),
@@ -231,6 +236,13 @@ impl Terminal {
         self.eye.bytes.load(Ordering::SeqCst)
     }
 
+    /// How long after the start the first frame was complete.
+    pub fn first_frame(&mut self) -> Duration {
+        let eye = Arc::clone(&self.eye);
+        self.wait("the first frame is complete", |_| eye.first_frame.get().is_some());
+        eye.first_frame.get().map_or(CONTENT, |seen| *seen - self.started)
+    }
+
     /// What is to be seen.
     pub fn text(&self) -> String {
         self.eye.parser().screen().contents()
@@ -257,6 +269,9 @@ impl Eye {
                 return;
             }
             self.bytes.fetch_add(count as u64, Ordering::SeqCst);
+            if bytes[..count].ends_with(FRAME_ENDS) {
+                self.first_frame.get_or_init(Instant::now);
+            }
             self.parser().process(&bytes[..count]);
         }
     }
