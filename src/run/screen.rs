@@ -310,6 +310,7 @@ mod tests {
     use std::cell::{Cell, RefCell};
     use std::rc::Rc;
 
+    use crossterm::event::KeyCode;
     use tokio::time::sleep;
 
     use super::*;
@@ -329,6 +330,7 @@ mod tests {
     struct Fake {
         busy: Rc<Cell<bool>>,
         seen: Rc<RefCell<Vec<Seen>>>,
+        notice: Rc<RefCell<String>>,
     }
 
     impl Fake {
@@ -365,8 +367,9 @@ mod tests {
         events: mpsc::Sender<Event>,
     }
 
-    /// Runs the loop on a paused clock, beside what `script` does to it.
-    async fn play(script: impl AsyncFnOnce(&Outside)) -> Fake {
+    /// Runs the loop on a paused clock, beside what `script` does to it, until one of them ends.
+    /// What the loop returned, if it ended.
+    async fn play(script: impl AsyncFnOnce(&Outside)) -> (Fake, Option<Vec<String>>) {
         let stage = Fake::default();
         let (told, heard) = mpsc::channel(HEARD);
         let (events, received) = mpsc::channel(1000);
@@ -376,8 +379,11 @@ mod tests {
             now: &now,
             events: received,
             interest: watch::channel(Interest::default()).0,
-            paint: &|_, _| None,
-            save: Arc::new(|_| Err("not here".to_owned())),
+            paint: &|app, _| {
+                *stage.notice.borrow_mut() = app.notice().map(|it| it.text.clone()).unwrap_or_default();
+                None
+            },
+            save: Arc::new(|cells| Ok(format!("/tmp/{}x{}.svg", cells.area.width, cells.area.height))),
             start_sources: Box::new({
                 let seen = Rc::clone(&stage.seen);
                 move || seen.borrow_mut().push(Seen::SourcesStarted)
@@ -386,11 +392,15 @@ mod tests {
         let app = App::new(Settings::default(), now());
         let outside = Outside { stage: stage.clone(), told, events };
         let body = Loop::new(stage.clone(), app, wiring, Pace::new(FRAME)).run(heard);
-        select! {
-            ended = body => panic!("the loop has ended: {ended:?}"),
-            () = script(&outside) => {}
-        }
-        stage
+        let ended = select! {
+            ended = body => Some(ended.expect("the stage has no errors")),
+            () = script(&outside) => None,
+        };
+        (stage, ended)
+    }
+
+    fn key(character: char) -> Heard {
+        Heard::Key(KeyCode::Char(character).into())
     }
 
     fn news() -> Event {
@@ -399,13 +409,13 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn the_first_frame_is_drawn_before_the_sources_start() {
-        let stage = play(async |_| sleep(Duration::from_millis(1)).await).await;
+        let (stage, _) = play(async |_| sleep(Duration::from_millis(1)).await).await;
         assert_eq!(*stage.seen.borrow(), [Seen::SizeLookedUp, Seen::Frame, Seen::SourcesStarted]);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_burst_of_events_is_one_frame() {
-        let stage = play(async |outside| {
+        let (stage, _) = play(async |outside| {
             for _ in 0..500 {
                 outside.events.send(news()).await.expect("the loop listens");
             }
@@ -417,7 +427,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn frames_keep_their_distance_however_much_happens() {
-        let stage = play(async |outside| {
+        let (stage, _) = play(async |outside| {
             for _ in 0..990 {
                 outside.events.send(news()).await.expect("the loop listens");
                 sleep(Duration::from_millis(1)).await;
@@ -429,7 +439,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn nothing_is_drawn_while_the_writer_is_busy_and_then_only_the_newest() {
-        let stage = play(async |outside| {
+        let (stage, _) = play(async |outside| {
             sleep(Duration::from_millis(1)).await;
             outside.stage.busy.set(true);
             for _ in 0..100 {
@@ -448,7 +458,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn nothing_is_drawn_when_nothing_has_changed() {
-        let stage = play(async |outside| {
+        let (stage, _) = play(async |outside| {
             for _ in 0..20 {
                 outside.told.send(Heard::Idle).await.expect("the loop listens");
                 sleep(Duration::from_millis(40)).await;
@@ -460,7 +470,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_storm_of_sizes_is_looked_up_every_50_ms_and_once_more_at_its_end() {
-        let stage = play(async |outside| {
+        let (stage, _) = play(async |outside| {
             sleep(Duration::from_millis(200)).await;
             for _ in 0..120 {
                 outside.told.send(Heard::Resized).await.expect("the loop listens");
@@ -470,5 +480,29 @@ mod tests {
         })
         .await;
         assert_eq!(stage.count(Seen::SizeLookedUp), 5, "at the start, then at 0, 50, 100 and 150 ms");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn q_ends_it_and_what_panicked_meanwhile_is_handed_on() {
+        let (_, ended) = play(async |outside| {
+            for heard in [Heard::TaskPanicked("at a.rs:1:2: oh".to_owned()), key('q')] {
+                outside.told.send(heard).await.expect("the loop listens");
+            }
+            sleep(Duration::from_secs(1)).await;
+        })
+        .await;
+        assert_eq!(ended, Some(vec!["at a.rs:1:2: oh".to_owned()]));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_screen_is_saved_beside_the_loop_which_tells_where() {
+        let (stage, _) = play(async |outside| {
+            outside.told.send(key('S')).await.expect("the loop listens");
+            while !outside.stage.notice.borrow().contains("/tmp/80x24.svg") {
+                sleep(Duration::from_millis(1)).await;
+            }
+        })
+        .await;
+        assert!(stage.count(Seen::Frame) >= 2);
     }
 }

@@ -17,7 +17,7 @@ use terminal::{DEMO, LAMBTOP, Terminal, is_open};
 const TIMES: usize = 20;
 /// How long the screen settles before its output is counted, and how long it is counted.
 const SETTLING: Duration = Duration::from_secs(15);
-const WATCHING: u64 = 60;
+const WATCHING: usize = 60;
 
 fn main() {
     // `cargo test --benches` only wants to know that it runs.
@@ -72,16 +72,16 @@ fn leaving() {
 fn watching() {
     let mut terminal = Terminal::open_demo();
     sleep(SETTLING);
-    println!("\n{} bytes until {SETTLING:?} after the start", terminal.bytes());
-    let mut seconds: Vec<u64> = Vec::new();
+    println!("\n{} bytes until {SETTLING:?} after the start", terminal.written().len());
+    let mut seconds: Vec<usize> = Vec::new();
     let begin = Instant::now();
-    for second in 1..=WATCHING {
-        let before = terminal.bytes();
+    for second in 1..=WATCHING as u64 {
+        let before = terminal.written().len();
         sleep((begin + Duration::from_secs(second)).saturating_duration_since(Instant::now()));
-        seconds.push(terminal.bytes() - before);
+        seconds.push(terminal.written().len() - before);
     }
     seconds.sort_unstable();
-    let sum: u64 = seconds.iter().sum();
+    let sum: usize = seconds.iter().sum();
     println!(
         "watching for {WATCHING} s: {} B/s, quietest second {} B, busiest {} B",
         sum / WATCHING,

@@ -9,7 +9,7 @@ fn the_fleet_is_filtered_a_function_opened_and_the_terminal_given_back() {
     let mut terminal = Terminal::demo();
     println!("first frame after {:?}", terminal.first_frame());
     terminal.wait_for("checkout-api");
-    println!("{} bytes so far", terminal.bytes());
+    println!("{} bytes so far", terminal.written().len());
     terminal.press("/pay");
     terminal.wait("only what matches is listed", |screen| {
         let text = screen.contents();
@@ -39,5 +39,27 @@ fn a_dumb_terminal_is_told_so() {
         let mut terminal = Terminal::shell(&format!("{set} {LAMBTOP} demo; echo code $?; read go"));
         terminal.wait_for("lambtop functions");
         terminal.wait_for("code 2");
+    }
+}
+
+/// A question would be answered on the keyboard, and on a slow link the answer would arrive as typed text.
+#[test]
+fn the_terminal_is_asked_nothing_and_only_known_modes_are_touched() {
+    let mut terminal = Terminal::open_demo();
+    terminal.press("?");
+    terminal.press("q");
+    terminal.press("q");
+    terminal.ended();
+    terminal.wait("the terminal is given back", is_given_back);
+    let written = String::from_utf8(terminal.written()).expect("the screen is UTF-8");
+    for sequence in written.split('\x1b').skip(1) {
+        let end = sequence[1..].find(|c: char| c.is_ascii_alphabetic()).map_or(1, |at| at + 2);
+        let sequence = &sequence[..end];
+        let mode = sequence.strip_prefix("[?").map(|mode| mode.trim_end_matches(['h', 'l']));
+        let known = match mode {
+            Some(mode) => ["25", "1000", "1006", "1049", "2004", "2026"].contains(&mode),
+            None => sequence == "\\" || sequence.starts_with('[') && sequence.ends_with(['m', 'H', 'C', 'J']),
+        };
+        assert!(known, "ESC {sequence:?}");
     }
 }

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::{self, JoinHandle, sleep};
 use std::time::{Duration, Instant};
@@ -50,7 +50,7 @@ pub struct Terminal {
 /// What the reading thread shares with the test.
 struct Eye {
     parser: Mutex<Parser>,
-    bytes: AtomicU64,
+    written: Mutex<Vec<u8>>,
     first_frame: OnceLock<Instant>,
     closed: AtomicBool,
     asleep: Mutex<bool>,
@@ -99,7 +99,7 @@ impl Terminal {
 
         let eye = Arc::new(Eye {
             parser: Mutex::new(Parser::new(cells(40), cells(120), 0)),
-            bytes: AtomicU64::new(0),
+            written: Mutex::new(Vec::new()),
             first_frame: OnceLock::new(),
             closed: AtomicBool::new(false),
             asleep: Mutex::new(false),
@@ -231,9 +231,9 @@ impl Terminal {
         format!("{:?}", tcgetattr(&self.other_end).expect("a terminal has settings"))
     }
 
-    /// How many bytes it has written.
-    pub fn bytes(&self) -> u64 {
-        self.eye.bytes.load(Ordering::SeqCst)
+    /// Every byte that it has written.
+    pub fn written(&self) -> Vec<u8> {
+        lock(&self.eye.written).clone()
     }
 
     /// How long after the start the first frame was complete.
@@ -268,7 +268,7 @@ impl Eye {
             if count == 0 || self.closed.load(Ordering::SeqCst) {
                 return;
             }
-            self.bytes.fetch_add(count as u64, Ordering::SeqCst);
+            lock(&self.written).extend_from_slice(&bytes[..count]);
             if bytes[..count].ends_with(FRAME_ENDS) {
                 self.first_frame.get_or_init(Instant::now);
             }
