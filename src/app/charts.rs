@@ -60,7 +60,7 @@ impl FunctionScreen {
     }
 
     /// Puts the crosshair on the first bucket of the window.
-    pub(super) fn to_first(&mut self, range: ChartRange, now: Timestamp) {
+    pub(super) fn rewind(&mut self, range: ChartRange, now: Timestamp) {
         self.crosshair = Some(view(range, now, self.held_at, None).range.start);
     }
 
@@ -110,9 +110,9 @@ mod tests {
     #[test]
     fn the_window_ends_with_the_running_bucket_and_the_crosshair_reads_a_settled_one() {
         let view = view(ChartRange::Hour, now(), None, None);
-        assert_eq!(view.range.length(), Duration::from_secs(3600));
+        assert_eq!(view.range.length(), Duration::from_hours(1));
         assert_eq!(view.range.end, now().ceil(Period::MINUTE));
-        assert_eq!(view.crosshair, now().floor(Period::MINUTE) - Duration::from_secs(120));
+        assert_eq!(view.crosshair, now().floor(Period::MINUTE) - Duration::from_mins(2));
         assert!(!view.crosshair_placed && view.behind.is_none());
     }
 
@@ -128,10 +128,10 @@ mod tests {
     fn a_held_window_stays_and_says_how_far_it_is_behind() {
         let mut screen = screen();
         screen.hold(ChartRange::Hour, now());
-        let later = now() + Duration::from_secs(180);
+        let later = now() + Duration::from_mins(3);
         let held = view(ChartRange::Hour, later, screen.held_at, None);
         assert_eq!(held.range, view(ChartRange::Hour, now(), None, None).range);
-        assert_eq!(held.behind, Some(Duration::from_secs(180)));
+        assert_eq!(held.behind, Some(Duration::from_mins(3)));
         screen.hold(ChartRange::Hour, later);
         assert_eq!(screen.held_at, None);
     }
@@ -140,17 +140,14 @@ mod tests {
     fn panning_back_and_forth_ends_where_it_began_and_stops_where_data_ends() {
         let mut screen = screen();
         screen.pan(ChartRange::Hour, now(), false);
-        assert_eq!(
-            view(ChartRange::Hour, now(), screen.held_at, None).behind,
-            Some(Duration::from_secs(1800))
-        );
+        assert_eq!(view(ChartRange::Hour, now(), screen.held_at, None).behind, Some(Duration::from_mins(30)));
         screen.pan(ChartRange::Hour, now(), true);
         assert_eq!(screen.held_at, None);
         for _ in 0..2000 {
             screen.pan(ChartRange::Hour, now(), false);
         }
         let oldest = view(ChartRange::Hour, now(), screen.held_at, None).range.start;
-        assert!(now().since(oldest) <= Duration::from_secs(15 * 86_400));
+        assert!(now().since(oldest) <= Duration::from_hours(15 * 24));
     }
 
     #[test]
@@ -165,6 +162,6 @@ mod tests {
             screen.step(ChartRange::Quarter, now(), FAR, true);
         }
         let shown = view(ChartRange::Quarter, now(), None, screen.crosshair);
-        assert_eq!(shown.crosshair, shown.range.end - Duration::from_secs(60));
+        assert_eq!(shown.crosshair, shown.range.end - Duration::from_mins(1));
     }
 }

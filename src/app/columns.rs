@@ -104,17 +104,15 @@ impl Column {
     const fn room(self) -> (u16, u16) {
         match self {
             Self::Name => (0, NAME),
-            Self::Trouble => (70, TROUBLE),
-            Self::Runtime => (120, 7),
+            Self::Trouble => (76, TROUBLE),
             Self::Memory => (120, 6),
-            Self::Errors | Self::P50 => (120, 7),
+            Self::Runtime | Self::Errors | Self::P50 => (120, 7),
             Self::Invocations => (50, 7),
             Self::ErrorRate => (0, 5),
             Self::P99 => (0, 7),
-            Self::Average | Self::Maximum => (140, 7),
+            Self::Average | Self::Maximum | Self::Since => (140, 7),
             Self::Throttles => (70, 7),
             Self::Concurrent => (70, 6),
-            Self::Since => (140, 7),
             Self::Trend => (120, TREND),
         }
     }

@@ -126,14 +126,14 @@ struct Lines {
 }
 
 impl Lines {
-    fn from_top(&mut self, lines: u16) -> Area {
+    fn take_top(&mut self, lines: u16) -> Area {
         let lines = lines.min(self.left());
         let area = Area { x: 0, y: self.top, width: self.width, height: lines };
         self.top += lines;
         area
     }
 
-    fn from_bottom(&mut self, lines: u16) -> Area {
+    fn take_bottom(&mut self, lines: u16) -> Area {
         let lines = lines.min(self.left());
         self.bottom -= lines;
         Area { x: 0, y: self.bottom, width: self.width, height: lines }
@@ -159,28 +159,28 @@ pub(super) fn functions(size: (u16, u16), band: bool) -> Frame {
     }
     let (width, height) = size;
     let mut lines = Lines { width, top: 0, bottom: height };
-    let header = lines.from_top(1);
-    let tabs = lines.from_top(1);
-    let footer = lines.from_bottom(1);
-    let band = band.then(|| lines.from_top(if height >= 14 { 2 } else { 1 }));
+    let header = lines.take_top(1);
+    let tabs = lines.take_top(1);
+    let footer = lines.take_bottom(1);
+    let band = band.then(|| lines.take_top(if height >= 14 { 2 } else { 1 }));
     let roomy = width >= 120 && height >= 30;
     if roomy {
-        lines.from_top(1);
+        lines.take_top(1);
     }
-    let totals = lines.from_top(if roomy { 2 } else { 1 });
-    let rule = (!roomy && height >= 20).then(|| lines.from_top(1));
+    let totals = lines.take_top(if roomy { 2 } else { 1 });
+    let rule = (!roomy && height >= 20).then(|| lines.take_top(1));
     if roomy {
-        lines.from_top(1);
+        lines.take_top(1);
     }
     let beside = width >= 160 && height >= 20;
     let below = !beside && width >= 100 && height >= 34;
     let charts_below = below.then(|| {
-        lines.from_bottom(1);
-        lines.from_bottom((height * 3 / 10).clamp(12, 20))
+        lines.take_bottom(1);
+        lines.take_bottom((height * 3 / 10).clamp(12, 20))
     });
-    let line = (!beside && !below && height >= 20).then(|| lines.from_bottom(1));
-    let status = lines.from_bottom(1);
-    let mut head = lines.from_top(1);
+    let line = (!beside && !below && height >= 20).then(|| lines.take_bottom(1));
+    let status = lines.take_bottom(1);
+    let mut head = lines.take_top(1);
     let mut rows = lines.rest();
     let charts_beside = beside.then(|| {
         let charts = (width - 120).clamp(40, 60.max(width / 4));
@@ -212,13 +212,13 @@ pub(super) fn function(size: (u16, u16), band: bool, charts: usize, scroll: usiz
     }
     let (width, height) = size;
     let mut lines = Lines { width, top: 0, bottom: height };
-    let header = lines.from_top(1);
-    let tabs = lines.from_top(1);
-    let footer = lines.from_bottom(1);
-    let status = lines.from_bottom(1);
-    let band = band.then(|| lines.from_top(if height >= 14 { 2 } else { 1 }));
-    let path = lines.from_top(1);
-    let title = lines.from_top(1);
+    let header = lines.take_top(1);
+    let tabs = lines.take_top(1);
+    let footer = lines.take_bottom(1);
+    let status = lines.take_bottom(1);
+    let band = band.then(|| lines.take_top(if height >= 14 { 2 } else { 1 }));
+    let path = lines.take_top(1);
+    let title = lines.take_top(1);
     let readout = if width >= 100 {
         24
     } else if width >= 60 {
@@ -227,7 +227,7 @@ pub(super) fn function(size: (u16, u16), band: bool, charts: usize, scroll: usiz
         14
     };
     let plot = width - readout;
-    let axis = Area { width: plot, ..lines.from_bottom(2) };
+    let axis = Area { width: plot, ..lines.take_bottom(2) };
     let room = lines.rest();
     let visible = on_screen(room.height, charts);
     let first = scroll.min(charts - visible);

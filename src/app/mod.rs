@@ -42,7 +42,7 @@ pub use settings::Settings;
 use rows::{Table, View};
 
 /// Without a key for so long nobody is there.
-const AWAY: Duration = Duration::from_secs(600);
+const AWAY: Duration = Duration::from_mins(10);
 /// How long a notice stands.
 const NOTICE: Duration = Duration::from_secs(5);
 
@@ -367,7 +367,7 @@ impl App {
     /// The screen on top.
     #[must_use]
     pub fn screen(&self) -> &Screen {
-        self.stack.last().expect("the functions screen is never closed")
+        self.stack.last().unwrap_or_else(|| unreachable!("the functions screen is never closed"))
     }
 
     /// The functions screen, whether or not it is on top.

@@ -74,7 +74,7 @@ impl App {
     /// Another filter: the rows that pass it, in the order as it stands.
     pub(super) fn narrow(&mut self) {
         let before = self.functions_screen().cursor.clone();
-        self.rebuild(|table, view| table.narrow(view));
+        self.rebuild(Table::narrow);
         if before.is_some_and(|key| self.table.position(&key).is_none()) {
             self.put_cursor(0);
         }
@@ -82,7 +82,7 @@ impl App {
 
     pub(super) fn sort(&mut self) {
         self.sorted_at = self.now;
-        self.rebuild(|table, view| table.sort(view));
+        self.rebuild(Table::sort);
     }
 
     pub(super) fn sort_if_due(&mut self) {

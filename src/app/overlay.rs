@@ -100,13 +100,13 @@ pub(super) fn palette(screen: Context, typed: &str, matcher: &mut Matcher) -> (V
         .filter(|(action, _)| screen == Context::Functions || !action.is_of_the_table())
         .map(|(action, name)| (*action, *name, ""));
     let all: Vec<_> = keyed.chain(choices).collect();
-    let mut scored: Vec<_> = all
+    let mut found: Vec<_> = all
         .iter()
         .filter_map(|(action, name, keys)| {
-            let (score, matched) = matcher.fuzzy(typed, name)?;
-            Some((score, PaletteEntry { action: *action, name, keys, matched: matched.bytes }))
+            let (score, place) = matcher.fuzzy(typed, name)?;
+            Some((score, PaletteEntry { action: *action, name, keys, matched: place.bytes }))
         })
         .collect();
-    scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
-    (scored.into_iter().map(|(_, entry)| entry).collect(), all.len())
+    found.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+    (found.into_iter().map(|(_, entry)| entry).collect(), all.len())
 }

@@ -137,7 +137,7 @@ impl Table {
 
     /// Makes the rows that pass the filter, in the order as it stands.
     pub(super) fn narrow(&mut self, view: &View<'_>) {
-        let (judged, matcher) = (&self.judged, &mut self.matcher);
+        let (all, names) = (&self.judged, &mut self.matcher);
         self.rows = self
             .order
             .iter()
@@ -148,8 +148,8 @@ impl Table {
                     runtime: record.function.runtime.as_deref(),
                     tags: record.detail.tags.value().map(Vec::as_slice),
                 };
-                let matched = matcher.matches(view.filter, candidate)?.bytes;
-                let Judged { figures, trouble, stale } = judged.get(key)?;
+                let matched = names.matches(view.filter, candidate)?.bytes;
+                let Judged { figures, trouble, stale } = all.get(key)?;
                 Some(Row {
                     key: key.clone(),
                     figures: figures.clone(),

@@ -7,6 +7,7 @@ use crate::model::Window;
 
 /// What the command line and the configuration decided.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line, on or off")]
 pub struct Settings {
     /// The profile's name as it stands in the header, if one is used.
     pub profile: Option<Arc<str>>,
@@ -41,7 +42,7 @@ impl Default for Settings {
         Self {
             profile: None,
             region: None,
-            since: Duration::from_secs(3600),
+            since: Duration::from_hours(1),
             window: Window::default(),
             ascii: false,
             mouse: true,

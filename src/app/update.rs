@@ -244,7 +244,7 @@ impl App {
                 Action::CrosshairRight => screen.step(range, now, 1, true),
                 Action::CrosshairFarLeft => screen.step(range, now, FAR, false),
                 Action::CrosshairFarRight => screen.step(range, now, FAR, true),
-                Action::CrosshairFirst => screen.to_first(range, now),
+                Action::CrosshairFirst => screen.rewind(range, now),
                 Action::CrosshairNewest => screen.crosshair = None,
                 Action::PanEarlier => screen.pan(range, now, false),
                 Action::PanLater => screen.pan(range, now, true),
@@ -297,9 +297,9 @@ impl App {
                 self.filter.typing = true;
                 self.filter.field = Field::new(self.filter.applied.text());
             }
-            Action::SortNext => self.sort_by_neighbour(1, true),
-            Action::SortLeft => self.sort_by_neighbour(-1, false),
-            Action::SortRight => self.sort_by_neighbour(1, false),
+            Action::SortNext => self.sort_by_neighbour(false, true),
+            Action::SortLeft => self.sort_by_neighbour(true, false),
+            Action::SortRight => self.sort_by_neighbour(false, false),
             Action::SortInvert => {
                 let functions = self.functions_screen_mut();
                 functions.reversed = !functions.reversed;
@@ -310,7 +310,7 @@ impl App {
         }
     }
 
-    fn sort_by_neighbour(&mut self, step: isize, around: bool) {
+    fn sort_by_neighbour(&mut self, left: bool, around: bool) {
         let width = match &self.frame {
             Frame::Functions(layout) => layout.rows.width,
             _ => self.size.0,
@@ -320,10 +320,9 @@ impl App {
         let sort = self.functions_screen().sort;
         // A column that the width no longer shows lies between those that it does.
         let at = shown.iter().position(|column| *column >= sort).unwrap_or(shown.len().saturating_sub(1));
-        let count = shown.len() as isize;
-        let next = at as isize + step;
-        let next = if around { next.rem_euclid(count.max(1)) } else { next.clamp(0, (count - 1).max(0)) };
-        if let Some(column) = shown.get(next as usize) {
+        let next = if left { at.checked_sub(1) } else { Some(at + 1) };
+        let first = if around { shown.first() } else { None };
+        if let Some(column) = next.and_then(|next| shown.get(next)).or(first) {
             self.sort_by(*column);
         }
     }

@@ -117,7 +117,7 @@ pub(super) fn count_range(set: &SeriesSet, window: Window, minutes: u32) -> Opti
 }
 
 /// Minutes that a running period must have settled before its percentiles are read instead of the last one's.
-const ENOUGH: Duration = Duration::from_secs(300);
+const ENOUGH: Duration = Duration::from_mins(5);
 
 /// The CloudWatch period that durations are read from, since percentiles are never put together (M8): the
 /// newest that ended in settled time, or the running one once five of its minutes are settled.

@@ -73,11 +73,11 @@ impl Store {
             Event::Functions(list) => {
                 self.origin = Some(list.origin.clone());
                 self.fleet_complete |= list.complete;
-                let (gone, changed) = self.fleet.take(at, list);
+                let (gone, news) = self.fleet.take(at, list);
                 for key in gone {
                     self.series.remove(&Subject::Function(key));
                 }
-                changes.functions = changed;
+                changes.functions = news;
                 changes.fleet = true;
             }
             Event::Account { scope, concurrency_limit, unreserved_limit } => {
@@ -186,6 +186,7 @@ impl Store {
     }
 
     /// All functions, by scope and name.
+    #[must_use]
     pub fn functions(&self) -> impl ExactSizeIterator<Item = &FunctionRecord> {
         self.fleet.functions.values()
     }

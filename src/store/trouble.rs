@@ -122,18 +122,18 @@ const THROTTLES_BAD: f64 = 1.0;
 const TIMEOUT_WARN: f64 = 80.0;
 /// Duration counts to fractions of a millisecond and may end a little before the timeout it ran into.
 const TIMEOUT_REACHED: f64 = 99.9;
-const ITERATOR_WARN: Duration = Duration::from_secs(60);
-const ITERATOR_BAD: Duration = Duration::from_secs(3600);
+const ITERATOR_WARN: Duration = Duration::from_mins(1);
+const ITERATOR_BAD: Duration = Duration::from_hours(1);
 /// Minutes that a cause counts on after it was last confirmed.
 const HOLD: u32 = 5;
 /// Without an answer for so long a row is stale, whatever the feed says: three triage rounds of ten minutes.
-const STALE_ALWAYS: Duration = Duration::from_secs(30 * 60);
+const STALE_ALWAYS: Duration = Duration::from_mins(30);
 /// ... and for so long while answers fail: three rounds of a minute.
-const STALE_FAILING: Duration = Duration::from_secs(3 * 60);
+const STALE_FAILING: Duration = Duration::from_mins(3);
 /// `RecentlyActive=PT3H` of `ListMetrics`: what it does not name has been idle for longer.
-const RECENT: Duration = Duration::from_secs(3 * 3600);
+const RECENT: Duration = Duration::from_hours(3);
 /// A function that has not run for so long is called idle.
-const IDLE: Duration = Duration::from_secs(15 * 60);
+const IDLE: Duration = Duration::from_mins(15);
 
 /// Everything a judgement stands on.
 pub(super) struct Evidence<'a> {
@@ -157,7 +157,7 @@ impl Trouble {
             evidence.state(),
         ];
         for candidate in candidates.into_iter().flatten() {
-            if candidate.worse_first(&worst) == Ordering::Less {
+            if candidate.worse_first(&worst).is_lt() {
                 worst = candidate;
             }
         }
@@ -188,10 +188,15 @@ impl Trouble {
         }
     }
 
-    /// The order of "trouble first": by how bad, then by how far beyond the threshold.
+    /// The order of "trouble first": by how bad, then by how far beyond the threshold. What nobody has asked about
+    /// yet stands last: it is no trouble, and while answers come in it would only be in the way.
     #[must_use]
     pub fn worse_first(&self, other: &Self) -> Ordering {
-        self.severity.cmp(&other.severity).then_with(|| other.score.total_cmp(&self.score))
+        let unasked = |trouble: &Self| trouble.cause == Cause::NotAsked;
+        unasked(self)
+            .cmp(&unasked(other))
+            .then(self.severity.cmp(&other.severity))
+            .then_with(|| other.score.total_cmp(&self.score))
     }
 
     /// The words of the TROUBLE column, at most 18 columns wide, raw text; empty when nothing is wrong.
@@ -227,14 +232,25 @@ impl Trouble {
     }
 }
 
+/// What the numbers of one stretch say.
+enum Measured {
+    /// They are not all known.
+    Unknown,
+    /// Nothing is wrong.
+    Quiet,
+    /// Something is.
+    Bad(Trouble),
+}
+
 impl Evidence<'_> {
     /// The judgement of `measure` where it held for two minutes in a row, the worst of the last five minutes.
-    fn confirmed(&self, measure: impl Fn(&Self, u32) -> Option<Option<Trouble>>) -> Option<Trouble> {
+    fn confirmed(&self, measure: impl Fn(&Self, u32) -> Measured) -> Option<Trouble> {
         let mut seen = Vec::with_capacity(HOLD as usize + 1);
         for back in 0..=HOLD {
             match measure(self, back) {
-                Some(trouble) => seen.push(trouble),
-                None => break,
+                Measured::Unknown => break,
+                Measured::Quiet => seen.push(None),
+                Measured::Bad(trouble) => seen.push(Some(trouble)),
             }
         }
         if seen.len() < 2 {
@@ -257,19 +273,22 @@ impl Evidence<'_> {
         Some((set.get(metric, Statistic::Sum, Period::MINUTE)?.sum(range)?, range))
     }
 
-    /// Errors over the window that ended `back` minutes before the newest: `None` where that is not known.
-    fn errors(&self, back: u32) -> Option<Option<Trouble>> {
-        let (invocations, range) = self.count(Metric::Invocations, back)?;
-        let (errors, _) = self.count(Metric::Errors, back)?;
+    /// Errors over the window that ended `back` minutes before the newest.
+    fn errors(&self, back: u32) -> Measured {
+        let counts = self.count(Metric::Invocations, back).zip(self.count(Metric::Errors, back));
+        let Some(((invocations, range), (errors, _))) = counts else { return Measured::Unknown };
         if invocations <= 0.0 {
-            return Some(None);
+            return Measured::Quiet;
         }
         let rate = (errors / invocations * 100.0).min(100.0);
-        Some((rate >= RATE_WARN).then(|| Trouble {
+        if rate < RATE_WARN {
+            return Measured::Quiet;
+        }
+        Measured::Bad(Trouble {
             severity: if rate >= RATE_BAD { Severity::Error } else { Severity::Warn },
             score: rate / RATE_WARN,
             cause: Cause::Errors { rate, since: self.change_behind(range) },
-        }))
+        })
     }
 
     /// The change of code or configuration after which errors at least doubled, if it is in sight.
@@ -292,17 +311,21 @@ impl Evidence<'_> {
         (after >= RATE_WARN && after >= 2.0 * before).then_some(changed)
     }
 
-    fn throttles(&self, back: u32) -> Option<Option<Trouble>> {
-        let (throttles, _) = self.count(Metric::Throttles, back)?;
+    /// Throttles over the window that ended `back` minutes before the newest.
+    fn throttles(&self, back: u32) -> Measured {
+        let Some((throttles, _)) = self.count(Metric::Throttles, back) else { return Measured::Unknown };
+        if throttles <= 0.0 {
+            return Measured::Quiet;
+        }
         let per_minute = throttles / f64::from(self.window.minutes());
-        Some((throttles > 0.0).then(|| Trouble {
+        Measured::Bad(Trouble {
             severity: if per_minute >= THROTTLES_BAD { Severity::Throttle } else { Severity::Warn },
             score: per_minute.max(1.0),
             cause: match self.reserved_full() {
                 Some(reserved) => Cause::ReservedFull { reserved },
                 None => Cause::Throttles { per_minute },
             },
-        }))
+        })
     }
 
     fn reserved_full(&self) -> Option<u32> {

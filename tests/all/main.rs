@@ -1,5 +1,6 @@
 //! The tests that need no terminal of their own.
 
+mod app;
 #[path = "../architecture.rs"]
 mod architecture;
 

@@ -1,0 +1,9 @@
+//! The whole app, driven by strings of keys and by facts made by hand.
+
+mod filter;
+mod interest;
+mod keys;
+mod numbers;
+mod order;
+mod robust;
+mod stage;

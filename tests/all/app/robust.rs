@@ -1,0 +1,127 @@
+//! Whatever is pressed, told and resized: the app goes on.
+
+use lambtop::app::{Area, Code, Frame, Input, Key, Mouse, MouseKind};
+use lambtop::model::{Event, Metric};
+use proptest::prelude::*;
+
+use super::stage::{Stage, key};
+
+#[derive(Clone, Debug)]
+enum Deed {
+    Press(Key),
+    Point(Mouse),
+    Paste(String),
+    Resize(u16, u16),
+    List(Vec<u8>),
+    Numbers(u8, f64),
+    Further(u8),
+    Wait(u64),
+}
+
+fn any_key() -> impl Strategy<Value = Key> {
+    let code = prop_oneof![
+        prop::char::range(' ', '~').prop_map(Code::Char),
+        any::<char>().prop_map(Code::Char),
+        prop::sample::select(vec![
+            Code::Enter,
+            Code::Esc,
+            Code::Tab,
+            Code::Backspace,
+            Code::Delete,
+            Code::Left,
+            Code::Right,
+            Code::Up,
+            Code::Down,
+            Code::Home,
+            Code::End,
+            Code::PageUp,
+            Code::PageDown,
+        ]),
+    ];
+    (code, prop::bool::weighted(0.1), prop::bool::weighted(0.1)).prop_map(|(code, ctrl, shift)| Key {
+        code,
+        ctrl,
+        alt: false,
+        shift,
+    })
+}
+
+fn any_deed() -> impl Strategy<Value = Deed> {
+    let kind = prop::sample::select(vec![MouseKind::Click, MouseKind::WheelUp, MouseKind::WheelDown]);
+    prop_oneof![
+        8 => any_key().prop_map(Deed::Press),
+        1 => (kind, 0..500_u16, 0..300_u16).prop_map(|(kind, x, y)| Deed::Point(Mouse { kind, x, y })),
+        1 => "\\PC{0,12}".prop_map(Deed::Paste),
+        2 => (0..=500_u16, 0..=300_u16).prop_map(|(columns, rows)| Deed::Resize(columns, rows)),
+        1 => prop::collection::vec(0..30_u8, 0..30).prop_map(Deed::List),
+        1 => (0..30_u8, prop::num::f64::ANY).prop_map(|(name, value)| Deed::Numbers(name, value)),
+        1 => (0..30_u8).prop_map(Deed::Further),
+        1 => (1..90_u64).prop_map(Deed::Wait),
+    ]
+}
+
+fn name(index: u8) -> String {
+    format!("function-{index}")
+}
+
+fn carry_out(stage: &mut Stage, deed: Deed) {
+    match deed {
+        Deed::Press(key) => stage.input(Input::Key(key)),
+        Deed::Point(mouse) => stage.input(Input::Mouse(mouse)),
+        Deed::Paste(text) => stage.input(Input::Paste(text)),
+        Deed::Resize(columns, rows) => stage.size(columns, rows),
+        Deed::List(list) => {
+            let names: Vec<_> = list.into_iter().map(name).collect();
+            stage.list(&names.iter().map(String::as_str).collect::<Vec<_>>());
+        }
+        Deed::Numbers(index, value) => {
+            for metric in [Metric::Invocations, Metric::Errors, Metric::IteratorAge] {
+                stage.steady(&name(index), metric, value);
+            }
+        }
+        Deed::Further(index) => {
+            stage.tell(Event::MetricsOf { key: key(&name(index)), metrics: Metric::ALL.to_vec() });
+        }
+        Deed::Wait(seconds) => stage.wait(seconds),
+    }
+}
+
+fn inside(area: Area, (columns, rows): (u16, u16)) -> bool {
+    area.x + area.width <= columns && area.y + area.height <= rows
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nothing_that_happens_brings_it_down(deeds in prop::collection::vec(any_deed(), 0..60)) {
+        let mut stage = Stage::with(&["cart-api", "payment-capture"]);
+        for deed in deeds {
+            carry_out(&mut stage, deed);
+            let app = &stage.app;
+            let count = app.rows().len();
+            prop_assert!(app.cursor().is_none_or(|row| row < count));
+            prop_assert_eq!(app.cursor().is_none(), count == 0);
+            for row in app.rows() {
+                prop_assert!(row.trouble.words(app.now(), app.zone()).chars().count() <= 18, "{row:?}");
+            }
+            match app.frame() {
+                Frame::TooSmall => {}
+                Frame::Functions(layout) => {
+                    prop_assert!(inside(layout.rows, app.size()) && inside(layout.footer, app.size()));
+                    let visible = usize::from(layout.rows.height);
+                    if let Some(row) = app.cursor() {
+                        prop_assert!((app.first_row()..app.first_row() + visible).contains(&row));
+                    }
+                }
+                Frame::Function(layout) => {
+                    prop_assert!(layout.charts.iter().all(|chart| inside(chart.readout, app.size())));
+                    let view = app.chart_view().unwrap();
+                    prop_assert!(view.range.contains(view.crosshair));
+                }
+            }
+            let interest = app.interest();
+            prop_assert!(interest.visible.len() <= 300);
+        }
+    }
+}
