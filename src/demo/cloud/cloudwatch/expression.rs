@@ -192,6 +192,15 @@ mod tests {
         assert_eq!(Expression::parse("[a]"), Ok(Expression::List(vec![name("a")])));
     }
 
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, ..Default::default() })]
+
+        #[test]
+        fn no_text_does_harm(text in "[a-c(),+*/ '\"\\[\\]0-9.é-]{0,40}") {
+            let _ = Expression::parse(&text);
+        }
+    }
+
     #[test]
     fn what_makes_no_sense_is_refused() {
         let deep = "(".repeat(2_000);

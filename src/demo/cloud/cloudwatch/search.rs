@@ -263,6 +263,15 @@ mod tests {
         assert!(!finds("checkout NOT MetricName=\"Errors\"", "Errors", &dimensions));
     }
 
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, ..Default::default() })]
+
+        #[test]
+        fn no_text_does_harm(text in "([a-c(){},=\"é ]|OR|AND|NOT){0,40}") {
+            let _ = Search::parse(&text);
+        }
+    }
+
     #[test]
     fn what_makes_no_sense_is_refused() {
         let deep = "NOT ".repeat(100_000);

@@ -78,6 +78,8 @@ impl Window {
     /// five minutes up to 63 days, to the hour beyond. Points follow each other from there.
     /// Source: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html>.
     pub fn of_request(start: i64, end: i64, period: i64, now: i64) -> Self {
+        // There is nothing before the epoch, and arithmetic on far instants is no one's friend.
+        let start = start.max(0);
         let grain = finest(now.saturating_sub(start)).unwrap_or(HOUR);
         Self { start: start.div_euclid(grain).saturating_mul(grain), end, period: period.max(MINUTE) }
     }
@@ -119,18 +121,31 @@ pub(super) async fn compute(
     window: Window,
 ) -> Vec<(i64, f64)> {
     let Some(subject) = metric.subject(account) else { return Vec::new() };
-    let length = window.period / MINUTE;
     let mut points = Vec::new();
-    let mut minutes = 0;
+    let mut at_once = 0;
     for start in window.starts(observer.now()) {
-        let minute = start.div_euclid(MINUTE);
-        if let Some(mut samples) = observer.samples(subject, &metric.name, minute..minute + length) {
-            points.push((start, statistic.of(&mut samples)));
+        let mut samples = Samples::default();
+        let mut minute = start.div_euclid(MINUTE);
+        let end = minute + window.period / MINUTE;
+        while minute < end {
+            let part = minute..end.min(minute + AT_ONCE);
+            minute = part.end;
+            at_once += part.end - part.start;
+            if let Some(part) = observer.samples(subject, &metric.name, part) {
+                // Nearly always there is one part only: it is taken as it is.
+                if samples.is_empty() {
+                    samples = part;
+                } else {
+                    samples.merge(&part);
+                }
+            }
+            if at_once >= AT_ONCE {
+                at_once = 0;
+                tokio::task::yield_now().await;
+            }
         }
-        minutes += length;
-        if minutes >= AT_ONCE {
-            minutes = 0;
-            tokio::task::yield_now().await;
+        if !samples.is_empty() {
+            points.push((start, statistic.of(&mut samples)));
         }
     }
     points
@@ -205,7 +220,7 @@ mod tests {
 
     #[test]
     fn nothing_starts_in_the_future_and_a_huge_window_ends() {
-        let window = Window::of_request(0, i64::MAX, DAY, NOW);
+        let window = Window::of_request(i64::MIN, i64::MAX, DAY, NOW);
         let starts: Vec<i64> = window.starts(NOW).collect();
         assert!(starts.len() <= 456, "{}", starts.len());
         assert!(starts.iter().all(|start| *start <= NOW));

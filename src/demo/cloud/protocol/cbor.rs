@@ -130,6 +130,15 @@ mod tests {
         assert_eq!(decode(&encoder.into_writer()), Some(expected));
     }
 
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, ..Default::default() })]
+
+        #[test]
+        fn no_bytes_do_harm(bytes: Vec<u8>) {
+            let _ = decode(&bytes);
+        }
+    }
+
     #[test]
     fn a_cut_body_is_refused() {
         let bytes = encode(&sample());

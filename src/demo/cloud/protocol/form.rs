@@ -164,6 +164,15 @@ mod tests {
         assert_eq!(value.text("Empty"), Some(""));
     }
 
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, ..Default::default() })]
+
+        #[test]
+        fn no_text_does_harm(text in "[a-z.%+&=0-9é]{0,60}") {
+            proptest::prop_assert!(decode(text.as_bytes()).is_some());
+        }
+    }
+
     #[test]
     fn a_hostile_name_does_not_exhaust_the_stack() {
         assert_eq!(decode("a.".repeat(100_000).as_bytes()), None);
