@@ -1,9 +1,10 @@
 //! How one request runs, once it has an environment: how long, with how much memory, and how it ends.
 
+use super::curve;
 use super::draw::Draw;
 use super::fault::Fault;
 use super::profile::Profile;
-use super::story::Trouble;
+use super::story::{Episode, Trouble};
 
 /// How a request ran.
 #[derive(Clone, Copy, Debug)]
@@ -50,22 +51,22 @@ pub(super) fn attempt_ms(retry: Retry, draw: Draw, attempt: u8) -> (f64, f64) {
     if attempt == 1 {
         return (0.0, wire);
     }
-    let slow = (0.24 * draw.about(BACKOFF).normal()).exp();
+    let slow = curve::exp(0.24 * draw.about(BACKOFF).normal());
     let jitter = 0.96 + 0.06 * draw.about(BACKOFF).about(u64::from(attempt)).unit();
     (retry.backoff_ms * f64::from(1_u32 << (attempt - 2)) * slow * jitter, wire)
 }
 
 /// The time of a request's initialisation, in hundredths of a millisecond.
 pub(super) fn init(profile: &Profile, draw: Draw) -> u32 {
-    hundredths((profile.init + 0.14 * draw.about(INIT).normal()).exp())
+    hundredths(curve::exp(profile.init + 0.14 * draw.about(INIT).normal()))
 }
 
-/// Runs a request that begins at `at_ms` in an environment that has served `served` before.
+/// Runs a request, in this episode of its function's trouble, in an environment that has served `served` before.
 #[inline]
-pub(super) fn run(profile: &Profile, draw: Draw, at_ms: i64, served: u32, cold: bool) -> Run {
+pub(super) fn run(profile: &Profile, draw: Draw, episode: Option<Episode>, served: u32, cold: bool) -> Run {
     let load = &profile.spec.load;
     let (median, deviation) = profile.duration;
-    let mut healthy = (median + deviation * draw.about(DURATION).normal()).exp();
+    let mut healthy = curve::exp(median + deviation * draw.about(DURATION).normal());
     let memory = f64::from(load.memory_mb)
         * (1.0 + 0.04 * draw.about(MEMORY).normal() + 0.0002 * f64::from(served.min(200)));
     let mut run = Run {
@@ -80,7 +81,7 @@ pub(super) fn run(profile: &Profile, draw: Draw, at_ms: i64, served: u32, cold: 
     };
     if let Some(trouble) = profile.trouble {
         // Everything but the leak, which is always there, happens only in its own times.
-        let minutes_in = trouble.at(at_ms).map(|episode| episode.minutes_in);
+        let minutes_in = episode.map(|episode| episode.minutes_in);
         if minutes_in.is_some() || trouble == Trouble::MemoryLeak {
             healthy = suffer(profile, trouble, draw, minutes_in.unwrap_or(0.0), served, healthy, &mut run);
         }
@@ -192,9 +193,9 @@ fn finish(profile: &Profile, run: &mut Run, healthy_ms: f64) {
     }
 }
 
-/// Milliseconds in hundredths, as Lambda reports them.
+/// Milliseconds (not negative) in hundredths, as Lambda reports them.
 pub(super) fn hundredths(ms: f64) -> u32 {
-    (ms * 100.0).round() as u32
+    (ms * 100.0 + 0.5) as u32
 }
 
 /// Keep the draws of a request apart.

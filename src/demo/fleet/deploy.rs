@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::MINUTE_MS;
 use super::draw::Draw;
 use super::story::{ANCHOR_MS, LEDGER_MINUTES, TURN_MINUTES, Trouble};
 
@@ -33,7 +34,6 @@ pub(super) enum Deploys {
     BadAndBack,
 }
 
-const MINUTE_MS: i64 = 60_000;
 const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
 
 /// The version that goes bad in the turn of the anchor.
@@ -45,8 +45,8 @@ impl Deploys {
         if trouble == Some(Trouble::LedgerThrottled) {
             return Self::BadAndBack;
         }
-        let days = 3 + draw.about(DAYS).below(18) as i64;
-        Self::EveryDays { days, version: 6 + draw.about(NUMBER).below(210) as i64 }
+        let days = 3 + draw.about(DAYS).below(18).cast_signed();
+        Self::EveryDays { days, version: 6 + draw.about(NUMBER).below(210).cast_signed() }
     }
 
     /// Number and time of the deploy in force at a time: the number counts up, from anywhere.
@@ -61,10 +61,10 @@ impl Deploys {
             }
             Self::EveryDays { days, .. } => {
                 let period = days * DAY_MS;
-                let offset = draw.about(DAYS + 1).below(days as u64) as i64 * DAY_MS;
+                let offset = draw.about(DAYS + 1).below(days as u64).cast_signed() * DAY_MS;
                 // Between 08:00 and 16:00, when people deploy, and on a whole second.
                 let time_of = |n: i64| {
-                    n * period + offset + (28_800 + draw.about(n as u64).below(28_800) as i64) * 1_000
+                    n * period + offset + (28_800 + draw.about(n as u64).below(28_800).cast_signed()) * 1_000
                 };
                 let number = (time_ms - offset).div_euclid(period);
                 let number = if time_of(number) > time_ms { number - 1 } else { number };

@@ -14,7 +14,7 @@ pub(super) struct Scene<'a> {
     /// The function that calls this one.
     pub caller: Option<(&'a Profile, &'a Block)>,
     /// The function that this one calls.
-    pub callee: Option<&'a Block>,
+    pub called: Option<&'a Block>,
 }
 
 impl Scene<'_> {
@@ -52,7 +52,7 @@ impl Scene<'_> {
 
     /// The request that this one called.
     fn called(&self, record: Record) -> Option<Linked> {
-        let block = self.callee.filter(|_| record.link != NO_LINK)?;
+        let block = self.called.filter(|_| record.link != NO_LINK)?;
         let index = record.link as usize;
         let begun_ms = f64::from(record.start) + f64::from(record.init) / 100.0;
         let called = block.records.get(index)?;

@@ -5,7 +5,7 @@ use std::sync::{Arc, MutexGuard, PoisonError};
 use super::pool::Block;
 use super::profile::{Profile, Span};
 use super::recent::Recent;
-use super::{EventSource, Fleet, MinuteAggregate, simulate};
+use super::{EventSource, Fleet, MINUTE_MS, MinuteAggregate, simulate};
 
 /// What was worked out lately.
 pub(super) struct Caches {
@@ -26,8 +26,6 @@ impl Caches {
         Self { blocks: Recent::new(KEPT_RECORDS), minutes: Recent::new(KEPT_MINUTES) }
     }
 }
-
-const MINUTE_MS: i64 = 60_000;
 
 impl Fleet {
     /// The function that calls this one.

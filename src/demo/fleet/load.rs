@@ -3,20 +3,15 @@
 use super::draw::Draw;
 use super::profile::Profile;
 use super::story::Trouble;
+use super::{MINUTE_MS, curve};
 
 /// No function is asked more often than this in a minute, whatever happens.
 pub(super) const MOST_PER_MINUTE: usize = 1_500;
 
-/// Length of a minute, ms.
-const MINUTE_MS: f64 = 60_000.0;
-
 /// Requests a minute that a function can expect, bursts not counted: daily and weekly rhythm, some weather.
 pub(super) fn rate(profile: &Profile, minute: i64) -> f64 {
     let load = &profile.spec.load;
-    let day = (minute.rem_euclid(1_440)) as f64 / 1_440.0;
-    // Quietest at 05:00 UTC, busiest at 18:00, with a steeper morning than night.
-    let angle = std::f64::consts::TAU * (day - 18.0 / 24.0);
-    let busy = (0.5 + 0.5 * (angle - 0.35 * angle.sin()).cos()).clamp(0.0, 1.0);
+    let busy = curve::busy(minute.rem_euclid(1_440));
     // The epoch was a Thursday: days 2 and 3 of its weeks are the weekend, when people shop.
     let week = match minute.div_euclid(1_440).rem_euclid(7) {
         2 => 1.0,
@@ -41,7 +36,7 @@ fn weather(draw: Draw, minute: i64) -> f64 {
 
 /// Minutes into the function's trouble at the beginning of a minute.
 fn running(profile: &Profile, minute: i64) -> Option<f64> {
-    Some(profile.trouble?.at(minute * 60_000)?.minutes_in)
+    Some(profile.trouble?.at(minute * MINUTE_MS)?.minutes_in)
 }
 
 /// Puts the requests that arrive in a minute into `into`, as ms within the minute, in order.
@@ -58,13 +53,13 @@ pub(super) fn arrivals(profile: &Profile, minute: i64, into: &mut Vec<u32>) {
     let count = poisson(expected, &mut chance).min(MOST_PER_MINUTE);
     // Sums of exponential gaps, stretched to the minute, are even draws that come in order.
     let mut at = 0.0;
-    let mut gap = || -(1.0 - chance.next().unit()).ln();
+    let mut gap = || -curve::ln(1.0 - chance.next().unit());
     let mut gaps = Vec::with_capacity(count);
     for _ in 0..count {
         at += gap();
         gaps.push(at);
     }
-    let scale = MINUTE_MS / (at + gap());
+    let scale = MINUTE_MS as f64 / (at + gap());
     into.extend(gaps.iter().map(|at| (at * scale) as u32));
     if bursts(profile, minute, expected, into) {
         into.sort_unstable();
@@ -93,7 +88,7 @@ fn scheduled(profile: &Profile, minute: i64, into: &mut Vec<u32>) -> bool {
 fn bursts(profile: &Profile, minute: i64, expected: f64, into: &mut Vec<u32>) -> bool {
     // How many bursts, how long each (ms), how many requests in each.
     let (times, length, each) = match (profile.trouble, running(profile, minute)) {
-        (Some(Trouble::ThrottleStorm), Some(_)) => (2, 3_000, 305),
+        (Some(Trouble::ThrottleStorm), Some(_)) => (2, 1_800, 225),
         (Some(Trouble::CheckoutSurge), Some(_)) => (1, 6_000, (expected * 0.4) as u64),
         _ => return false,
     };
@@ -112,7 +107,7 @@ fn poisson(mean: f64, chance: &mut Draw) -> usize {
     if mean > 40.0 {
         return (mean + mean.sqrt() * chance.next().normal()).round().max(0.0) as usize;
     }
-    let floor = (-mean).exp();
+    let floor = curve::exp(-mean);
     let mut product = chance.next().unit();
     let mut count = 0;
     while product > floor {

@@ -80,6 +80,11 @@ pub(super) fn metrics_of(spec: &FunctionSpec) -> Vec<&'static str> {
     names
 }
 
+/// Whether a function has metrics that not every function has.
+pub(super) fn has_further(spec: &FunctionSpec) -> bool {
+    metrics_of(spec).len() > COMMON.len()
+}
+
 impl MinuteAggregate {
     /// Most environments busy at the same time.
     #[must_use]
@@ -126,7 +131,6 @@ impl MinuteAggregate {
         for (busy, carried) in seconds.iter_mut().zip(block.carried.iter().skip(first)) {
             *busy = (*busy).max(*carried);
         }
-        let further = metrics_of(&profile.spec).len() > COMMON.len();
         let requests = block.between(from_ms, to_ms);
         self.durations.reserve(requests.len());
         for index in requests {
@@ -141,7 +145,7 @@ impl MinuteAggregate {
                 let busy = &mut self.busy[second_of(block.span.start_ms + i64::from(record.start))];
                 *busy = (*busy).max(record.busy);
             }
-            if further {
+            if profile.further {
                 self.add_further(&Request::of(profile, block, index));
             }
         }

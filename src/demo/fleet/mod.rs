@@ -17,6 +17,7 @@
 
 mod behaviour;
 mod calls;
+mod curve;
 mod deploy;
 mod detail;
 mod draw;
@@ -55,7 +56,7 @@ use profile::Profile;
 /// The seed of `lambtop demo` and of every picture.
 pub const DEFAULT_SEED: u64 = 7;
 
-/// The whole fleet serves at most so many requests in a minute.
+/// The whole fleet, in the evening and with every trouble at its height, stays under so many requests a minute.
 pub const MOST_PER_MINUTE: usize = 7_500;
 
 /// The simulated fleet; cheap to share in an `Arc`.
@@ -65,6 +66,7 @@ pub struct Fleet {
     caches: Mutex<Caches>,
 }
 
+/// Length of a minute, ms.
 const MINUTE_MS: i64 = 60_000;
 
 impl Fleet {
@@ -73,7 +75,7 @@ impl Fleet {
     pub fn new(seed: u64) -> Self {
         let specs = shop::functions();
         let profiles =
-            specs.iter().enumerate().map(|(index, spec)| Profile::new(index, *spec, seed)).collect();
+            specs.iter().enumerate().map(|(index, spec)| Profile::new(index, spec, seed)).collect();
         Self { specs, profiles, caches: Mutex::new(Caches::new()) }
     }
 
@@ -97,13 +99,13 @@ impl Fleet {
         let mut all = Vec::new();
         for (span, from_ms, to_ms) in self.pieces(profile, minute) {
             let block = self.block(profile, span);
-            let caller = self.caller_of(profile).map(|caller| (caller, self.block(caller, span)));
-            let callee = self.callee_of(profile).map(|callee| self.block(callee, span));
+            let caller = self.caller_of(profile).map(|other| (other, self.block(other, span)));
+            let partner = self.callee_of(profile).map(|other| self.block(other, span));
             let scene = Scene {
                 profile,
                 block: &block,
                 caller: caller.as_ref().map(|(profile, block)| (*profile, &**block)),
-                callee: callee.as_deref(),
+                called: partner.as_deref(),
             };
             all.extend(block.between(from_ms, to_ms).map(|index| scene.invocation(index)));
         }

@@ -7,12 +7,15 @@
 //! requests and out of their sight, except after a deploy, when everyone waits for the new code. No request runs over
 //! the end of a span, so that each span can be simulated without those before it.
 
+use super::MINUTE_MS;
 use super::behaviour::{self, hundredths};
+use super::curve;
 use super::draw::Draw;
 use super::fault::Fault;
 use super::invocation::EnvironmentStart;
 use super::load;
 use super::profile::{Profile, Span};
+use super::story::{Occurrence, Trouble};
 
 /// One request, as lean as can be: everything else about it is derived when somebody asks.
 #[derive(Clone, Copy, Debug)]
@@ -100,8 +103,6 @@ impl Block {
 /// A place for an environment.
 #[derive(Clone, Copy, Debug)]
 struct Slot {
-    /// When it is free again, in hundredths of a millisecond since the span began; [`UNKNOWN`] while only the callee knows.
-    free_at: u32,
     environment: u32,
     /// Requests that the environment has served.
     served: u32,
@@ -111,6 +112,14 @@ struct Slot {
     lost: bool,
 }
 
+impl Slot {
+    /// A place with an environment that has not served yet.
+    const fn with(environment: u32) -> Self {
+        Self { environment, served: 0, memory: 0, lost: false }
+    }
+}
+
+/// When a place is free again while only the called function knows.
 const UNKNOWN: u32 = u32::MAX;
 
 /// The pool of a function during a span, while it is simulated.
@@ -118,9 +127,13 @@ pub(super) struct Pool<'a> {
     profile: &'a Profile,
     block: Block,
     slots: Vec<Slot>,
+    /// When each place is free again, in hundredths of a millisecond since the span began, or [`UNKNOWN`].
+    free_at: Vec<u32>,
     /// How many of the first slots are provisioned concurrency.
     provisioned: usize,
     most: usize,
+    /// The occurrence of the function's trouble that this minute may have a part of.
+    occurrence: Option<Occurrence>,
 }
 
 /// A request that was let in, to be run or settled.
@@ -139,7 +152,18 @@ impl<'a> Pool<'a> {
         let provisioned = profile.spec.provisioned.map_or(0, |provisioned| provisioned.environments as usize);
         let block = Block { draw: profile.draw.about(span.start_ms as u64), ..Block::empty(span) };
         let most = profile.spec.reserved.map_or(MOST_ENVIRONMENTS, |reserved| reserved as usize);
-        let mut pool = Self { profile, block, slots: Vec::new(), provisioned, most };
+        let mut pool = Self {
+            profile,
+            block,
+            slots: Vec::new(),
+            free_at: Vec::new(),
+            provisioned,
+            most,
+            occurrence: None,
+        };
+        let minutes = (span.end_ms - span.start_ms) / MINUTE_MS;
+        let expected = load::rate(profile, span.start_ms.div_euclid(MINUTE_MS)) * minutes as f64;
+        pool.block.records.reserve(expected as usize);
         for _ in 0..provisioned {
             pool.ready(EnvironmentStart::Provisioned);
         }
@@ -154,10 +178,10 @@ impl<'a> Pool<'a> {
 
     /// How many environments the function needs at the beginning of the span, on an ordinary day.
     fn usual(&self) -> usize {
-        let minute = self.block.span.start_ms.div_euclid(60_000);
+        let minute = self.block.span.start_ms.div_euclid(MINUTE_MS);
         let rate = load::rate(self.profile, minute);
         let (median, deviation) = self.profile.duration;
-        let mean_ms = (median + deviation * deviation / 2.0).exp();
+        let mean_ms = curve::exp(median + deviation * deviation / 2.0);
         if rate * f64::from(self.profile.idle_ms) < 2.0 * 60_000.0 {
             return 0;
         }
@@ -170,21 +194,32 @@ impl<'a> Pool<'a> {
         let environment = self.block.environments.len() as u32;
         let before = 20_000 + self.block.draw.about(READY).about(u64::from(environment)).below(40_000) as i32;
         self.block.environments.push(Started { at: -before, why });
-        self.slots.push(Slot { free_at: 0, environment, served: 0, memory: 0, lost: false });
+        self.free_at.push(0);
+        self.slots.push(Slot::with(environment));
+    }
+
+    /// Prepares for the requests of a minute, which begins at `minute_ms`.
+    pub(super) fn minute(&mut self, minute_ms: i64) {
+        // Troubles last much longer than a minute; some seconds more, for calls that began in the minute before.
+        let edges = [minute_ms - MINUTE_MS / 4, minute_ms + MINUTE_MS];
+        let near = |trouble: Trouble| edges.iter().find_map(|edge| trouble.occurrence(*edge));
+        self.occurrence = self.profile.trouble.and_then(near);
+        // Places at the end that were left long ago are only in the way: who needs one starts anew anyway.
+        let long_ago = (minute_ms - self.block.span.start_ms) * 100 - i64::from(self.profile.idle_ms) * 100;
+        while self.slots.len() > self.provisioned
+            && self.free_at.last().is_some_and(|free_at| i64::from(*free_at) < long_ago)
+        {
+            self.slots.pop();
+            self.free_at.pop();
+        }
     }
 
     /// Lets a request in at `start` (ms since the span began), or throttles it.
     pub(super) fn admit(&mut self, start: u32) -> Option<Seat> {
         let now = start * 100;
-        let (mut busy, mut ready, mut free) = (0_usize, 0_usize, None);
-        for (index, slot) in self.slots.iter().enumerate() {
-            if slot.free_at > now {
-                busy += 1;
-                ready += usize::from(index < self.provisioned);
-            } else if free.is_none() {
-                free = Some(index);
-            }
-        }
+        let busy = self.free_at.iter().filter(|free_at| **free_at > now).count();
+        let ready = self.free_at[..self.provisioned].iter().filter(|free_at| **free_at > now).count();
+        let free = self.free_at.iter().position(|free_at| *free_at <= now);
         let record = self.block.records.len();
         let Some(slot) = free.or_else(|| (self.slots.len() < self.most).then_some(self.slots.len())) else {
             self.block.records.push(Record {
@@ -223,19 +258,21 @@ impl<'a> Pool<'a> {
     fn environment_for(&mut self, slot: usize, start: u32) -> u32 {
         let provisioned = slot < self.provisioned;
         if let Some(known) = self.slots.get(slot) {
-            let idle = start * 100 - known.free_at > self.profile.idle_ms * 100;
+            let idle = start * 100 - self.free_at[slot] > self.profile.idle_ms * 100;
             if !known.lost && (provisioned || !idle) {
                 return 0;
             }
         }
         let environment = self.block.environments.len() as u32;
-        let fresh = Slot { free_at: 0, environment, served: 0, memory: 0, lost: false };
         match self.slots.get_mut(slot) {
-            Some(old) => *old = fresh,
-            None => self.slots.push(fresh),
+            Some(old) => *old = Slot::with(environment),
+            None => {
+                self.slots.push(Slot::with(environment));
+                self.free_at.push(0);
+            }
         }
         let why = if provisioned { EnvironmentStart::Provisioned } else { EnvironmentStart::OnDemand };
-        self.block.environments.push(Started { at: start as i32, why });
+        self.block.environments.push(Started { at: start.cast_signed(), why });
         if provisioned { 0 } else { behaviour::init(self.profile, self.block.draw(self.block.records.len())) }
     }
 
@@ -243,9 +280,10 @@ impl<'a> Pool<'a> {
     pub(super) fn run(&mut self, seat: Seat) -> &mut Record {
         let record = &mut self.block.records[seat.record];
         let at_ms = self.block.span.start_ms + i64::from(record.start);
+        let episode = self.occurrence.and_then(|occurrence| occurrence.at(at_ms));
         let served = self.slots[seat.slot].served;
         let draw = self.block.draw.about(seat.record as u64);
-        let run = behaviour::run(self.profile, draw, at_ms, served, record.init > 0);
+        let run = behaviour::run(self.profile, draw, episode, served, record.init > 0);
         record.duration = run.duration;
         record.fault = run.fault;
         record.attempts = run.attempts;
@@ -267,7 +305,7 @@ impl<'a> Pool<'a> {
 
     /// Keeps an environment busy until [`Pool::leave`].
     pub(super) fn hold(&mut self, seat: Seat) {
-        self.slots[seat.slot].free_at = UNKNOWN;
+        self.free_at[seat.slot] = UNKNOWN;
     }
 
     /// The record of a request.
@@ -293,7 +331,7 @@ impl<'a> Pool<'a> {
         slot.memory = slot.memory.max(record.memory);
         record.memory = slot.memory;
         slot.served += 1;
-        slot.free_at = record.end();
+        self.free_at[seat.slot] = record.end();
         slot.lost = record.fault.ends_environment();
     }
 

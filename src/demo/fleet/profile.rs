@@ -1,8 +1,11 @@
 //! A function of the fleet with everything that the simulation derives from its specification once.
 
+use super::MINUTE_MS;
+use super::curve;
 use super::deploy::Deploys;
 use super::draw::Draw;
 use super::fault::Fault;
+use super::minute;
 use super::spec::{EventSource, FunctionSpec};
 use super::story::{ANCHOR_MS, Trouble};
 
@@ -19,6 +22,8 @@ pub(super) struct Profile {
     pub trouble: Option<Trouble>,
     /// What goes wrong on an ordinary day.
     pub ordinary: Fault,
+    /// Whether it has metrics that not every function has.
+    pub further: bool,
     /// Its deploys.
     pub deploys: Deploys,
     /// Logarithm of the median duration in ms, and the deviation of the logarithm.
@@ -35,13 +40,11 @@ pub(super) struct Profile {
     pub guard_ms: u32,
 }
 
-const MINUTE_MS: i64 = 60_000;
-
 /// The 99th percentile of [`Draw::normal`].
 const NORMAL_P99: f64 = 2.28;
 
 impl Profile {
-    pub(super) fn new(function: usize, spec: FunctionSpec, seed: u64) -> Self {
+    pub(super) fn new(function: usize, spec: &FunctionSpec, seed: u64) -> Self {
         let draw = Draw::new(seed).about_name(spec.name);
         let trouble = Trouble::ALL.into_iter().find(|trouble| trouble.function() == spec.name);
         let load = spec.load;
@@ -52,18 +55,19 @@ impl Profile {
             (_, EventSource::Schedule) => (240, 0),
             _ => {
                 let minutes = if load.per_minute > 100.0 { 60 } else { 180 };
-                (minutes, draw.about(LIFETIME).below(minutes as u64 * 60) as i64 * 1_000)
+                (minutes, draw.about(LIFETIME).below(minutes as u64 * 60).cast_signed() * 1_000)
             }
         };
         Self {
             function,
-            spec,
+            spec: *spec,
             draw,
             trouble,
-            ordinary: Fault::ordinary(&spec),
+            ordinary: Fault::ordinary(spec),
+            further: minute::has_further(spec),
             deploys: Deploys::of(trouble, draw),
-            duration: (load.p50_ms.ln(), (load.p99_ms / load.p50_ms).ln() / NORMAL_P99),
-            init: load.init_ms.ln(),
+            duration: (curve::ln(load.p50_ms), curve::ln(load.p99_ms / load.p50_ms) / NORMAL_P99),
+            init: curve::ln(load.init_ms),
             // A surge is felt only if the environments of the last one are gone.
             idle_ms: if trouble == Some(Trouble::CheckoutSurge) {
                 40_000

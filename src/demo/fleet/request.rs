@@ -1,5 +1,6 @@
 //! One request of a block, with what is derived from its record alone: metrics and details read the same answers.
 
+use super::curve;
 use super::draw::Draw;
 use super::fault::Fault;
 use super::invocation::DurableStep;
@@ -36,7 +37,7 @@ impl<'a> Request<'a> {
     /// How long its event waited for asynchronous invocation, ms.
     pub(super) fn event_age_ms(&self) -> Option<f64> {
         let waits = self.profile.spec.source == EventSource::Async && self.ran();
-        waits.then(|| cents((3.6 + 0.5 * self.draw.about(AGE).normal()).exp()))
+        waits.then(|| cents(curve::exp(3.6 + 0.5 * self.draw.about(AGE).normal())))
     }
 
     /// Whether its event was dropped for good, and the dead-letter queue did not take it either.
@@ -69,13 +70,16 @@ impl<'a> Request<'a> {
     /// Records between the newest and the last one read from a topic.
     pub(super) fn offset_lag(&self) -> Option<u32> {
         let kafka = self.profile.spec.source == EventSource::Kafka && self.ran();
-        kafka.then(|| (self.draw.about(AGE).unit().powi(3) * 900.0) as u32)
+        kafka.then(|| {
+            let unit = self.draw.about(AGE).unit();
+            (unit * unit * unit * 900.0) as u32
+        })
     }
 
     /// How long an extension ran on after the answer, ms.
     pub(super) fn extension_ms(&self) -> Option<f64> {
         let runs = self.profile.spec.has_extension() && self.ran();
-        runs.then(|| cents((1.9 + 0.6 * self.draw.about(EXTENSION).normal()).exp()))
+        runs.then(|| cents(curve::exp(1.9 + 0.6 * self.draw.about(EXTENSION).normal())))
     }
 
     /// The HTTP status that a client saw, for functions behind an API or URL.
@@ -110,7 +114,7 @@ impl<'a> Request<'a> {
             1 => DurableStep::Resumed,
             _ => DurableStep::Ended {
                 succeeded: !self.record.fault.is_error() && !draw.about(1).chance(0.03),
-                after_ms: cents((13.2 + 0.7 * draw.about(2).normal()).exp()),
+                after_ms: cents(curve::exp(13.2 + 0.7 * draw.about(2).normal())),
             },
         })
     }
@@ -124,7 +128,7 @@ impl<'a> Request<'a> {
 
 /// Rounded to hundredths, the precision that samples are kept in.
 fn cents(value: f64) -> f64 {
-    (value * 100.0).round() / 100.0
+    (value * 100.0 + 0.5).floor() / 100.0
 }
 
 /// Keep these draws apart from the request's others.

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use super::MINUTE_MS;
 use super::fault::Fault;
 use super::load;
 use super::pool::{Block, Pool, Record, Seat, call_overhead};
@@ -17,14 +18,16 @@ pub(super) const BEFORE_CALL: f64 = 0.35;
 /// Share of failed calls that the caller cannot do without.
 const NEEDED: f64 = 0.38;
 
-const MINUTE_MS: i64 = 60_000;
-
 /// Simulates the span of a function, and of the one that it calls.
 pub(super) fn simulate(profile: &Profile, callee: Option<&Profile>, span: Span) -> Vec<Block> {
     let mut pool = Pool::new(profile, span);
     let mut calls = callee.map(|callee| Calls::new(callee, span));
     let mut arrivals = Vec::new();
     for minute in span.start_ms.div_euclid(MINUTE_MS)..=(span.end_ms - 1).div_euclid(MINUTE_MS) {
+        pool.minute(minute * MINUTE_MS);
+        if let Some(calls) = &mut calls {
+            calls.pool.minute(minute * MINUTE_MS);
+        }
         load::arrivals(profile, minute, &mut arrivals);
         for &within in &arrivals {
             let at_ms = minute * MINUTE_MS + i64::from(within);

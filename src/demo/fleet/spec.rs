@@ -115,7 +115,7 @@ pub struct FunctionSpec {
     pub provisioned: Option<Provisioned>,
     /// The alias that callers use, if they do not call `$LATEST`.
     pub alias: Option<&'static str>,
-    /// Its tags; tags `service` and `stage` are added by [`FunctionSpec::tags`].
+    /// The team that owns it.
     pub team: &'static str,
     /// What invokes it.
     pub source: EventSource,

@@ -4,6 +4,8 @@
 //! last hour shows how at least one of the troubles began. 250 minutes do not divide the day, so that each trouble
 //! comes at another hour each time. [`ANCHOR_MS`] puts one of its turns where the pictures of the program are taken.
 
+use super::MINUTE_MS;
+
 /// One way for the shop to go wrong; each belongs to one function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Trouble {
@@ -34,8 +36,6 @@ pub(super) const ANCHOR_MS: i64 = 1_772_373_731_000;
 
 /// Length of a turn, minutes.
 pub(super) const TURN_MINUTES: i64 = 250;
-
-const MINUTE_MS: i64 = 60_000;
 
 impl Trouble {
     /// Every trouble.
@@ -88,14 +88,38 @@ impl Trouble {
     /// Where in this trouble a time (ms since the epoch) lies; `None` while nothing is wrong.
     #[must_use]
     pub fn at(self, time_ms: i64) -> Option<Episode> {
+        self.occurrence(time_ms).and_then(|occurrence| occurrence.at(time_ms))
+    }
+
+    /// The occurrence of this trouble that a time (ms since the epoch) lies in.
+    pub(super) fn occurrence(self, time_ms: i64) -> Option<Occurrence> {
         let turn_ms = TURN_MINUTES * MINUTE_MS;
         let position = (time_ms - ANCHOR_MS).rem_euclid(turn_ms);
         self.times().iter().find_map(|&(first, last)| {
             let (first, last) = (first * MINUTE_MS, last * MINUTE_MS);
-            [position, position + turn_ms].into_iter().find(|p| (first..last).contains(p)).map(|p| Episode {
-                minutes_in: (p - first) as f64 / MINUTE_MS as f64,
-                minutes: (last - first) as f64 / MINUTE_MS as f64,
-            })
+            let inside = [position, position + turn_ms].into_iter().find(|p| (first..last).contains(p))?;
+            let from_ms = time_ms - (inside - first);
+            Some(Occurrence { from_ms, to_ms: from_ms + last - first })
+        })
+    }
+}
+
+/// One occurrence of a trouble.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Occurrence {
+    /// Its beginning, ms since the epoch.
+    from_ms: i64,
+    /// Its end, exclusive.
+    to_ms: i64,
+}
+
+impl Occurrence {
+    /// Where in this occurrence a time lies, if in it.
+    #[inline]
+    pub(super) fn at(self, time_ms: i64) -> Option<Episode> {
+        (self.from_ms..self.to_ms).contains(&time_ms).then(|| Episode {
+            minutes_in: (time_ms - self.from_ms) as f64 / MINUTE_MS as f64,
+            minutes: (self.to_ms - self.from_ms) as f64 / MINUTE_MS as f64,
         })
     }
 }

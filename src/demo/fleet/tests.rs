@@ -285,7 +285,7 @@ fn the_moment_of_the_pictures_shows_the_incident() {
     assert!((17.0..21.0).contains(&rate("payment-capture", quarter.clone())));
     assert!((580.0..740.0).contains(&payment.percentile(50.0)), "{}", payment.percentile(50.0));
     assert!((4_300.0..5_400.0).contains(&payment.percentile(99.0)), "{}", payment.percentile(99.0));
-    assert_eq!(payment.max(), 6_000.0, "some payments time out");
+    assert!((payment.max() - 6_000.0).abs() < 0.01, "some payments time out");
     let mut before = stat(&fleet, "payment-capture", "Duration", NOW - 60..NOW - 30);
     assert!((165.0..190.0).contains(&before.percentile(50.0)) && before.percentile(99.0) < 700.0);
     assert!(rate("payment-capture", NOW - 60..NOW - 30) < 0.6);
@@ -302,7 +302,8 @@ fn the_moment_of_the_pictures_shows_the_incident() {
         throttles(quarter.clone()) > 900.0 && throttles(NOW - 60..NOW - 23) == 0.0,
         "throttled since 14:08"
     );
-    assert_eq!(stat(&fleet, "order-events", "ConcurrentExecutions", quarter.clone()).max(), 10.0);
+    let most = stat(&fleet, "order-events", "ConcurrentExecutions", quarter.clone()).max();
+    assert_eq!(most as u32, 10, "its reserved concurrency is full");
 
     let pictures = list(&fleet, "image-resize", quarter.clone());
     assert!(pictures.iter().any(|i| i.memory_used_mb * 100 >= 97 * 1_769));
