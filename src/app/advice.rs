@@ -1,5 +1,7 @@
 //! What is wrong with the connection to AWS, why, and the next step, in words.
 
+use std::time::Duration;
+
 use crate::model::{Failure, FailureKind, Feed, FleetOrigin, Timestamp};
 use crate::store::{Failing, Severity, Store};
 
@@ -29,10 +31,15 @@ pub struct Advice {
     pub next: Vec<String>,
 }
 
+/// What may pass by itself gets a band only after so long: until then the header's word is enough, and nothing moves.
+const PASSING: Duration = Duration::from_secs(30);
+
 /// The one state that is worth saying now, if any.
 pub(super) fn advice(store: &Store, settings: &Settings, now: Timestamp) -> Option<Advice> {
     let empty = store.functions().len() == 0;
-    if let Some((feed, failing)) = worst(store) {
+    if let Some((feed, failing)) = worst(store)
+        && (empty || !may_pass(&failing.failure) || now.since(failing.since) >= PASSING)
+    {
         return Some(failed(settings, feed, &failing, empty, now));
     }
     if let Some(FleetOrigin::ListMetrics { because }) = store.origin() {
@@ -54,6 +61,17 @@ fn worst(store: &Store) -> Option<(Feed, Failing)> {
         .collect();
     let login = failing.iter().find(|(_, failing)| failing.failure.needs_login());
     login.or_else(|| failing.iter().find(|(feed, _)| *feed != Feed::Identity)).cloned()
+}
+
+const fn may_pass(failure: &Failure) -> bool {
+    matches!(
+        failure.kind,
+        FailureKind::Throttled
+            | FailureKind::TimedOut
+            | FailureKind::Service
+            | FailureKind::NoNetwork
+            | FailureKind::Panicked
+    )
 }
 
 fn region(store: &Store, settings: &Settings) -> String {
@@ -265,6 +283,15 @@ mod tests {
         let band = advice(&store, &settings(), at(100)).unwrap();
         assert_eq!(band.what, "GetMetricData in eu-west-1 is denied.");
         assert!(band.next[0].starts_with("Needs cloudwatch:GetMetricData on *. lambtop policy prints"));
+    }
+
+    #[test]
+    fn what_may_pass_by_itself_moves_nothing_for_half_a_minute() {
+        let mut store = failing(FailureKind::NoNetwork, "GetMetricData", Feed::Metrics);
+        assert_eq!(advice(&store, &settings(), at(100)).unwrap().place, Place::Page);
+        list(&mut store, &["cart-api"]);
+        assert_eq!(advice(&store, &settings(), at(129)), None);
+        assert_eq!(advice(&store, &settings(), at(130)).unwrap().place, Place::Band);
     }
 
     #[test]

@@ -22,12 +22,14 @@ pub(super) fn view(
     let end = held_at.map_or(newest, |end| end.ceil(period));
     let shown = TimeRange::new(end - range.length(), end);
     let last = end - period.duration();
-    let settled = settled_until(now).floor(period) - period.duration();
-    let at = crosshair.map_or(settled, |at| at.floor(period)).clamp(shown.start, last.max(shown.start));
+    let settled = settled_until(now).floor(period);
+    let at = crosshair
+        .map_or(settled - period.duration(), |at| at.floor(period))
+        .clamp(shown.start, last.max(shown.start));
     ChartView {
         range: shown,
         period,
-        settled_until: settled_until(now),
+        settled_until: settled,
         crosshair: at,
         crosshair_placed: crosshair.is_some(),
         behind: held_at.map(|_| newest.since(end)),

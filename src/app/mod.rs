@@ -9,11 +9,13 @@ mod charts;
 mod columns;
 mod field;
 mod filter;
+mod input;
 mod keymap;
 mod layout;
 mod motion;
 mod overlay;
 mod range;
+mod read;
 mod rows;
 mod screen;
 mod settings;
@@ -21,16 +23,15 @@ mod update;
 
 use std::time::Duration;
 
-use crate::model::{
-    Attention, Event, FunctionKey, Interest, Metric, Period, Scope, Subject, Timestamp, Want, WantId, Window,
-};
-use crate::store::{Severity, Store, Totals, Trend};
+use crate::model::{Event, Period, Timestamp, Want, WantId, Window};
+use crate::store::{Severity, Store, Totals};
 
 pub use action::{Action, Group};
 pub use advice::{Advice, Place};
 pub use columns::{Column, ColumnPlace, columns};
 pub use field::Field;
 pub use filter::FilterState;
+pub use input::{Effect, Input, Job, Notice};
 pub use keymap::{Code, Hint, Key, Mouse, MouseKind, readme_table};
 pub use layout::{Area, ChartSlot, Frame, FunctionLayout, FunctionsLayout};
 pub use overlay::{Help, HelpLine, Overlay, Palette, PaletteEntry, Themes};
@@ -72,59 +73,6 @@ pub struct App {
     wants: Vec<(WantId, Want)>,
     last_want: u64,
     last_key: Option<Timestamp>,
-}
-
-/// Everything that happens to the program.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Input {
-    /// A key was pressed.
-    Key(Key),
-    /// The mouse did something.
-    Mouse(Mouse),
-    /// Text was pasted; raw.
-    Paste(String),
-    /// The terminal has another size.
-    Resize {
-        /// Width in cells.
-        columns: u16,
-        /// Height in cells.
-        rows: u16,
-    },
-    /// A source told something.
-    Event(Box<Event>),
-    /// An [`Effect`] was carried out.
-    Done(Job),
-    /// A second passed.
-    Tick,
-}
-
-/// What the app wants done outside of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Effect {
-    /// End the program.
-    Quit,
-    /// Save the screen as it stands; answered by [`Job::ScreenSaved`].
-    SaveScreen,
-    /// Give the terminal back and stop until continued (Ctrl-Z).
-    Suspend,
-}
-
-/// What became of an [`Effect`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Job {
-    /// The screen was saved: the file's path, or why not. Raw text.
-    ScreenSaved(Result<String, String>),
-}
-
-/// One line that tells what just happened; raw text. It goes by itself after five seconds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notice {
-    /// What happened.
-    pub text: String,
-    /// `Error` for what did not work, `Ok` for what did.
-    pub severity: Severity,
-    /// When it was said.
-    pub at: Timestamp,
 }
 
 impl App {
@@ -289,228 +237,6 @@ impl App {
     /// How many charts the opened function has.
     fn charts(&self) -> usize {
         self.selected().map_or(5, |key| 5 + self.store.further_metrics(key).len())
-    }
-
-    /// What the screen needs from the sources now.
-    #[must_use]
-    pub fn interest(&self) -> Interest {
-        let selected = self.selected().cloned();
-        let visible = match self.screen() {
-            Screen::Functions(_) => self
-                .rows()
-                .iter()
-                .skip(self.first_row())
-                .take(self.visible_rows())
-                .map(|row| row.key.clone())
-                .collect(),
-            Screen::Function(_) => selected.iter().cloned().collect(),
-        };
-        let charts = self.chart_view().zip(selected.as_ref()).map(|(view, key)| {
-            charts::want(key, &view, self.charts_in_sight().into_iter().flatten().collect())
-        });
-        let idle = self.now.since(self.last_key.unwrap_or(self.started));
-        Interest {
-            window: self.window,
-            since: self.settings.since,
-            visible,
-            selected,
-            charts,
-            attention: if idle >= AWAY { Attention::Away } else { Attention::Here },
-            wants: self.wants.clone(),
-        }
-    }
-
-    /// The charts on the function screen, top first: `None` is a vital sign, else a further metric.
-    fn charts_in_sight(&self) -> Vec<Option<Metric>> {
-        let Frame::Function(layout) = &self.frame else { return Vec::new() };
-        let further = self.selected().map(|key| self.store.further_metrics(key)).unwrap_or_default();
-        layout.charts.iter().map(|slot| further.get(slot.index.checked_sub(5)?).copied()).collect()
-    }
-
-    /// Changes whenever the screen could look different: nothing changed, no frame.
-    #[must_use]
-    pub const fn revision(&self) -> u64 {
-        self.revision
-    }
-
-    /// The time of the latest input; every age on screen counts from here.
-    #[must_use]
-    pub const fn now(&self) -> Timestamp {
-        self.now
-    }
-
-    /// Columns and rows of the terminal.
-    #[must_use]
-    pub const fn size(&self) -> (u16, u16) {
-        self.size
-    }
-
-    /// How the program was started.
-    #[must_use]
-    pub const fn settings(&self) -> &Settings {
-        &self.settings
-    }
-
-    /// What has been seen.
-    #[must_use]
-    pub const fn store(&self) -> &Store {
-        &self.store
-    }
-
-    /// Account and region on screen; the account is unknown until AWS has named it.
-    #[must_use]
-    pub fn scope(&self) -> Option<&Scope> {
-        let named = self.store.identity().map(|identity| &identity.scope);
-        named.or_else(|| self.store.functions().next().map(|record| &record.key().scope))
-    }
-
-    /// The screen on top.
-    #[must_use]
-    pub fn screen(&self) -> &Screen {
-        self.stack.last().unwrap_or_else(|| unreachable!("the functions screen is never closed"))
-    }
-
-    /// The functions screen, whether or not it is on top.
-    #[must_use]
-    pub fn functions_screen(&self) -> &FunctionsScreen {
-        functions_screen(&self.stack)
-    }
-
-    /// What lies over the screen.
-    #[must_use]
-    pub const fn overlay(&self) -> Option<&Overlay> {
-        self.overlay.as_ref()
-    }
-
-    /// Where everything goes: what the ui draws into.
-    #[must_use]
-    pub const fn frame(&self) -> &Frame {
-        &self.frame
-    }
-
-    /// The stretch that a row's numbers cover.
-    #[must_use]
-    pub const fn window(&self) -> Window {
-        self.window
-    }
-
-    /// How much time charts show.
-    #[must_use]
-    pub const fn range(&self) -> ChartRange {
-        self.range
-    }
-
-    /// Whether times are written in local time instead of UTC.
-    #[must_use]
-    pub const fn local_time(&self) -> bool {
-        self.local_time
-    }
-
-    /// Offset from UTC in seconds in which times are written; 0 unless local time was asked for.
-    #[must_use]
-    pub const fn zone(&self) -> i32 {
-        if self.local_time { self.settings.utc_offset } else { 0 }
-    }
-
-    /// The rows that pass the filter, sorted; all of them, not only those on screen.
-    #[must_use]
-    pub fn rows(&self) -> &[Row] {
-        self.table.rows()
-    }
-
-    /// How many functions there are, whatever the filter: the 431 of `12 of 431`.
-    #[must_use]
-    pub fn function_count(&self) -> usize {
-        self.table.total()
-    }
-
-    /// Index in [`App::rows`] of the row under the cursor.
-    #[must_use]
-    pub fn cursor(&self) -> Option<usize> {
-        let key = self.functions_screen().cursor.as_ref();
-        key.and_then(|key| self.table.position(key)).or_else(|| (!self.rows().is_empty()).then_some(0))
-    }
-
-    /// Index in [`App::rows`] of the first row on screen.
-    #[must_use]
-    pub fn first_row(&self) -> usize {
-        self.functions_screen().top
-    }
-
-    /// The function under the cursor, or the opened one.
-    #[must_use]
-    pub fn selected(&self) -> Option<&FunctionKey> {
-        match self.screen() {
-            Screen::Functions(_) => self.cursor().and_then(|at| self.rows().get(at)).map(|row| &row.key),
-            Screen::Function(screen) => Some(&screen.key),
-        }
-    }
-
-    /// A row's sparkline: the counts that go with the column the table is sorted by, over `--since`.
-    #[must_use]
-    pub fn trend(&self, key: &FunctionKey) -> Trend {
-        let (_, metrics) = self.functions_screen().sort.trend();
-        self.store.trend(&Subject::Function(key.clone()), metrics, self.settings.since, self.now)
-    }
-
-    /// The stretch of time that the charts on screen show, where charts are on screen.
-    #[must_use]
-    pub fn chart_view(&self) -> Option<ChartView> {
-        match (self.screen(), &self.frame) {
-            (Screen::Functions(_), Frame::Functions(layout)) => {
-                layout.charts.map(|_| charts::view(self.range, self.now, None, None))
-            }
-            (Screen::Function(screen), Frame::Function(_)) => {
-                Some(charts::view(self.range, self.now, screen.held_at, screen.crosshair))
-            }
-            _ => None,
-        }
-    }
-
-    /// The strip above the table.
-    #[must_use]
-    pub const fn totals(&self) -> &Totals {
-        &self.totals
-    }
-
-    /// What just happened, in one line.
-    #[must_use]
-    pub const fn notice(&self) -> Option<&Notice> {
-        self.notice.as_ref()
-    }
-
-    /// The filter, and what is being typed into it.
-    #[must_use]
-    pub const fn filter(&self) -> &FilterState {
-        &self.filter
-    }
-
-    /// What to do about a state that needs someone: a page where there is no data, a band above old data.
-    #[must_use]
-    pub const fn advice(&self) -> Option<&Advice> {
-        self.advice.as_ref()
-    }
-
-    /// The keys worth showing in the footer now, the most important first.
-    #[must_use]
-    pub fn hints(&self) -> Vec<Hint> {
-        let held = matches!(self.screen(), Screen::Function(screen) if screen.held_at.is_some());
-        let value = |action: Action, word: &str| match action {
-            Action::WindowNext => format!("{word} {}", self.window),
-            Action::RangeNext => format!("{word} {}", self.range.label()),
-            Action::Hold if held => "follow".to_owned(),
-            _ => word.to_owned(),
-        };
-        keymap::hints(&self.hint_contexts(), value)
-    }
-
-    /// Index of the theme to draw with, in [`Settings::themes`]; while themes are chosen, the one under the cursor.
-    #[must_use]
-    pub const fn theme(&self) -> usize {
-        match &self.overlay {
-            Some(Overlay::Themes(themes)) => themes.cursor,
-            _ => self.theme,
-        }
     }
 }
 

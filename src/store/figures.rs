@@ -101,14 +101,17 @@ impl Figures {
                     .map(|point| point.at)
             }),
             idle_from: invocations.and_then(Series::known_from),
-            answered: invocations.and_then(Series::answered),
+            answered: COUNTS.into_iter().filter_map(|metric| minutes(metric)?.answered()).min(),
         }
     }
 }
 
+/// The counts that a row is made of: they come in one answer, and the oldest of them dates the row.
+pub(super) const COUNTS: [Metric; 3] = [Metric::Invocations, Metric::Errors, Metric::Throttles];
+
 /// The stretch of the window's length that invocations, errors and throttles all know, moved back by `minutes`.
 pub(super) fn count_range(set: &SeriesSet, window: Window, minutes: u32) -> Option<TimeRange> {
-    let end = [Metric::Invocations, Metric::Errors, Metric::Throttles]
+    let end = COUNTS
         .into_iter()
         .filter_map(|metric| set.get(metric, metric.statistic(), Period::MINUTE)?.known_until())
         .min()?;

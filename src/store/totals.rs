@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::model::{FunctionKey, Metric, Period, Scope, Statistic, Subject, TimeRange, Timestamp, Window};
 
+use super::figures::COUNTS;
 use super::{Store, Trend};
 
 /// The strip above the table.
@@ -56,8 +57,7 @@ impl Totals {
         let subject = Subject::Account(scope.clone());
         let set = store.series_of(&subject);
         let minutes = |metric: Metric| set?.get(metric, metric.statistic(), Period::MINUTE);
-        let counts = [Metric::Invocations, Metric::Errors, Metric::Throttles];
-        let end = counts.iter().filter_map(|metric| minutes(*metric)?.known_until()).min();
+        let end = COUNTS.iter().filter_map(|metric| minutes(*metric)?.known_until()).min();
         let range = end.map(|end| TimeRange::last(window.period().duration(), end));
         let per_minute = |metric: Metric| Some(minutes(metric)?.sum(range?)? / f64::from(window.minutes()));
         let trend =

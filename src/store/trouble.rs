@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use crate::model::{Metric, Period, Statistic, TimeRange, Timestamp, Window};
 
-use super::figures::count_range;
+use super::figures::{COUNTS, count_range};
 use super::{Figures, FunctionRecord, SeriesSet};
 
 /// How bad, the worst first: when one cell must choose, the smallest counts.
@@ -379,15 +379,16 @@ fn iterator_age(millis: f64) -> Option<Trouble> {
     })
 }
 
-/// Whether what is known of a function is too old to stand without a mark.
+/// Whether what is known of a function is too old to stand without a mark: its oldest count decides.
 pub(super) fn is_stale(set: Option<&SeriesSet>, metrics_failing: bool, now: Timestamp) -> bool {
-    let Some(series) = set.and_then(|set| set.get(Metric::Invocations, Statistic::Sum, Period::MINUTE))
-    else {
-        return false;
-    };
-    let Some(answered) = series.answered() else { return false };
-    let age = now.since(answered);
-    age > STALE_ALWAYS || (age > STALE_FAILING && (metrics_failing || series.failing().is_some()))
+    let Some(set) = set else { return false };
+    COUNTS.into_iter().filter_map(|metric| set.get(metric, metric.statistic(), Period::MINUTE)).any(
+        |series| {
+            let Some(answered) = series.answered() else { return false };
+            let age = now.since(answered);
+            age > STALE_ALWAYS || (age > STALE_FAILING && (metrics_failing || series.failing().is_some()))
+        },
+    )
 }
 
 /// `14:02` in the given zone.

@@ -1,0 +1,59 @@
+//! What happens to the program, and what it wants done about it.
+
+use crate::model::{Event, Timestamp};
+use crate::store::Severity;
+
+use super::{Key, Mouse};
+
+/// Everything that happens to the program.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Input {
+    /// A key was pressed.
+    Key(Key),
+    /// The mouse did something.
+    Mouse(Mouse),
+    /// Text was pasted; raw.
+    Paste(String),
+    /// The terminal has another size.
+    Resize {
+        /// Width in cells.
+        columns: u16,
+        /// Height in cells.
+        rows: u16,
+    },
+    /// A source told something.
+    Event(Box<Event>),
+    /// An [`Effect`] was carried out.
+    Done(Job),
+    /// A second passed.
+    Tick,
+}
+
+/// What the app wants done outside of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// End the program.
+    Quit,
+    /// Save the screen as it stands; answered by [`Job::ScreenSaved`].
+    SaveScreen,
+    /// Give the terminal back and stop until continued (Ctrl-Z).
+    Suspend,
+}
+
+/// What became of an [`Effect`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Job {
+    /// The screen was saved: the file's path, or why not. Raw text.
+    ScreenSaved(Result<String, String>),
+}
+
+/// One line that tells what just happened; raw text. It goes by itself after five seconds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// What happened.
+    pub text: String,
+    /// `Error` for what did not work, `Ok` for what did.
+    pub severity: Severity,
+    /// When it was said.
+    pub at: Timestamp,
+}
