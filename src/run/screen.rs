@@ -19,6 +19,7 @@ use std::time::Duration;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use thiserror::Error;
+use tokio::runtime::Builder;
 use tokio::select;
 use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinError, JoinSet};
@@ -39,6 +40,8 @@ const RESIZE: Duration = Duration::from_millis(50);
 const BATCH: usize = 256;
 /// Things heard that may wait for the loop; then the keyboard waits in the kernel.
 const HEARD: usize = 64;
+/// How long a worker that is saving a screen may take when the program ends.
+const LAST_JOBS: Duration = Duration::from_millis(200);
 /// Panics of background tasks that are remembered.
 const PANICS: usize = 8;
 
@@ -64,16 +67,18 @@ pub struct Wiring<'a> {
     pub paint: &'a dyn Fn(&App, &mut Buffer) -> Option<Position>,
     /// Carries out [`Effect::SaveScreen`].
     pub save: Save,
-    /// Called once, when the first frame has been drawn.
+    /// Called once, when the first frame has been drawn. Returns at once.
     pub start_sources: Box<dyn FnOnce() + 'a>,
 }
 
 /// Opens the screen and shows `app` until it wants to quit; then the terminal is as it was before.
 /// Returns the panics of background tasks meanwhile, for stderr.
 ///
-/// Must be the future that the runtime blocks on, not a spawned one: a panic of the thread that runs it ends the
-/// program, one of a worker thread does not.
-pub async fn run(app: App, wiring: Wiring<'_>) -> Result<Vec<String>, ScreenError> {
+/// The loop has a runtime of its own, on the calling thread: tokio's timers are served by idle threads, and those of
+/// the sources may be busy for longer than a frame. So this must be called outside of any runtime, and
+/// `start_sources` enters the one of the sources. A panic of the calling thread ends the program.
+pub fn run(app: App, wiring: Wiring<'_>) -> Result<Vec<String>, ScreenError> {
+    let runtime = Builder::new_current_thread().enable_time().build().map_err(NoScreen::from)?;
     let (told, heard) = mpsc::channel(HEARD);
     let listener: Listener = Arc::new(move |heard| {
         // An error means that the loop has ended: nobody is left to tell.
@@ -85,7 +90,9 @@ pub async fn run(app: App, wiring: Wiring<'_>) -> Result<Vec<String>, ScreenErro
     let terminal = Terminal::open(app.settings().mouse, &listener)?;
     let ssh = ["SSH_CONNECTION", "SSH_TTY"].iter().any(|name| env::var_os(name).is_some());
     let frames = Pace::new(if ssh { FRAME_OVER_SSH } else { FRAME });
-    Ok(Loop::new(terminal, app, wiring, frames).run(heard).await?)
+    let ended = runtime.block_on(Loop::new(terminal, app, wiring, frames).run(heard));
+    runtime.shutdown_timeout(LAST_JOBS);
+    Ok(ended?)
 }
 
 /// What the loop shows the app on.
@@ -300,7 +307,7 @@ impl<'a, S: Stage> Loop<'a, S> {
 fn panic_if_asked() {
     match env::var("LAMBTOP_PANIC").as_deref() {
         Ok("loop") => panic!("asked for by LAMBTOP_PANIC"),
-        Ok("task") => drop(tokio::spawn(async { panic!("asked for by LAMBTOP_PANIC") })),
+        Ok("task") => drop(tokio::task::spawn_blocking(|| panic!("asked for by LAMBTOP_PANIC"))),
         _ => {}
     }
 }

@@ -25,6 +25,17 @@ fn the_fleet_is_filtered_a_function_opened_and_the_terminal_given_back() {
 }
 
 #[test]
+fn pasted_text_is_text_and_never_a_key() {
+    let mut terminal = Terminal::demo();
+    terminal.wait_for("checkout-api");
+    terminal.press("\x1b[200~q\x1b[201~/\x1b[200~pay\x1b[201~");
+    terminal.wait("it went into the filter", |screen| {
+        let text = screen.contents();
+        text.contains("payment-capture") && !text.contains("checkout-api")
+    });
+}
+
+#[test]
 fn without_a_terminal_it_names_the_commands_that_need_none() {
     let output = Command::new(LAMBTOP).arg("demo").stdin(Stdio::null()).output().expect("it starts");
     assert_eq!(output.status.code(), Some(2));

@@ -1,6 +1,6 @@
 //! The terminal stops reading: frames are skipped, keys still work, and leaving takes no longer than ever.
 
-use crate::terminal::{Terminal, is_given_back, is_open};
+use crate::terminal::{Terminal, is_given_back};
 
 /// Stops reading, and goes on typing.
 fn stalled() -> Terminal {
@@ -34,9 +34,15 @@ fn a_signal_leaves_a_terminal_that_does_not_read() {
 }
 
 #[test]
-fn a_terminal_that_reads_again_shows_the_newest_frame() {
-    let mut terminal = stalled();
-    terminal.resize(100, 30);
+fn a_terminal_that_reads_again_shows_what_was_typed_meanwhile() {
+    let mut terminal = Terminal::open_demo();
+    terminal.wait_for("checkout-api");
+    terminal.stall();
+    terminal.fill();
+    terminal.press("/pay");
     terminal.read_on();
-    terminal.wait("the new size is drawn", is_open);
+    terminal.wait("only what matches is listed", |screen| {
+        let text = screen.contents();
+        text.contains("payment-capture") && !text.contains("checkout-api")
+    });
 }

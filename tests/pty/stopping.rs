@@ -1,5 +1,9 @@
 //! Ctrl-Z and `fg`: the shell gets its terminal, and the screen comes back.
 
+use std::fs;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
 use crate::terminal::{DEMO, LAMBTOP, Terminal, is_given_back, is_open, send};
 
 /// A shell with job control that starts the demo, and after a stop waits for a line before it goes on.
@@ -52,4 +56,29 @@ fn a_stop_from_outside_is_survived() {
     terminal.press("q");
     assert_eq!(terminal.ended().code, 0);
     terminal.wait("the terminal is given back", is_given_back);
+}
+
+#[test]
+fn a_stopped_job_dies_with_its_terminal() {
+    let mut terminal =
+        Terminal::shell(&format!("set -m; {LAMBTOP} {DEMO}; echo \"job $(jobs -p) stopped\"; read go"));
+    terminal.wait("the screen is open", is_open);
+    terminal.press("\x1a");
+    terminal.wait_for(" stopped");
+    let text = terminal.text();
+    let job =
+        text.split_once("job ").and_then(|(_, rest)| rest.split_once(' ')).expect("its number is shown").0;
+    terminal.hang_up();
+    terminal.ended();
+    let gone = Instant::now() + Duration::from_secs(2);
+    while is_running(job) {
+        assert!(Instant::now() < gone, "{job} is still there");
+        sleep(Duration::from_millis(2));
+    }
+}
+
+/// Whether the process exists and is not merely waiting to be buried.
+fn is_running(pid: &str) -> bool {
+    let status = fs::read_to_string(format!("/proc/{pid}/status"));
+    status.is_ok_and(|status| !status.contains("State:\tZ"))
 }
