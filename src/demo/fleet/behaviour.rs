@@ -67,15 +67,13 @@ pub(super) fn run(profile: &Profile, draw: Draw, episode: Option<Episode>, serve
     let load = &profile.spec.load;
     let (median, deviation) = profile.duration;
     let mut healthy = curve::exp(median + deviation * draw.about(DURATION).normal());
-    let memory = f64::from(load.memory_mb)
-        * (1.0 + 0.04 * draw.about(MEMORY).normal() + 0.0002 * f64::from(served.min(200)));
+    // One draw for two things that nobody compares.
+    let other = draw.about(OTHER);
+    let memory =
+        f64::from(load.memory_mb) * (1.0 + 0.04 * other.normal() + 0.0002 * f64::from(served.min(200)));
     let mut run = Run {
         duration: 0,
-        fault: if load.errors > 0.0 && draw.about(ERROR).chance(load.errors) {
-            profile.ordinary
-        } else {
-            Fault::None
-        },
+        fault: if other.chance(load.errors) { profile.ordinary } else { Fault::None },
         attempts: 1,
         memory: memory as u16,
     };
@@ -122,13 +120,13 @@ fn suffer(
             healthy
         }
         Trouble::BadPayloads => {
-            if draw.about(ERROR + 1).chance(0.26 * height) {
+            if draw.about(ERROR).chance(0.26 * height) {
                 run.fault = Fault::BadPayload;
             }
             healthy
         }
         Trouble::MailRefused => {
-            if draw.about(ERROR + 1).chance(0.34 * height) {
+            if draw.about(ERROR).chance(0.34 * height) {
                 run.fault = Fault::MailRefused;
             }
             healthy * (1.0 + 0.8 * height)
@@ -200,7 +198,7 @@ pub(super) fn hundredths(ms: f64) -> u32 {
 
 /// Keep the draws of a request apart.
 const DURATION: u64 = 0x20_01;
-const MEMORY: u64 = 0x20_02;
+const OTHER: u64 = 0x20_02;
 const ERROR: u64 = 0x20_03;
 const INIT: u64 = 0x20_06;
 const HANG: u64 = 0x20_08;

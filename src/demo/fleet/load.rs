@@ -88,8 +88,8 @@ fn scheduled(profile: &Profile, minute: i64, into: &mut Vec<u32>) -> bool {
 fn bursts(profile: &Profile, minute: i64, expected: f64, into: &mut Vec<u32>) -> bool {
     // How many bursts, how long each (ms), how many requests in each.
     let (times, length, each) = match (profile.trouble, running(profile, minute)) {
-        (Some(Trouble::ThrottleStorm), Some(_)) => (2, 1_800, 225),
-        (Some(Trouble::CheckoutSurge), Some(_)) => (1, 6_000, (expected * 0.4) as u64),
+        (Some(Trouble::ThrottleStorm), Some(_)) => (2, 1_200, 165),
+        (Some(Trouble::CheckoutSurge), Some(_)) => (1, 5_000, (expected * 0.45) as u64),
         _ => return false,
     };
     let mut chance = profile.draw.about(BURSTS).about(minute as u64);

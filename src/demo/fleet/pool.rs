@@ -264,12 +264,11 @@ impl<'a> Pool<'a> {
             }
         }
         let environment = self.block.environments.len() as u32;
-        match self.slots.get_mut(slot) {
-            Some(old) => *old = Slot::with(environment),
-            None => {
-                self.slots.push(Slot::with(environment));
-                self.free_at.push(0);
-            }
+        if slot == self.slots.len() {
+            self.slots.push(Slot::with(environment));
+            self.free_at.push(0);
+        } else {
+            self.slots[slot] = Slot::with(environment);
         }
         let why = if provisioned { EnvironmentStart::Provisioned } else { EnvironmentStart::OnDemand };
         self.block.environments.push(Started { at: start.cast_signed(), why });

@@ -214,7 +214,7 @@ fn xray_samples_the_first_request_each_second_and_about_a_twentieth_of_the_rest(
         }
     }
     let share = f64::from(kept) / f64::from(rest);
-    assert!(rest > 5_000 && (0.04..0.06).contains(&share), "{kept} of {rest}");
+    assert!(rest > 3_000 && (0.04..0.06).contains(&share), "{kept} of {rest}");
     assert!(list(&fleet, "cart-api", NOW..NOW + 1).iter().all(|i| i.trace.is_some()));
     assert!(list(&fleet, "auth-token", NOW..NOW + 1).iter().all(|i| i.trace.is_none()), "tracing is off");
 }
@@ -363,8 +363,8 @@ fn the_fleet_stays_under_its_cap_and_has_a_rhythm() {
         least = least.min(total);
         most = most.max(total);
     }
-    assert!(most <= MOST_PER_MINUTE && (4_000..6_900).contains(&most), "{most}");
-    assert!((800..2_800).contains(&least), "{least}");
+    assert!(most <= MOST_PER_MINUTE && most > 4_000, "{most}");
+    assert!((800..2_400).contains(&least), "{least}");
 }
 
 #[test]

@@ -12,7 +12,7 @@ pub(super) const FUNCTIONS: &[FunctionSpec] = &[
         alias: Some("live"),
         team: "payments",
         layers: &[SHARED],
-        load: load(130.0, 0.62, [178.0, 590.0, 790.0], 198, 0.002),
+        load: load(114.0, 0.62, [178.0, 590.0, 790.0], 198, 0.002),
         steps: &[
             step(Http, "acquirer.example", "POST /authorise", 60),
             step(DynamoDb, "payments", "GetItem", 7),

@@ -11,7 +11,7 @@ pub(super) const FUNCTIONS: &[FunctionSpec] = &[
         alias: Some("live"),
         team: "storefront",
         layers: &[SHARED],
-        load: load(540.0, 0.68, [18.0, 96.0, 420.0], 118, 0.0005),
+        load: load(430.0, 0.68, [18.0, 96.0, 420.0], 118, 0.0005),
         steps: &[step(DynamoDb, "catalog", "Query", 62), step(S3, "shop-media", "GetObject", 14)],
         ..function("catalog-read", NODE, 512, 10, EventSource::Api)
     },
@@ -21,7 +21,7 @@ pub(super) const FUNCTIONS: &[FunctionSpec] = &[
         alias: Some("live"),
         team: "storefront",
         layers: &[SHARED],
-        load: load(390.0, 0.68, [34.0, 142.0, 460.0], 126, 0.0006),
+        load: load(340.0, 0.68, [34.0, 142.0, 460.0], 126, 0.0006),
         steps: &[step(DynamoDb, "carts", "GetItem", 24), step(DynamoDb, "carts", "UpdateItem", 38)],
         ..function("cart-api", NODE, 512, 10, EventSource::Api)
     },
@@ -31,7 +31,7 @@ pub(super) const FUNCTIONS: &[FunctionSpec] = &[
         alias: Some("live"),
         team: "storefront",
         layers: &[SHARED],
-        load: load(290.0, 0.62, [112.0, 430.0, 1_050.0], 372, 0.0012),
+        load: load(255.0, 0.62, [112.0, 430.0, 1_050.0], 372, 0.0012),
         steps: &[
             step(DynamoDb, "carts", "GetItem", 10),
             step(Lambda, "payment-capture", "Invoke", 0),
@@ -46,7 +46,7 @@ pub(super) const FUNCTIONS: &[FunctionSpec] = &[
         alias: Some("live"),
         team: "identity",
         log_format: LogFormat::Json,
-        load: load(370.0, 0.66, [9.0, 41.0, 62.0], 34, 0.0),
+        load: load(300.0, 0.66, [9.0, 41.0, 62.0], 34, 0.0),
         steps: &[step(SecretsManager, "auth/signing-key", "GetSecretValue", 30)],
         ..function("auth-token", CUSTOM, 256, 5, EventSource::Api)
     },
