@@ -183,7 +183,7 @@ pub(super) fn functions(size: (u16, u16), band: bool) -> Frame {
     let mut head = lines.take_top(1);
     let mut rows = lines.rest();
     let charts_beside = beside.then(|| {
-        let charts = (width - 120).clamp(40, 60.max(width / 4));
+        let charts = (width - 148).clamp(40, 52.max(width / 4));
         head.width = width - charts;
         rows.width = head.width;
         Area { x: head.width, y: head.y, width: charts, height: rows.height + 1 }
@@ -289,7 +289,7 @@ mod tests {
         let layout = functions_at(200, 50);
         let charts = layout.charts.unwrap();
         assert!(layout.beside);
-        assert_eq!((layout.rows.width, charts.x, charts.width), (140, 140, 60));
+        assert_eq!((layout.rows.width, charts.x, charts.width), (148, 148, 52));
     }
 
     #[test]

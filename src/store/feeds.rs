@@ -26,36 +26,29 @@ pub struct FeedState {
     pub degraded: Option<Failure>,
     /// How often its task panicked and was started again.
     pub restarts: u32,
-    /// Whether `degraded` was said in the round that is under way: then its answer does not clear it.
-    degraded_now: bool,
 }
 
 impl FeedState {
     pub(super) fn take(&mut self, at: Timestamp, report: FeedReport) {
         match report {
-            FeedReport::Asking => {
-                self.asking_since = Some(at);
-                self.degraded_now = false;
-            }
-            FeedReport::Answered => {
-                self.last_answered = Some(at);
-                self.asking_since = None;
-                self.failing = None;
-                if !self.degraded_now {
-                    self.degraded = None;
-                }
-            }
+            FeedReport::Asking => self.asking_since = Some(at),
+            FeedReport::Answered => self.answered(at, None),
+            // The round came to its end, without the API that is refused.
+            FeedReport::Degraded { failure } => self.answered(at, Some(failure)),
             FeedReport::Failed { failure, retry_at } => {
                 self.asking_since = None;
                 let since = self.failing.as_ref().map_or(at, |failing| failing.since);
                 self.failing = Some(Failing { failure, since, retry_at });
             }
-            FeedReport::Degraded { failure } => {
-                self.degraded = Some(failure);
-                self.degraded_now = true;
-            }
             FeedReport::Restarted { times } => self.restarts = times,
         }
+    }
+
+    fn answered(&mut self, at: Timestamp, degraded: Option<Failure>) {
+        self.last_answered = Some(at);
+        self.asking_since = None;
+        self.failing = None;
+        self.degraded = degraded;
     }
 
     /// The state of one feed in two scopes as one: the oldest answer and any failure count.
@@ -107,11 +100,9 @@ mod tests {
     #[test]
     fn a_refused_api_is_forgotten_by_the_first_whole_round_that_does_not_mention_it() {
         let mut feed = FeedState::default();
-        for report in [FeedReport::Asking, FeedReport::Degraded { failure: failure() }, FeedReport::Answered]
-        {
-            feed.take(at(1), report);
-        }
-        assert!(feed.degraded.is_some());
+        feed.take(at(1), FeedReport::Asking);
+        feed.take(at(2), FeedReport::Degraded { failure: failure() });
+        assert_eq!((feed.degraded.is_some(), feed.last_answered), (true, Some(at(2))));
         feed.take(at(60), FeedReport::Asking);
         assert!(feed.degraded.is_some());
         feed.take(at(61), FeedReport::Answered);

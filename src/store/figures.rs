@@ -88,8 +88,7 @@ impl Figures {
             average: duration(Statistic::Average),
             maximum: duration(Statistic::Maximum),
             iterator_age: minutes(Metric::IteratorAge).and_then(|series| series.maximum(own(series)?)),
-            since_invocations: set
-                .get(Metric::Invocations, Statistic::Sum, chart_period(since))
+            since_invocations: invocations
                 .and_then(|series| series.sum(TimeRange::last(since, series.known_until()?))),
             last_active: invocations.and_then(|series| {
                 let end = series.known_until()?;
@@ -139,7 +138,8 @@ const DURATIONS: [Statistic; 5] =
     [Statistic::P50, Statistic::P95, Statistic::P99, Statistic::Average, Statistic::Maximum];
 
 impl Trend {
-    /// The sum of several metrics (or one) over the last `since`, bucket by bucket.
+    /// The sum of several metrics (or one) over the last `since`, bucket by bucket; buckets longer than a minute are
+    /// put together from minutes.
     pub(super) fn of(
         set: Option<&SeriesSet>,
         metrics: &[(Metric, Statistic)],
@@ -149,7 +149,18 @@ impl Trend {
         let period = chart_period(since);
         let range = TimeRange::last(since, now).aligned(period);
         let mut parts = metrics.iter().map(|(metric, statistic)| {
-            buckets(set.and_then(|set| set.get(*metric, *statistic, period)), *statistic, period, range, now)
+            let series = set.and_then(|set| set.get(*metric, *statistic, Period::MINUTE));
+            let mut list = buckets(series, *statistic, period, range, now);
+            if period != Period::MINUTE {
+                // Some minutes of a bucket are not the bucket.
+                let known = |at| {
+                    series.is_some_and(|series| series.knows(TimeRange::new(at, at + period.duration())))
+                };
+                list.iter_mut()
+                    .filter(|bucket| !bucket.unfinished && !known(bucket.at))
+                    .for_each(|bucket| bucket.value = None);
+            }
+            list
         });
         let mut sums = parts.next().unwrap_or_default();
         for part in parts {
@@ -167,8 +178,8 @@ impl Trend {
     }
 }
 
-/// The buckets of one series over `range`, which is aligned to `period`. A bucket without a point is a zero
-/// where a count is known to be complete, and unknown elsewhere (M5).
+/// The buckets of one series over `range`, which is aligned to `period`; shorter points are put together. A bucket
+/// without a point is a zero where a count is known to be complete, and unknown elsewhere (M5).
 pub(super) fn buckets(
     series: Option<&Series>,
     statistic: Statistic,
@@ -186,7 +197,7 @@ pub(super) fn buckets(
         let end = at + period.duration();
         let mut value = None;
         while let Some(point) = points.next_if(|point| point.at < end) {
-            value = Some(point.value);
+            value = Some(value.map_or(point.value, |value| together(statistic, value, point.value)));
         }
         let unfinished = end > settled || (value.is_some() && end > fetched);
         if value.is_none() && counts && series.is_some_and(|series| series.knows(TimeRange::new(at, end))) {
@@ -196,6 +207,17 @@ pub(super) fn buckets(
         at = end;
     }
     list
+}
+
+/// Two points of one bucket as one. Averages and percentiles cannot be put together (M8): the later one stands, and
+/// nobody asks for them in buckets of another length than their own.
+fn together(statistic: Statistic, one: f64, two: f64) -> f64 {
+    match statistic {
+        Statistic::Sum | Statistic::SampleCount => one + two,
+        Statistic::Maximum => one.max(two),
+        Statistic::Minimum => one.min(two),
+        _ => two,
+    }
 }
 
 /// Buckets of one sparkline or chart; what asks for more is cut.

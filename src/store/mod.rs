@@ -203,9 +203,15 @@ impl Store {
         self.limits.get(scope).copied().unwrap_or_default()
     }
 
-    /// How a feed is doing. Several scopes are one answer: any failure and the oldest answer count.
+    /// How a feed is doing where we look; before that is known, in all scopes that were tried as one: any failure and
+    /// the oldest answer count.
     #[must_use]
     pub fn feed(&self, feed: Feed) -> FeedState {
+        if let Some(identity) = &self.identity
+            && let Some(state) = self.feeds.get(&(identity.scope.clone(), feed))
+        {
+            return state.clone();
+        }
         let mut states = self.feeds.iter().filter(|((_, of), _)| *of == feed).map(|(_, state)| state);
         let first = states.next().cloned().unwrap_or_default();
         states.fold(first, FeedState::merged)

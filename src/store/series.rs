@@ -4,8 +4,10 @@ use crate::model::{
     Completeness, Failure, Metric, Period, Point, SeriesPage, Statistic, TimeRange, Timestamp,
 };
 
-/// Points held of one series; the oldest go first. A chart has at most 720, a row's window 60.
-const MAX_POINTS: usize = 1024;
+/// Buckets behind the newest that are held of a series that is only followed: 26 hours of minutes, 65 days of hours.
+const FOLLOWED: u32 = 1_560;
+/// Points that are held of a series that someone looked back in: all the minutes that CloudWatch keeps, and some.
+const MAX_POINTS: usize = 24_000;
 /// Stretches held of one series that do not touch; only panning back and forth makes more than one.
 const MAX_KNOWN: usize = 32;
 
@@ -35,6 +37,8 @@ pub struct Series {
     known: Vec<TimeRange>,
     answered: Option<Timestamp>,
     failing: Option<Failure>,
+    /// Someone asked for more than is held of what is only followed.
+    looked_back: bool,
 }
 
 impl Series {
@@ -104,7 +108,14 @@ impl Series {
 
     /// Takes in an answer that came at `at`. A complete one replaces what was held of its range, a partial one
     /// only adds to it (M2). Points come in any order (M6).
-    fn take(&mut self, at: Timestamp, range: TimeRange, mut points: Vec<Point>, completeness: Completeness) {
+    fn take(
+        &mut self,
+        at: Timestamp,
+        period: Period,
+        range: TimeRange,
+        mut points: Vec<Point>,
+        completeness: Completeness,
+    ) {
         points.retain(|point| point.value.is_finite() && range.contains(point.at));
         points.sort_by_key(|point| point.at);
         points.dedup_by(|later, kept| {
@@ -128,7 +139,14 @@ impl Series {
             self.failing = None;
         }
         self.points.splice(from..to, points);
-        self.trim();
+        let newest = self.known_until().unwrap_or(range.end).max(range.end);
+        let horizon = newest - period.duration() * FOLLOWED;
+        self.looked_back |= range.start < horizon;
+        self.forget_before(if self.looked_back {
+            self.points.len().checked_sub(MAX_POINTS).and_then(|first| Some(self.points.get(first)?.at))
+        } else {
+            Some(horizon)
+        });
     }
 
     fn learn(&mut self, range: TimeRange) {
@@ -150,12 +168,12 @@ impl Series {
         }
     }
 
-    fn trim(&mut self) {
-        if self.points.len() <= MAX_POINTS {
-            return;
+    fn forget_before(&mut self, oldest: Option<Timestamp>) {
+        let Some(oldest) = oldest else { return };
+        let gone = self.points.partition_point(|point| point.at < oldest);
+        if gone > 0 {
+            self.points.drain(..gone);
         }
-        self.points.drain(..self.points.len() - MAX_POINTS);
-        let oldest = self.points[0].at;
         self.known.retain_mut(|known| {
             known.start = known.start.max(oldest);
             known.start < known.end
@@ -197,7 +215,7 @@ impl SeriesSet {
 
     pub(super) fn take(&mut self, at: Timestamp, page: SeriesPage) {
         let key = (page.key.metric, page.key.statistic, page.key.period);
-        self.get_mut(key).take(at, page.range, page.points, page.completeness);
+        self.get_mut(key).take(at, key.2, page.range, page.points, page.completeness);
     }
 
     pub(super) fn fail(&mut self, key: (Metric, Statistic, Period), failure: Failure) {
@@ -223,6 +241,16 @@ mod tests {
         list.iter().map(|(minute, value)| Point { at: at(*minute), value: *value }).collect()
     }
 
+    fn take(
+        series: &mut Series,
+        at: Timestamp,
+        range: TimeRange,
+        points: Vec<Point>,
+        completeness: Completeness,
+    ) {
+        series.take(at, Period::MINUTE, range, points, completeness);
+    }
+
     #[test]
     fn the_newest_two_minutes_are_unfinished() {
         let now = Timestamp::from_secs((14 * 60 + 31) * 60 + 16);
@@ -233,27 +261,33 @@ mod tests {
     #[test]
     fn a_complete_answer_replaces_its_range_and_a_partial_one_only_adds() {
         let mut series = Series::default();
-        series.take(at(20), range(0, 10), points(&[(3, 3.0), (1, 1.0), (5, 5.0)]), Completeness::Complete);
-        series.take(at(20), range(0, 4), points(&[(2, 2.0), (3, 30.0)]), Completeness::Partial);
+        take(
+            &mut series,
+            at(20),
+            range(0, 10),
+            points(&[(3, 3.0), (1, 1.0), (5, 5.0)]),
+            Completeness::Complete,
+        );
+        take(&mut series, at(20), range(0, 4), points(&[(2, 2.0), (3, 30.0)]), Completeness::Partial);
         assert_eq!(series.points(), points(&[(1, 1.0), (2, 2.0), (3, 30.0), (5, 5.0)]));
-        series.take(at(20), range(0, 4), points(&[(3, 4.0)]), Completeness::Complete);
+        take(&mut series, at(20), range(0, 4), points(&[(3, 4.0)]), Completeness::Complete);
         assert_eq!(series.points(), points(&[(3, 4.0), (5, 5.0)]));
     }
 
     #[test]
     fn what_was_unfinished_when_it_came_stays_unfinished_until_it_is_fetched_again() {
         let mut series = Series::default();
-        series.take(at(10), range(0, 10), points(&[(8, 1.0), (9, 1.0)]), Completeness::Complete);
+        take(&mut series, at(10), range(0, 10), points(&[(8, 1.0), (9, 1.0)]), Completeness::Complete);
         assert_eq!(series.known_until(), Some(at(9)));
         assert_eq!(series.sum(range(0, 10)), None);
-        series.take(at(12), range(5, 12), points(&[(8, 4.0), (9, 7.0)]), Completeness::Complete);
+        take(&mut series, at(12), range(5, 12), points(&[(8, 4.0), (9, 7.0)]), Completeness::Complete);
         assert_eq!(series.sum(range(0, 10)), Some(11.0));
     }
 
     #[test]
     fn a_partial_answer_leaves_its_range_unknown_and_the_failure_standing() {
         let mut series = Series::default();
-        series.take(at(20), range(0, 10), points(&[(1, 1.0)]), Completeness::Partial);
+        take(&mut series, at(20), range(0, 10), points(&[(1, 1.0)]), Completeness::Partial);
         assert_eq!((series.sum(range(0, 10)), series.answered()), (None, None));
     }
 
@@ -261,17 +295,34 @@ mod tests {
     fn infinities_and_points_outside_of_the_range_are_refused() {
         let mut series = Series::default();
         let wild = points(&[(1, f64::NAN), (2, f64::INFINITY), (3, -1.0), (4, 1e300), (50, 1.0)]);
-        series.take(at(20), range(0, 10), wild, Completeness::Complete);
+        take(&mut series, at(20), range(0, 10), wild, Completeness::Complete);
         assert_eq!(series.points(), points(&[(3, -1.0), (4, 1e300)]));
     }
 
     #[test]
-    fn the_oldest_points_go_and_are_no_longer_known() {
+    fn what_is_only_followed_is_held_for_a_day() {
         let mut series = Series::default();
-        let many: Vec<_> = (0..2000).map(|minute| (minute, 1.0)).collect();
-        series.take(at(3000), range(0, 2000), points(&many), Completeness::Complete);
-        assert_eq!(series.points().len(), MAX_POINTS);
-        assert!(!series.knows(range(0, 10)) && series.knows(range(1990, 2000)));
+        for start in (0..4000).step_by(100) {
+            let hundred: Vec<_> = (start..start + 100).map(|minute| (minute, 1.0)).collect();
+            take(
+                &mut series,
+                at(start + 102),
+                range(start, start + 100),
+                points(&hundred),
+                Completeness::Complete,
+            );
+        }
+        assert_eq!(series.points().len(), FOLLOWED as usize);
+        assert!(!series.knows(range(2000, 2010)) && series.knows(range(3990, 4000)));
+    }
+
+    #[test]
+    fn where_someone_looked_back_nothing_goes() {
+        let mut series = Series::default();
+        take(&mut series, at(9002), range(8940, 9000), points(&[(8999, 1.0)]), Completeness::Complete);
+        take(&mut series, at(9002), range(0, 60), points(&[(1, 1.0)]), Completeness::Complete);
+        take(&mut series, at(9003), range(9000, 9001), points(&[(9000, 1.0)]), Completeness::Complete);
+        assert!(series.knows(range(0, 60)) && series.points().len() == 3);
     }
 
     proptest! {
@@ -287,7 +338,7 @@ mod tests {
             let mut series = Series::default();
             for (from, to, now, complete, list) in pages {
                 let completeness = if complete { Completeness::Complete } else { Completeness::Partial };
-                series.take(at(now), range(from, to), points(&list), completeness);
+                take(&mut series, at(now), range(from, to), points(&list), completeness);
                 prop_assert!(series.points().windows(2).all(|pair| pair[0].at < pair[1].at));
                 prop_assert!(series.known.windows(2).all(|pair| pair[0].end < pair[1].start));
                 prop_assert!(series.known.iter().all(|known| known.start < known.end));

@@ -1,5 +1,8 @@
 //! What a number on screen is made of: the rules M4, M5 and M8 of CloudWatch's data.
 
+use std::time::Duration;
+
+use lambtop::app::{App, Settings};
 use lambtop::model::{
     Completeness, Event, Failure, FailureKind, Feed, FeedReport, Metric, Period, Point, SeriesKey,
     SeriesPage, Statistic, Subject, TimeRange,
@@ -109,6 +112,23 @@ fn a_sparkline_has_gaps_where_nothing_is_known_and_marks_what_is_unfinished() {
     let unfinished: Vec<_> =
         trend.buckets.iter().filter(|bucket| bucket.unfinished).map(|bucket| bucket.at).collect();
     assert_eq!(unfinished, [minute(1), minute(0)]);
+}
+
+#[test]
+fn a_long_sparkline_is_put_together_from_whole_buckets_of_minutes() {
+    let mut stage = one();
+    let settings = Settings { since: Duration::from_hours(6), ..Settings::default() };
+    stage.app = App::new(settings, incident());
+    stage.list(&["cart-api"]);
+    stage.minutes("cart-api", Metric::Errors, &[2.0; 62]);
+    stage.minutes("cart-api", Metric::Throttles, &[0.0; 62]);
+    let trend = stage.app.trend(&key("cart-api"));
+    assert_eq!((trend.period, trend.buckets.len()), (Period::FIVE_MINUTES, 73));
+    let values: Vec<_> = trend.buckets[58..].iter().map(|bucket| bucket.value).collect();
+    let whole = std::iter::repeat_n(Some(10.0), 12);
+    let expected: Vec<_> = [None, None].into_iter().chain(whole).chain([Some(4.0)]).collect();
+    assert_eq!(values, expected, "the first bucket is not known in full, the last is unfinished");
+    assert!(trend.buckets[72].unfinished);
 }
 
 #[test]
