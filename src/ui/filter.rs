@@ -18,6 +18,9 @@ use crate::safe;
 /// Cells before the typed text: the edge, `/` and a space.
 const PROMPT: u16 = 3;
 
+/// What can be typed, for who does not know it yet.
+const TERMS: [&str; 6] = ["words", "!not", "^prefix", "suffix$", "runtime:python", "tag:key=value"];
+
 /// Draws the prompt into `row`.
 pub(super) fn prompt(app: &App, paint: &mut Paint<'_>, row: Rect) {
     let field = &app.filter().field;
@@ -31,20 +34,23 @@ pub(super) fn prompt(app: &App, paint: &mut Paint<'_>, row: Rect) {
 /// Draws what the filter lets through, or what is wrong with it under the character, into `row`.
 pub(super) fn below(app: &App, paint: &mut Paint<'_>, row: Rect) {
     let filter = app.filter();
-    let count = safe!(
-        "{} of {}",
-        number::count(app.rows().len() as f64),
-        number::count(app.store().functions().len() as f64)
-    );
+    let count =
+        safe!("{} of {}", number::count(app.rows().len() as f64), number::count(app.function_count() as f64));
     let edge = Rect { width: row.width.saturating_sub(1), ..row };
     let Some(error) = &filter.error else {
-        let mut pen = paint.pen(row);
-        pen.gap(1).put("words  !not  ^prefix  suffix$  runtime:python  tag:key=value", Role::Dim);
-        pen.gap(2).put("Enter", Role::Accent).gap(1).put("keep", Role::Dim);
-        pen.gap(2).put("Esc", Role::Accent).gap(1).put("clear", Role::Dim);
-        let width = count.width() as u16 + 2;
-        blank(paint, Rect { x: edge.right().saturating_sub(width), width: width + 1, ..row });
-        return paint.right(edge, &count, Role::Strong);
+        paint.right(edge, &count, Role::Strong);
+        let room = edge.width.saturating_sub(count.width() as u16 + 2);
+        let mut pen = paint.pen(Rect { width: room, ..row });
+        pen.gap(1);
+        for (keys, text) in [("Enter", "keep"), ("Esc", "clear")] {
+            pen.put(keys, Role::Accent).gap(1).put(text, Role::Dim).gap(2);
+        }
+        for term in TERMS {
+            if pen.left() > term.len() as u16 {
+                pen.put(term, Role::Dim).gap(2);
+            }
+        }
+        return;
     };
     let typed = SafeText::new(filter.field.text());
     let at = PROMPT + typed.cell_of(error.at) as u16;
@@ -54,8 +60,4 @@ pub(super) fn below(app: &App, paint: &mut Paint<'_>, row: Rect) {
     let x = row.x + at.min(edge.width.saturating_sub(width));
     let mut pen = paint.pen(Rect { x, width: edge.right().saturating_sub(x), ..row });
     pen.glyph(Glyph::Warn, Role::Warn).gap(1).put(&message, Role::Warn);
-}
-
-fn blank(paint: &mut Paint<'_>, area: Rect) {
-    paint.clear(area);
 }

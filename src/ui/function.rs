@@ -37,6 +37,13 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>, layout: &FunctionLayout) {
     for slot in &layout.charts {
         let Some(metric) = metrics.get(slot.index) else { continue };
         let (area, readout) = (Rect::from(slot.plot), Rect::from(slot.readout));
+        // A blank line between two charts where they are tall enough to spare it.
+        let last = layout.charts.last().is_some_and(|last| last.index == slot.index);
+        let gap = u16::from(area.height >= 6 && !last);
+        let area = Rect { height: area.height - gap, ..area };
+        let indent = if readout.width >= 20 { 2 } else { 1 };
+        let readout =
+            Rect { x: readout.x + indent, width: readout.width.saturating_sub(indent + 1), ..readout };
         let plot = plot_of(area);
         let line = Timeline::new(view.range, view.period, view.settled_until, plot.width);
         timeline = Some(line);
@@ -118,8 +125,14 @@ fn readout_of(
             }
         }
     } else {
-        // The order of a ladder: the lowest percentile first, the maximum last.
-        for index in [1, 2, 3, 0] {
+        // The order of a ladder: the lowest percentile first, the maximum last; where room is short, the two
+        // that say most.
+        let ladder: &[usize] = match area.height {
+            0..=3 => &[1, 3],
+            4 => &[1, 2, 3],
+            _ => &[1, 2, 3, 0],
+        };
+        for &index in ladder {
             let (Some(curve), Some(name)) = (vital.curves.get(index), vital.names.get(index)) else {
                 continue;
             };
@@ -134,8 +147,8 @@ fn readout_of(
         }
     }
     rows.extend(vital.limit_words.iter().map(|words| vec![(words.clone(), Role::Dim)]));
-    // In a chart too low for all of it, name and first value share the first line.
-    let joined = usize::from(area.height) <= rows.len();
+    // In a chart of one line, name and first value share it.
+    let joined = area.height == 1;
     let mut pen = paint.pen(line(area, 0));
     pen.put(&label, Role::Text);
     let mut at = 1;

@@ -18,8 +18,8 @@ use super::paint::{Cut, Paint};
 use super::theme::Role;
 use super::widgets::spark;
 use super::{advice, filter, judgement, line, moment};
-use crate::app::{App, Column, ColumnPlace, FunctionsLayout, Place, Row, Screen, columns};
-use crate::model::{Feed, Function, Metric, Package, SafeText, Statistic, Subject};
+use crate::app::{App, Column, ColumnPlace, FunctionsLayout, Place, Row, columns};
+use crate::model::{Feed, Function, Package, SafeText};
 use crate::safe;
 use crate::store::{FunctionRecord, Severity};
 
@@ -27,9 +27,10 @@ use crate::store::{FunctionRecord, Severity};
 pub(super) fn draw(app: &App, paint: &mut Paint<'_>, layout: &FunctionsLayout) {
     let (head, rows, status) = (layout.head.into(), layout.rows.into(), layout.status.into());
     let places = columns(layout.head.width);
-    if let Some(page) = app.advice().filter(|advice| advice.place == Place::Page) {
+    let page = app.advice().filter(|advice| advice.place == Place::Page && advice.severity != Severity::Ok);
+    if let Some(page) = page {
         advice::page(page, paint, Rect::union(head, rows));
-    } else if app.store().functions().len() == 0 {
+    } else if app.function_count() == 0 {
         asking(app, paint, rows);
     } else {
         self::head(app, paint, head, &places);
@@ -43,10 +44,7 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>, layout: &FunctionsLayout) {
 }
 
 fn sorted(app: &App) -> (Column, bool) {
-    match app.screen() {
-        Screen::Functions(screen) => (screen.sort, screen.reversed),
-        Screen::Function(_) => (Column::default(), false),
-    }
+    (app.functions_screen().sort, app.functions_screen().reversed)
 }
 
 fn head(app: &App, paint: &mut Paint<'_>, row: Rect, places: &[ColumnPlace]) {
@@ -56,7 +54,10 @@ fn head(app: &App, paint: &mut Paint<'_>, row: Rect, places: &[ColumnPlace]) {
         let cell = Rect { x: row.x + place.x, width: place.width, ..row };
         let role = if place.column == sort { Role::Accent } else { Role::Dim };
         let words = match place.column {
-            Column::Trend => safe!("{} {since}", trend_words(sort)),
+            Column::Trend => {
+                let words = safe!("{} {since}", sort.trend().0);
+                if words.width() > usize::from(place.width) { SafeText::new(sort.trend().0) } else { words }
+            }
             Column::Since => safe!("INV {since}"),
             column => SafeText::new(title(column)),
         };
@@ -99,49 +100,18 @@ const fn title(column: Column) -> &'static str {
     }
 }
 
-/// The word for a column in a sentence: "sorted by ...".
-const fn word(column: Column) -> &'static str {
-    match column {
-        Column::Name => "name",
-        Column::Trouble => "trouble",
-        Column::Runtime => "runtime",
-        Column::Memory => "memory",
-        Column::Invocations => "invocations",
-        Column::Errors => "errors",
-        Column::ErrorRate => "error rate",
-        Column::Average => "average",
-        Column::P50 => "p50",
-        Column::P99 => "p99",
-        Column::Maximum => "maximum",
-        Column::Throttles => "throttles",
-        Column::Concurrent => "concurrency",
-        Column::Since => "sum of invocations",
-        Column::Trend => "history",
-    }
+/// How many errors or throttles a minute are a storm: a fiftieth of the invocations, and ten at least.
+fn loud(invocations: Option<f64>) -> f64 {
+    (invocations.unwrap_or(0.0) / 50.0).max(10.0)
 }
 
-/// The history follows what the table is sorted by; under trouble it is errors and throttles.
-const fn trend(sort: Column) -> (&'static [(Metric, Statistic)], Role) {
+/// The colour of the history: that of what it counts, under trouble that of the row's own trouble.
+const fn trend_role(sort: Column, severity: Severity) -> Role {
     match sort {
-        Column::Invocations | Column::Since => (&[(Metric::Invocations, Statistic::Sum)], Role::Series1),
-        Column::Errors | Column::ErrorRate => (&[(Metric::Errors, Statistic::Sum)], Role::Error),
-        Column::Average | Column::P50 | Column::P99 | Column::Maximum => {
-            (&[(Metric::Duration, Statistic::P99)], Role::Series3)
-        }
-        Column::Throttles => (&[(Metric::Throttles, Statistic::Sum)], Role::Throttle),
-        Column::Concurrent => (&[(Metric::ConcurrentExecutions, Statistic::Maximum)], Role::Series2),
-        _ => (&[(Metric::Errors, Statistic::Sum), (Metric::Throttles, Statistic::Sum)], Role::Error),
-    }
-}
-
-const fn trend_words(sort: Column) -> &'static str {
-    match sort {
-        Column::Invocations | Column::Since => "INV",
-        Column::Errors | Column::ErrorRate => "ERRORS",
-        Column::Average | Column::P50 | Column::P99 | Column::Maximum => "p99",
-        Column::Throttles => "THROTTLES",
-        Column::Concurrent => "CONC",
-        _ => "ERR+THR",
+        Column::Invocations | Column::Since => Role::Series1,
+        Column::Errors | Column::ErrorRate => Role::Error,
+        Column::Throttles => Role::Throttle,
+        _ => judgement::role(severity),
     }
 }
 
@@ -200,20 +170,11 @@ fn draw_row(app: &App, paint: &mut Paint<'_>, area: Rect, row: &Row, places: &[C
                 paint.text(cell, &runtime(record.map(|record| &record.function)), Role::Dim, Cut::End);
             }
             Column::Trend => {
-                let (metrics, role) = trend(sort);
-                let subject = Subject::Function(row.key.clone());
-                let trend = app.store().trend(&subject, metrics, app.settings().since, app.now());
-                // Under trouble the colour is that of the row's own trouble.
-                let role = match (sort, severity) {
-                    (Column::Trouble | Column::Name | Column::Runtime | Column::Memory, Severity::Ok) => {
-                        Role::Dim
-                    }
-                    (Column::Trouble | Column::Name | Column::Runtime | Column::Memory, _) => {
-                        judgement::role(severity)
-                    }
-                    _ => role,
+                let least = match sort {
+                    Column::Invocations | Column::Since => 0.0,
+                    _ => loud(row.figures.per_minute(row.figures.invocations)),
                 };
-                spark::draw(paint, cell, &trend, role);
+                spark::draw(paint, cell, &app.trend(&row.key), least, trend_role(sort, severity));
             }
             column => {
                 let (text, role) = figure(row, record, column);
@@ -329,7 +290,7 @@ fn runtime(function: Option<&Function>) -> SafeText {
 }
 
 fn status(app: &App, paint: &mut Paint<'_>, row: Rect, height: u16) {
-    let (shown, all) = (app.rows().len(), app.store().functions().len());
+    let (shown, all) = (app.rows().len(), app.function_count());
     if all == 0 || shown == 0 && app.filter().applied.is_empty() {
         return;
     }
@@ -347,7 +308,7 @@ fn status(app: &App, paint: &mut Paint<'_>, row: Rect, height: u16) {
             .put(&SafeText::new(app.filter().applied.text()), Role::Match);
     }
     let (sort, reversed) = sorted(app);
-    pen.put(" · sorted by ", Role::Dim).put(word(sort), Role::Dim);
+    pen.put(" · sorted by ", Role::Dim).put(sort.label(), Role::Dim);
     if reversed {
         pen.put(", reversed", Role::Dim);
     }

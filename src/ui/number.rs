@@ -121,14 +121,20 @@ pub fn count(value: f64) -> Number {
     number
 }
 
-/// A rate per minute: whole from 10, one decimal below, `<0.1` for a trickle, `0` for nothing.
+/// A rate in a column: whole, `<1` for a trickle, `0` for nothing; so that its length is its size.
 #[must_use]
 pub fn rate(value: f64) -> Number {
+    if value > 0.0 && value < 0.95 { written(format_args!("<1")) } else { count(value) }
+}
+
+/// A rate that stands alone: one decimal below 10, `<0.1` for a trickle.
+#[must_use]
+pub fn fine(value: f64) -> Number {
     match value {
-        _ if !value.is_finite() => MISSING,
-        0.0 => count(0.0),
         _ if value > 0.0 && value < 0.1 => written(format_args!("<0.1")),
-        _ if value.abs() < 9.95 && value.fract() != 0.0 => written(format_args!("{value:.1}")),
+        _ if value.is_finite() && value.abs() < 9.95 && value.fract() != 0.0 => {
+            written(format_args!("{value:.1}"))
+        }
         _ => count(value),
     }
 }
@@ -281,6 +287,13 @@ mod tests {
     }
 
     #[test]
+    fn a_trickle_is_not_nothing() {
+        assert_eq!(rate(0.3).as_str(), "<1");
+        assert_eq!((rate(2.3).as_str(), fine(2.3).as_str()), ("2", "2.3"));
+        assert_eq!((rate(0.0).as_str(), fine(0.04).as_str()), ("0", "<0.1"));
+    }
+
+    #[test]
     fn labels_use_letters_from_ten_thousand() {
         let shown = |value| short(value).as_str().to_owned();
         assert_eq!(shown(9_999.0), "9,999");
@@ -331,7 +344,7 @@ mod tests {
         #[test]
         fn any_number_fits_its_cell(bits in any::<u64>(), width in 0..20_u16) {
             let value = f64::from_bits(bits);
-            for number in [count(value), rate(value), short(value), share(value), millis(value), bytes(value), dollars(value)] {
+            for number in [count(value), rate(value), fine(value), short(value), share(value), millis(value), bytes(value), dollars(value)] {
                 prop_assert!(number.within(width).width() <= width);
             }
             prop_assert!(short(value.abs()).width() <= 6);

@@ -33,11 +33,11 @@ pub(super) fn draw(palette: &Palette, paint: &mut Paint<'_>) {
     for (offset, entry) in palette.entries.iter().skip(first).take(usize::from(rows)).enumerate() {
         let row = line(inside, offset as u16);
         let name = Rect { x: row.x + 2, width: row.width.saturating_sub(20), ..row };
-        let text = SafeText::new(entry.name);
-        paint.text(name, &text, Role::Text, Cut::End);
-        paint.matched(name, entry.matched.iter().map(|byte| text.cell_of(*byte)..text.cell_of(byte + 1)));
+        paint.text(name, entry.name, Role::Text, Cut::End);
+        // The names of actions are ASCII: a byte is a cell.
+        paint.matched(name, entry.matched.iter().map(|byte| *byte..byte + 1));
         let keys = Rect { x: name.right() + 1, width: 16, ..row };
-        paint.text(keys, &SafeText::new(&entry.keys), Role::Accent, Cut::End);
+        paint.text(keys, entry.keys, Role::Accent, Cut::End);
         if first + offset == palette.cursor {
             paint.glyph(row.x, row.y, Glyph::Cursor, Role::Accent);
             paint.select(row);

@@ -46,7 +46,7 @@ fn title(app: &App, paint: &mut Paint<'_>, row: Rect, selected: Option<&Row>) {
     let Some(selected) = selected else { return };
     let words = SafeText::new(&selected.trouble.words(app.now(), app.zone()));
     let mut pen = paint.pen(Rect { x: row.x + 2, width: row.width.saturating_sub(4), ..row });
-    pen.gap(1).put(&SafeText::new(&selected.key.name), Role::Strong);
+    pen.put(" ", Role::Dim).put(&SafeText::new(&selected.key.name), Role::Strong);
     if !words.is_empty() {
         pen.put(" · ", Role::Dim).put(&words, judgement::role(selected.trouble.severity));
     }
@@ -99,7 +99,9 @@ fn stacked(app: &App, paint: &mut Paint<'_>, area: Rect, row: &Row, view: &Chart
     let count = vitals::FIVE.len() as u16;
     for (index, metric) in vitals::FIVE.into_iter().enumerate() {
         let (top, bottom) = (body * index as u16 / count, body * (index as u16 + 1) / count);
-        let place = Rect { y: inside.y + top, height: bottom - top, ..inside };
+        // A blank line between two charts where they are tall enough to spare it.
+        let gap = u16::from(bottom - top >= 7 && index + 1 < vitals::FIVE.len());
+        let place = Rect { y: inside.y + top, height: bottom - top - gap, ..inside };
         compact(app, paint, place, row, view, metric, false);
     }
     foot(app, paint, Rect { y: inside.y + body, height: axis, ..inside }, row, view);

@@ -2,10 +2,12 @@
 
 use ratatui::layout::Rect;
 
+use super::judgement;
 use super::paint::{Cut, Paint};
 use super::theme::Role;
 use crate::app::App;
 use crate::model::SafeText;
+use crate::store::Severity;
 
 /// The screens in the order of their keys.
 const TABS: [&str; 1] = ["[1 Functions]"];
@@ -21,7 +23,10 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>, row: Rect) {
     if let Some(notice) = app.notice() {
         let text = SafeText::new(&notice.text);
         let width = (text.width() as u16).min(rest.width);
-        let role = if notice.bad { Role::Error } else { Role::Ok };
+        let role = match notice.severity {
+            Severity::Ok => Role::Ok,
+            severity => judgement::role(severity),
+        };
         paint.text(Rect { x: rest.right() - width, width, ..rest }, &text, role, Cut::Middle);
     }
 }

@@ -27,7 +27,8 @@ const BAD_RATE: f64 = 1.0;
 pub(super) fn draw(app: &App, paint: &mut Paint<'_>, area: Rect) {
     let totals = app.totals();
     let inside = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
-    if inside.is_empty() {
+    // Before there is a fleet there is nothing to sum up, and a row of dashes would say less than nothing.
+    if inside.is_empty() || app.function_count() == 0 && totals.invocations.is_none() {
         return;
     }
     if area.height == 1 { narrow(totals, paint, inside) } else { wide(totals, paint, inside) }
@@ -51,13 +52,13 @@ fn wide(totals: &Totals, paint: &mut Paint<'_>, area: Rect) {
     }
     let values = cells.map(|cell| line(cell, 1));
     let used = paint.text(values[0], &amount(totals.invocations), Role::Strong, Cut::End);
-    history(paint, values[0], used.max(7), &totals.invocations_trend, Role::Series1);
+    history(paint, values[0], used.max(7), &totals.invocations_trend, 0.0, Role::Series1);
     let used = errors(totals, paint, values[1], "");
-    history(paint, values[1], used.max(14), &totals.errors_trend, Role::Error);
+    history(paint, values[1], used.max(14), &totals.errors_trend, least(totals), Role::Error);
     let used = throttles(totals, paint, values[2], "");
-    history(paint, values[2], used.max(7), &totals.throttles_trend, Role::Throttle);
+    history(paint, values[2], used.max(7), &totals.throttles_trend, least(totals), Role::Throttle);
     let used = paint.text(values[3], &concurrent(totals), Role::Text, Cut::End);
-    history(paint, values[3], used.max(12), &totals.concurrent_trend, Role::Series2);
+    history(paint, values[3], used.max(12), &totals.concurrent_trend, 0.0, Role::Series2);
     if let Some(busiest) = &totals.busiest {
         let p95 = busiest.p95.map_or(number::MISSING, number::count);
         paint.right(values[4], &p95, Role::Text);
@@ -87,13 +88,13 @@ fn narrow(totals: &Totals, paint: &mut Paint<'_>, row: Rect) {
     let place = Rect { x: rest.right() - throttle_room, width: throttle_room, ..rest };
     throttles(totals, paint, place, "/min");
     let spark = Rect { width: rest.width.saturating_sub(throttle_room + 2).min(20), ..rest };
-    spark::draw(paint, spark, &totals.errors_trend, Role::Error);
+    spark::draw(paint, spark, &totals.errors_trend, least(totals), Role::Error);
 }
 
 /// A sparkline in what `used` cells leave of `row`, at most 30 cells wide.
-fn history(paint: &mut Paint<'_>, row: Rect, used: u16, trend: &Trend, role: Role) {
+fn history(paint: &mut Paint<'_>, row: Rect, used: u16, trend: &Trend, least: f64, role: Role) {
     let rest = after(row, used + 1);
-    spark::draw(paint, Rect { width: rest.width.min(30), ..rest }, trend, role);
+    spark::draw(paint, Rect { width: rest.width.min(30), ..rest }, trend, least, role);
 }
 
 fn errors(totals: &Totals, paint: &mut Paint<'_>, row: Rect, unit: &'static str) -> u16 {
@@ -140,6 +141,12 @@ fn concurrent(totals: &Totals) -> SafeText {
         Some(limit) => safe!("{now} of {}", number::count(f64::from(limit))),
         None => safe!("{now} at once"),
     }
+}
+
+/// What errors or throttles must reach to fill a sparkline: one of two hundred invocations. A whole account is
+/// in trouble earlier than one function.
+fn least(totals: &Totals) -> f64 {
+    (totals.invocations.unwrap_or(0.0) / 200.0).max(10.0)
 }
 
 fn amount(value: Option<f64>) -> Number {

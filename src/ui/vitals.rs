@@ -89,7 +89,7 @@ impl Vital {
             (None, _) => number::MISSING,
             (Some(value), Unit::Ratio) => number::share(value),
             (Some(value), Unit::Percent) => number::share(value / 100.0),
-            (Some(value), Unit::Count) => number::rate(value),
+            (Some(value), Unit::Count) => number::fine(value),
             (Some(value), Unit::Milliseconds | Unit::Bytes) => number::count(value),
         }
     }

@@ -185,11 +185,21 @@ impl Chart<'_> {
         }
     }
 
+    /// Nothing has no colour: a healthy chart of errors is not red.
+    fn role(curve: &Curve, value: Option<f64>, unfinished: bool) -> Role {
+        match value {
+            _ if unfinished => Role::Unknown,
+            Some(0.0) if curve.stroke == Stroke::Area => Role::Dim,
+            _ => curve.role,
+        }
+    }
+
     fn plot(&self, curve: &Curve, grid: &mut Grid) {
         let mut before = None;
         for dot in 0..grid.columns() {
-            let role = if self.timeline.is_unfinished(dot) { Role::Unknown } else { curve.role };
-            let row = curve.highest(self.timeline.under(dot)).map(|value| self.height(value, grid.rows()));
+            let value = curve.highest(self.timeline.under(dot));
+            let role = Self::role(curve, value, self.timeline.is_unfinished(dot));
+            let row = value.map(|value| self.height(value, grid.rows()));
             if let Some(row) = row {
                 if curve.stroke == Stroke::Area {
                     (0..row).for_each(|below| grid.set(dot, below, role, true));
@@ -214,7 +224,7 @@ impl Chart<'_> {
             for x in 0..plot.width {
                 let buckets = self.timeline.under(2 * x).start..self.timeline.under(2 * x + 1).end;
                 let Some(value) = curve.highest(buckets) else { continue };
-                let role = if self.timeline.is_unfinished(2 * x + 1) { Role::Unknown } else { curve.role };
+                let role = Self::role(curve, Some(value), self.timeline.is_unfinished(2 * x + 1));
                 let top = (self.height(value, plot.height * 4) / 4).min(plot.height - 1);
                 let bottom = if curve.stroke == Stroke::Area { 0 } else { top };
                 for row in bottom..=top {

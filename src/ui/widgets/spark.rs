@@ -1,4 +1,4 @@
-//! A history in a few cells: `▁▂███┊█`.
+//! A history in a few cells: `▁▂▇▇▇┊▇`.
 
 use ratatui::layout::Rect;
 
@@ -9,9 +9,13 @@ use crate::ui::glyph::{BARS, BARS_ASCII, Glyph};
 use crate::ui::paint::Paint;
 use crate::ui::theme::Role;
 
-/// Draws `trend` into `row`, a bar a column as high as its largest bucket; the largest of all is a full bar.
-/// Zero and unknown have no ink, so that trouble is where the ink is.
-pub fn draw(paint: &mut Paint<'_>, row: Rect, trend: &Trend, role: Role) {
+/// The highest bar: a full block would run into the row above.
+const HIGHEST: f64 = 7.0;
+
+/// Draws `trend` into `row`, a bar a column as high as its largest bucket. The highest bar is the largest
+/// bucket, or `least` if that is more, so that a healthy row's rare error does not look like a storm. Zero and
+/// unknown have no ink, so that trouble is where the ink is.
+pub fn draw(paint: &mut Paint<'_>, row: Rect, trend: &Trend, least: f64, role: Role) {
     let (Some(first), Some(last)) = (trend.buckets.first(), trend.buckets.last()) else { return };
     if row.is_empty() {
         return;
@@ -23,7 +27,11 @@ pub fn draw(paint: &mut Paint<'_>, row: Rect, trend: &Trend, role: Role) {
         let value = trend.buckets.get(bucket)?.value?;
         (value.is_finite() && value > 0.0).then_some(value)
     };
-    let top = (0..trend.buckets.len()).filter_map(value).reduce(f64::max).unwrap_or(1.0);
+    if trend.buckets.iter().all(|bucket| bucket.value.is_none()) {
+        return;
+    }
+    let largest = (0..trend.buckets.len()).filter_map(value).reduce(f64::max).unwrap_or(1.0);
+    let top = if least.is_finite() { largest.max(least) } else { largest };
     let bars = if paint.ascii() { BARS_ASCII } else { BARS };
     for x in 0..row.width {
         if line.divider() == Some(x) {
@@ -32,7 +40,7 @@ pub fn draw(paint: &mut Paint<'_>, row: Rect, trend: &Trend, role: Role) {
         }
         let buckets = line.under(2 * x).start..line.under(2 * x + 1).end;
         let Some(value) = buckets.filter_map(value).reduce(f64::max) else { continue };
-        let eighths = (value / top * 8.0).round().clamp(1.0, 8.0) as usize;
+        let eighths = (value / top * HIGHEST).round().clamp(1.0, HIGHEST) as usize;
         let role = if line.is_unfinished(2 * x + 1) { Role::Unknown } else { role };
         paint.symbol(row.x + x, row.y, bars[eighths], role);
     }
@@ -58,20 +66,20 @@ mod tests {
         let area = Rect::new(0, 0, width, 1);
         let mut buffer = Buffer::empty(area);
         let look = Look { ascii, ..Look::default() };
-        draw(&mut Paint::new(&mut buffer, &look), area, &trend, Role::Text);
+        draw(&mut Paint::new(&mut buffer, &look), area, &trend, 0.0, Role::Text);
         text(&buffer).trim_end_matches('\n').to_owned()
     }
 
     #[test]
     fn bars_grow_in_eighths_and_nothing_has_no_ink() {
-        let values = [Some(0.0), Some(1.0), None, Some(4.0), Some(f64::NAN), Some(8.0)];
-        assert_eq!(drawn(&values, 0, 6, false), " ▁ ▄ █");
-        assert_eq!(drawn(&values, 0, 6, true), " . = @");
+        let values = [Some(0.0), Some(1.0), None, Some(4.0), Some(f64::NAN), Some(7.0)];
+        assert_eq!(drawn(&values, 0, 6, false), " ▁ ▄ ▇");
+        assert_eq!(drawn(&values, 0, 6, true), " . = #");
     }
 
     #[test]
     fn unfinished_minutes_stand_right_of_their_mark() {
-        assert_eq!(drawn(&[Some(8.0); 10], 2, 10, false), "███████┊██");
-        assert_eq!(drawn(&[Some(8.0); 10], 2, 10, true), "@@@@@@@|@@");
+        assert_eq!(drawn(&[Some(8.0); 10], 2, 10, false), "▇▇▇▇▇▇▇┊▇▇");
+        assert_eq!(drawn(&[Some(8.0); 10], 2, 10, true), "#######|##");
     }
 }
