@@ -185,10 +185,10 @@ impl Layers {
                 self.fills.entry((100, paint.color)).or_default().push_str(&line);
             }
             let shaped =
-                cell.symbol().chars().next().is_some_and(|symbol| self.shape(symbol, left, top, &paint));
+                cell.symbol().chars().next().is_some_and(|symbol| self.shape(symbol, left, top, paint));
             let letter = if shaped { " " } else { cell.symbol() };
             run = match run {
-                Some(mut run) if run.takes(letter, &paint) => {
+                Some(mut run) if run.takes(letter, paint) => {
                     run.text.push_str(letter);
                     Some(run)
                 }
@@ -203,7 +203,7 @@ impl Layers {
     }
 
     /// Draws a line, block or braille sign as a shape; false if it is none.
-    fn shape(&mut self, symbol: char, left: u32, top: u32, paint: &Paint) -> bool {
+    fn shape(&mut self, symbol: char, left: u32, top: u32, paint: Paint) -> bool {
         match shapes::of(symbol) {
             None => return false,
             Some(shapes::Shape::Fill { rectangles, opacity }) => {
@@ -259,7 +259,7 @@ impl Layers {
         svg.push_str(&self.behind);
         for ((opacity, color), path) in self.fills {
             let opacity =
-                if opacity == 100 { String::new() } else { format!(" fill-opacity=\"{}%\"", opacity) };
+                if opacity == 100 { String::new() } else { format!(" fill-opacity=\"{opacity}%\"") };
             let _ = writeln!(
                 svg,
                 "<path fill=\"{}\"{opacity} shape-rendering=\"crispEdges\" d=\"{path}\"/>",
@@ -286,7 +286,7 @@ struct Run {
 
 impl Run {
     /// Two spaces end a run, so that a font of another width cannot push what stands in the next column.
-    fn takes(&self, letter: &str, paint: &Paint) -> bool {
+    fn takes(&self, letter: &str, paint: Paint) -> bool {
         let same = self.paint.color == paint.color && self.paint.bold == paint.bold;
         if letter == " " {
             !self.text.ends_with(' ')

@@ -23,7 +23,7 @@ const MEASURE: u16 = 96;
 
 /// Draws the page into `area`.
 pub(super) fn page(advice: &Advice, paint: &mut Paint<'_>, area: Rect) {
-    let top = if area.height > 8 { 1 } else { 0 };
+    let top = u16::from(area.height > 8);
     let indent = 3.min(area.width);
     let width = area.width.saturating_sub(2 * indent).min(MEASURE);
     let body = Rect { x: area.x + indent, y: area.y + top, width, height: area.height.saturating_sub(top) };

@@ -153,14 +153,14 @@ fn readout_of(
     pen.put(&label, Role::Text);
     let mut at = 1;
     for (index, row) in rows.iter().enumerate() {
-        if !(index == 0 && joined) {
+        if index == 0 && joined {
+            pen.gap(1);
+        } else {
             if at >= area.height {
                 break;
             }
             pen = paint.pen(line(area, at));
             at += 1;
-        } else {
-            pen.gap(1);
         }
         for (text, role) in row {
             pen.put(text, *role);
@@ -223,10 +223,10 @@ fn status(app: &App, paint: &mut Paint<'_>, layout: &FunctionLayout, all: usize)
         pen.glyph(Glyph::Down, Role::Deploy).put(&safe!(" deployed {when} · "), Role::Dim);
     }
     pen.put("right of ┊ unfinished", Role::Dim);
-    if let (Some(first), Some(last)) = (layout.charts.first(), layout.charts.last()) {
-        if layout.charts.len() < all {
-            let range = safe!(" · charts {}-{} of {all}", first.index + 1, last.index + 1);
-            pen.put(&range, Role::Text).put(", j k scroll", Role::Dim);
-        }
+    if let (Some(first), Some(last)) = (layout.charts.first(), layout.charts.last())
+        && layout.charts.len() < all
+    {
+        let range = safe!(" · charts {}-{} of {all}", first.index + 1, last.index + 1);
+        pen.put(&range, Role::Text).put(", j k scroll", Role::Dim);
     }
 }

@@ -37,9 +37,9 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>, layout: &FunctionsLayout) {
         table(app, paint, rows, &places);
     }
     if app.filter().typing {
-        filter::prompt(app, paint, status)
+        filter::prompt(app, paint, status);
     } else {
-        self::status(app, paint, status, rows.height)
+        self::status(app, paint, status, rows.height);
     }
 }
 

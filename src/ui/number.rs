@@ -171,7 +171,7 @@ pub fn short(value: f64) -> Number {
 
 /// At most two decimals and no zeros at the end.
 fn trimmed(value: f64) -> Number {
-    if (value * 10.0).round() / 10.0 == (value * 100.0).round() / 100.0 {
+    if ((value * 100.0).round() % 10.0).abs() < 0.5 {
         written(format_args!("{value:.1}"))
     } else {
         written(format_args!("{value:.2}"))
@@ -192,7 +192,7 @@ pub fn share(value: f64) -> Number {
         0.0 => written(format_args!("0.0")),
         percent if percent > 0.0 && percent < 0.1 => written(format_args!("<0.1")),
         // Only all of it is 100: 99.96 % leaves a request that was not.
-        percent if percent < 100.0 && percent >= 99.95 => written(format_args!("99.9")),
+        percent if (99.95..100.0).contains(&percent) => written(format_args!("99.9")),
         percent if percent > 999.9 => written(format_args!(">999")),
         percent => written(format_args!("{percent:.1}")),
     }
@@ -333,7 +333,7 @@ mod tests {
         assert_eq!(dollars(0.001).as_str(), "<$0.01");
         assert_eq!(dollars(0.0712).as_str(), "$0.07");
         assert_eq!(age(Duration::from_secs(59)).as_str(), "59s");
-        assert_eq!(age(Duration::from_secs(9 * 3600)).as_str(), "9h");
+        assert_eq!(age(Duration::from_hours(9)).as_str(), "9h");
         assert_eq!(age(Duration::MAX).as_str(), "99d");
         assert_eq!(bytes(9_400_000.0).as_str(), "9.4 MB");
     }

@@ -42,8 +42,8 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>, layout: &FunctionsLayout) {
 }
 
 fn title(app: &App, paint: &mut Paint<'_>, row: Rect, selected: Option<&Row>) {
-    paint.rule(row);
     let Some(selected) = selected else { return };
+    paint.rule(row);
     let words = SafeText::new(&selected.trouble.words(app.now(), app.zone()));
     let mut pen = paint.pen(Rect { x: row.x + 2, width: row.width.saturating_sub(4), ..row });
     pen.put(" ", Role::Dim).put(&SafeText::new(&selected.key.name), Role::Strong);

@@ -127,7 +127,7 @@ impl Theme {
     /// # Errors
     /// The first thing that is wrong, with its line and what would be right.
     pub fn parse(name: &str, text: &str) -> Result<Self, ThemeError> {
-        parse::styles(name, text).map(|styles| Self::from_styles(name, styles))
+        parse::styles(name, text).map(|styles| Self::from_styles(name, &styles))
     }
 
     /// What a terminal with `depth` can show of it. Sixteen colours and none are themes of their own, chosen
@@ -135,7 +135,6 @@ impl Theme {
     #[must_use]
     pub fn adapted(&self, depth: Depth) -> Self {
         match depth {
-            Depth::True => self.clone(),
             Depth::Indexed => {
                 let mut adapted = self.clone();
                 for style in adapted.styles.iter_mut().chain(&mut adapted.tints) {
@@ -145,7 +144,7 @@ impl Theme {
                 adapted
             }
             Depth::Sixteen if self.has_rgb() => self.replaced_by("ansi16"),
-            Depth::Sixteen => self.clone(),
+            Depth::True | Depth::Sixteen => self.clone(),
             Depth::Mono => self.replaced_by("mono"),
         }
     }
@@ -177,7 +176,7 @@ impl Theme {
         (text.unwrap_or([0xd0, 0xd0, 0xd0]), background.unwrap_or([0; 3]))
     }
 
-    fn from_styles(name: &str, styles: [Style; COUNT]) -> Self {
+    fn from_styles(name: &str, styles: &[Style; COUNT]) -> Self {
         let background = styles[Role::Background as usize].bg;
         let tints = styles.map(|style| match (style.fg, background) {
             (Some(Color::Rgb(r, g, b)), Some(Color::Rgb(r0, g0, b0))) => {
@@ -188,7 +187,7 @@ impl Theme {
             }
             _ => style,
         });
-        Self { name: name.into(), styles, tints }
+        Self { name: name.into(), styles: *styles, tints }
     }
 
     fn has_rgb(&self) -> bool {
@@ -203,7 +202,7 @@ impl Theme {
 
 impl Default for Theme {
     fn default() -> Self {
-        Self::named(Self::DEFAULT).unwrap_or_else(|| Self::from_styles(Self::DEFAULT, [Style::new(); COUNT]))
+        Self::named(Self::DEFAULT).unwrap_or_else(|| Self::from_styles(Self::DEFAULT, &[Style::new(); COUNT]))
     }
 }
 

@@ -274,7 +274,10 @@ mod tests {
     use crate::ui::paint::Look;
 
     fn drawn(values: Vec<Option<f64>>, stroke: Stroke, top: f64, size: (u16, u16), ascii: bool) -> String {
-        let range = TimeRange::new(Timestamp::from_secs(0), Timestamp::from_secs(60 * values.len() as i64));
+        let range = TimeRange::new(
+            Timestamp::from_secs(0),
+            Timestamp::from_secs(60 * i64::try_from(values.len()).unwrap()),
+        );
         let timeline = Timeline::new(range, Period::MINUTE, range.end, size.0);
         let area = Rect::new(0, 0, size.0, size.1);
         let mut buffer = Buffer::empty(area);

@@ -16,11 +16,11 @@ const HIGHEST: f64 = 7.0;
 /// bucket, or `least` if that is more, so that a healthy row's rare error does not look like a storm. Zero and
 /// unknown have no ink, so that trouble is where the ink is.
 pub fn draw(paint: &mut Paint<'_>, row: Rect, trend: &Trend, least: f64, role: Role) {
-    let (Some(first), Some(last)) = (trend.buckets.first(), trend.buckets.last()) else { return };
+    let (Some(oldest), Some(newest)) = (trend.buckets.first(), trend.buckets.last()) else { return };
     if row.is_empty() {
         return;
     }
-    let range = TimeRange::new(first.at, last.at + trend.period.duration());
+    let range = TimeRange::new(oldest.at, newest.at + trend.period.duration());
     let settled = trend.buckets.iter().find(|bucket| bucket.unfinished).map_or(range.end, |bucket| bucket.at);
     let line = Timeline::new(range, trend.period, settled, row.width);
     let value = |bucket: usize| {
@@ -58,7 +58,7 @@ mod tests {
 
     fn drawn(values: &[Option<f64>], unfinished: usize, width: u16, ascii: bool) -> String {
         let buckets = values.iter().enumerate().map(|(index, value)| Bucket {
-            at: Timestamp::from_secs(60 * index as i64),
+            at: Timestamp::from_secs(60 * i64::try_from(index).unwrap()),
             value: *value,
             unfinished: index + unfinished >= values.len(),
         });

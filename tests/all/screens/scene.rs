@@ -129,10 +129,11 @@ pub fn started(size: (u16, u16)) -> App {
     app
 }
 
+static STORY: LazyLock<Vec<(Timestamp, Event)>> = LazyLock::new(story);
+
 /// The app in the middle of the incident.
 pub fn incident(size: (u16, u16)) -> App {
     let mut app = started(size);
-    static STORY: LazyLock<Vec<(Timestamp, Event)>> = LazyLock::new(story);
     for (when, event) in STORY.iter() {
         tell(&mut app, *when, event.clone());
     }
@@ -149,26 +150,23 @@ pub fn press(app: &mut App, keys: &str) {
     let mut rest = keys;
     while let Some(first) = rest.chars().next() {
         let named = rest.strip_prefix('<').and_then(|inside| inside.split_once('>'));
-        let code = match named {
-            Some((name, after)) => {
-                rest = after;
-                match name {
-                    "Enter" => Code::Enter,
-                    "Esc" => Code::Esc,
-                    "Tab" => Code::Tab,
-                    "Left" => Code::Left,
-                    "Right" => Code::Right,
-                    "Up" => Code::Up,
-                    "Down" => Code::Down,
-                    "End" => Code::End,
-                    "PageDown" => Code::PageDown,
-                    other => panic!("no key is called {other}"),
-                }
+        let code = if let Some((name, after)) = named {
+            rest = after;
+            match name {
+                "Enter" => Code::Enter,
+                "Esc" => Code::Esc,
+                "Tab" => Code::Tab,
+                "Left" => Code::Left,
+                "Right" => Code::Right,
+                "Up" => Code::Up,
+                "Down" => Code::Down,
+                "End" => Code::End,
+                "PageDown" => Code::PageDown,
+                other => panic!("no key is called {other}"),
             }
-            None => {
-                rest = &rest[first.len_utf8()..];
-                Code::Char(first)
-            }
+        } else {
+            rest = &rest[first.len_utf8()..];
+            Code::Char(first)
         };
         app.input(now(), Input::Key(Key { code, ctrl: false, alt: false, shift: false }));
     }
@@ -275,13 +273,13 @@ fn blend(before: f64, after: f64, minute: Timestamp) -> f64 {
 }
 
 fn minutes(answered: Timestamp) -> impl Iterator<Item = Timestamp> {
-    let end = answered.floor(Period::MINUTE) + Duration::from_secs(60);
+    let end = answered.floor(Period::MINUTE) + Duration::from_mins(1);
     (0..75).rev().map(move |back| end - Duration::from_secs(60 * (back + 1)))
 }
 
 /// What the running minute has so far.
 fn finished(minute: Timestamp, answered: Timestamp) -> f64 {
-    if minute + Duration::from_secs(60) > answered { 0.45 } else { 1.0 }
+    if minute + Duration::from_mins(1) > answered { 0.45 } else { 1.0 }
 }
 
 fn series(part: &Part, answered: Timestamp) -> Vec<SeriesPage> {
@@ -381,7 +379,7 @@ fn page(
     value: &dyn Fn(Timestamp) -> f64,
 ) -> SeriesPage {
     let points: Vec<_> = minutes(answered).map(|at| Point { at, value: value(at) }).collect();
-    let range = TimeRange::new(points[0].at, answered.floor(Period::MINUTE) + Duration::from_secs(60));
+    let range = TimeRange::new(points[0].at, answered.floor(Period::MINUTE) + Duration::from_mins(1));
     let key = SeriesKey { subject: subject.clone(), metric, statistic, period: Period::MINUTE };
     SeriesPage { key, range, points, completeness: Completeness::Complete }
 }
