@@ -3,7 +3,8 @@
 mod app;
 #[path = "../architecture.rs"]
 mod architecture;
-
 mod clients;
+mod ministack;
 mod python;
 mod screens;
+mod source;

@@ -165,3 +165,6 @@ pub(super) fn causes(error: &(dyn Error + 'static)) -> String {
     }
     told
 }
+
+#[cfg(test)]
+mod tests;

@@ -150,6 +150,15 @@ pub(super) struct Wakes {
     done: watch::Sender<u64>,
     /// The nudges that the round under way answers.
     answering: u64,
+    /// The session of the round under way.
+    worked_with: Option<Arc<Session>>,
+}
+
+/// What a round begins with.
+pub(super) struct Round {
+    pub session: Arc<Session>,
+    /// Someone asked to try again, or there are new credentials: what is known or failed is asked again.
+    pub again: bool,
 }
 
 impl Wakes {
@@ -159,15 +168,19 @@ impl Wakes {
             nudges: nudge.asked.subscribe(),
             done: nudge.done.clone(),
             answering: 0,
+            worked_with: None,
         }
     }
 
-    /// The newest session, as soon as there is one. A round that begins now answers all nudges so far.
-    pub async fn session(&mut self) -> Result<Arc<Session>, Gone> {
+    /// Begins a round, as soon as there is a session. It answers all nudges so far.
+    pub async fn begin(&mut self) -> Result<Round, Gone> {
         loop {
-            self.answering = *self.nudges.borrow_and_update();
+            let newest = *self.nudges.borrow_and_update();
+            let nudged = std::mem::replace(&mut self.answering, newest) != newest;
             if let Some(session) = self.session.borrow_and_update().clone() {
-                return Ok(session);
+                let before = self.worked_with.replace(session.clone());
+                let other = before.is_some_and(|before| !Arc::ptr_eq(&before, &session));
+                return Ok(Round { session, again: nudged || other });
             }
             // Nothing can be tried without a session: a nudge for the identity feed is all there is to do.
             self.done.send_replace(self.answering);
@@ -180,7 +193,7 @@ impl Wakes {
         self.done.send_replace(self.answering);
     }
 
-    /// Waits for a nudge or another session.
+    /// Waits for a nudge or another session: then the next round knows of it.
     pub async fn changed(&mut self) -> Result<(), Gone> {
         tokio::select! {
             changed = self.session.changed() => changed,

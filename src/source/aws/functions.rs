@@ -7,7 +7,7 @@ use std::time::Duration;
 use aws_sdk_cloudwatch::types::{DimensionFilter, RecentlyActive};
 
 use super::describe::describe;
-use super::feed::{Context, Gone, Nudge, Session, Stop, Wakes};
+use super::feed::{Context, Gone, Nudge, Round, Session, Stop, Wakes};
 use super::operation::{GET_ACCOUNT_SETTINGS, LIST_FUNCTIONS, LIST_METRICS};
 use super::pace::{Backoff, Lane};
 use crate::model::{
@@ -99,11 +99,16 @@ pub(super) async fn run(context: Context, nudge: Nudge) -> Result<(), Gone> {
     let mut scope: Option<Scope> = None;
     let (mut list, mut limits, mut activity) = (Part::new(), Part::new(), Part::new());
     loop {
-        let session = wakes.session().await?;
+        let Round { session, again } = wakes.begin().await?;
         let now = context.clock.now();
         if scope.as_ref() != Some(&session.scope) {
             context.fleet.send_replace(Fleet { scope: Some(session.scope.clone()), ..Fleet::default() });
             (list, limits, activity) = (Part::new(), Part::new(), Part::new());
+        }
+        if again {
+            for part in [&mut list, &mut limits, &mut activity] {
+                part.due = part.due.min(now);
+            }
         }
         scope = Some(session.scope.clone());
 
@@ -130,13 +135,7 @@ pub(super) async fn run(context: Context, nudge: Nudge) -> Result<(), Gone> {
         let next = list.due.min(limits.due).min(activity.due);
         tokio::select! {
             () = context.clock.sleep(next.since(context.clock.now())) => {}
-            changed = wakes.changed() => {
-                changed?;
-                // A nudge, or new credentials: everything is asked again.
-                for part in [&mut list, &mut limits, &mut activity] {
-                    part.due = part.due.min(context.clock.now());
-                }
-            }
+            changed = wakes.changed() => changed?,
         }
     }
 }

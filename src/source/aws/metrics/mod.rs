@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 
-use super::feed::{Context, Gone, Nudge, Session, Wakes};
+use super::feed::{Context, Gone, Nudge, Round, Session, Wakes};
 use super::pace::Backoff;
 use super::spend::{DOLLARS_PER_METRIC, Ledger};
 use crate::model::{Event, Failure, FailureKind, Feed, FeedReport, Interest, Scope, Timestamp};
@@ -59,7 +59,7 @@ pub(super) async fn run(context: Context, nudge: Nudge) -> Result<(), Gone> {
     let mut standing = Standing::default();
     let mut calls: JoinSet<Ended> = JoinSet::new();
     loop {
-        let session = wakes.session().await?;
+        let Round { session, again } = wakes.begin().await?;
         if scope.as_ref() != Some(&session.scope) {
             scope = Some(session.scope.clone());
             planner = Planner::new(after_the_minute);
@@ -67,6 +67,10 @@ pub(super) async fn run(context: Context, nudge: Nudge) -> Result<(), Gone> {
             calls = JoinSet::new();
         }
         let now = context.clock.now();
+        if again {
+            standing.held_until = None;
+            planner.ask_again(now);
+        }
         let wanted_now = interest.borrow_and_update().clone();
         let plan = Plan::new(&context, &session.scope, &wanted_now, now);
         fleet.mark_unchanged();
@@ -117,11 +121,7 @@ pub(super) async fn run(context: Context, nudge: Nudge) -> Result<(), Gone> {
             changed = interest.changed() => changed.map_err(|_| Gone)?,
             changed = fleet.changed() => changed.map_err(|_| Gone)?,
             changed = provisioned.changed() => changed.map_err(|_| Gone)?,
-            changed = wakes.changed() => {
-                changed?;
-                standing.held_until = None;
-                planner.ask_again(context.clock.now());
-            }
+            changed = wakes.changed() => changed?,
         }
     }
 }

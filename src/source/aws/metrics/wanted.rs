@@ -233,7 +233,7 @@ impl View<'_> {
                 turn: Turn::Each(MINUTE),
                 rank: Rank::Screen,
                 // Some function of the account may run for as long as Lambda allows.
-                revised_for: Duration::from_mins(15),
+                revised_for: revised_after(LONGEST_RUN),
             });
         }
     }
@@ -262,14 +262,25 @@ impl View<'_> {
         });
     }
 
-    /// A point belongs to the start of an invocation, so the past changes for as long as one may run: five periods, five
-    /// minutes or the timeout, whichever is longest. Rounded up to five minutes, so that functions share their calls.
+    /// How long a point of a function may still be revised (M4): five periods, five minutes, or as long as an invocation
+    /// may run, whichever is longest.
     fn revised_for(&self, key: &FunctionKey, period: Period) -> Duration {
-        let timeout =
-            self.fleet.functions.get(&key.name).and_then(|function| function.timeout_s).unwrap_or(0);
-        let timeout = Duration::from_secs(u64::from(timeout.min(900)).next_multiple_of(300));
-        timeout.max(5 * MINUTE).max(period.duration() * 5)
+        let function = self.fleet.functions.get(&key.name);
+        let longest = function
+            .and_then(|function| function.timeout_s)
+            .map_or(LONGEST_RUN, |seconds| Duration::from_secs(u64::from(seconds)).min(LONGEST_RUN));
+        revised_after(longest).max(period.duration() * 5)
     }
+}
+
+/// Longest that Lambda lets a function run.
+const LONGEST_RUN: Duration = Duration::from_mins(15);
+
+/// How long the past changes where invocations take up to `longest`: a point belongs to the start of an invocation and is
+/// counted after its end, when its report has come in. Rounded up to five minutes, so that functions share their calls.
+fn revised_after(longest: Duration) -> Duration {
+    const REPORTED_WITHIN: Duration = Duration::from_mins(2);
+    Duration::from_secs((longest + REPORTED_WITHIN).as_secs().next_multiple_of(300))
 }
 
 /// What `wanted` comes to in billed metrics per hour: for all, and for the screen alone.
