@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::model::{Metric, Period, Statistic, TimeRange, Timestamp, Window};
 
+use super::series::UNFINISHED;
 use super::{Series, SeriesSet, settled_until};
 
 /// What a row of the table shows. `None` is unknown or does not exist, never zero.
@@ -33,7 +34,7 @@ pub struct Figures {
     pub maximum: Option<f64>,
     /// Age of the last stream record read, ms; the maximum in `range`.
     pub iterator_age: Option<f64>,
-    /// Invocations over `--since`.
+    /// Invocations over `--since` as far as it is settled: without its newest two minutes.
     pub since_invocations: Option<f64>,
     /// When the function last ran, as far as is known: the start of the newest settled minute with invocations.
     pub last_active: Option<Timestamp>,
@@ -88,8 +89,10 @@ impl Figures {
             average: duration(Statistic::Average),
             maximum: duration(Statistic::Maximum),
             iterator_age: minutes(Metric::IteratorAge).and_then(|series| series.maximum(own(series)?)),
-            since_invocations: invocations
-                .and_then(|series| series.sum(TimeRange::last(since, series.known_until()?))),
+            since_invocations: invocations.and_then(|series| {
+                let end = series.known_until()?;
+                series.sum(TimeRange::new(end + UNFINISHED - since, end))
+            }),
             last_active: invocations.and_then(|series| {
                 let end = series.known_until()?;
                 series

@@ -1,5 +1,7 @@
 //! One series of numbers, and which stretches of it are known to be complete.
 
+use std::time::Duration;
+
 use crate::model::{
     Completeness, Failure, Metric, Period, Point, SeriesPage, Statistic, TimeRange, Timestamp,
 };
@@ -20,6 +22,9 @@ const MAX_KNOWN: usize = 32;
 pub fn settled_until(now: Timestamp) -> Timestamp {
     now.floor(Period::MINUTE) - Period::MINUTE.duration()
 }
+
+/// The newest buckets that are unfinished: two minutes.
+pub(super) const UNFINISHED: Duration = Duration::from_mins(2);
 
 /// The start of the newest settled minute at `now`: 14:29:00 at 14:31:16.
 #[must_use]
@@ -97,7 +102,8 @@ impl Series {
     /// The sum of the buckets that start inside `range`, if all of it is known.
     #[must_use]
     pub fn sum(&self, range: TimeRange) -> Option<f64> {
-        self.knows(range).then(|| self.within(range).iter().map(|point| point.value).sum())
+        // From a positive zero: the sum of nothing is 0, not -0.
+        self.knows(range).then(|| self.within(range).iter().fold(0.0, |sum, point| sum + point.value))
     }
 
     /// The largest bucket that starts inside `range`; `None` where none does.

@@ -3,6 +3,7 @@
 mod filter;
 mod interest;
 mod keys;
+mod live;
 mod numbers;
 mod order;
 mod robust;
