@@ -14,6 +14,9 @@ const KEYS: u16 = 8;
 /// Free cells between two columns.
 const BETWEEN: u16 = 2;
 
+/// Lines around the keys: the frame, the signs, and one of the screen underneath.
+const AROUND: u16 = 6;
+
 /// The signs and the words for them.
 const LEGEND: [(Glyph, &str, Role); 10] = [
     (Glyph::Error, "error", Role::Error),
@@ -28,8 +31,13 @@ const LEGEND: [(Glyph, &str, Role); 10] = [
     (Glyph::Threshold, "a limit", Role::Dim),
 ];
 
-/// A heading and its keys; never split over two columns.
-type Section<'a> = &'a [HelpLine];
+/// One line of a column.
+#[derive(Clone, Copy)]
+enum Entry<'a> {
+    Blank,
+    Heading(Group),
+    Key(&'a HelpLine),
+}
 
 /// Draws the overlay over the screen.
 pub(super) fn draw(help: &Help, paint: &mut Paint<'_>) {
@@ -38,21 +46,31 @@ pub(super) fn draw(help: &Help, paint: &mut Paint<'_>) {
     let room = screen.width.saturating_sub(4);
     // Two columns with a few words cut are better than keys that nobody sees.
     let column = (KEYS + longest + BETWEEN).min(if room >= 72 { room / 2 } else { room }).max(1);
-    let most = (room / column).clamp(1, 3);
-    let sections: Vec<Section<'_>> = help.lines.chunk_by(|a, b| a.group == b.group).collect();
-    let (columns, rows) = packed(&sections, most);
-    let width = (columns.len().max(1) as u16 * column + 1).max(44).min(screen.width);
-    let area = centred(screen, width, (rows + 6).min(screen.height.saturating_sub(2)));
+    let most = usize::from((room / column).clamp(1, 3));
+    let least = usize::from(screen.height.saturating_sub(AROUND));
+    let mut columns = packed(&entries(&help.lines, true), most);
+    if tallest(&columns) > least {
+        columns = packed(&entries(&help.lines, false), most);
+    }
+    let rows = tallest(&columns) as u16;
+    let mut width = (columns.len().max(1) as u16 * column + 3).max(46).min(screen.width);
+    if screen.width - width < 8 {
+        // A strip of the screen beside the overlay would only be noise.
+        width = screen.width;
+    }
+    let area = centred(screen, width, (rows + AROUND - 1).min(screen.height.saturating_sub(1)));
     let inside = paint.frame(area);
     let inside = Rect { x: inside.x + 1, width: inside.width.saturating_sub(2), ..inside };
-    title(help, paint, area, rows + 6 > area.height);
+    title(help, paint, area, rows + AROUND - 1 > area.height);
 
     let legend = 3.min(inside.height);
     let body = Rect { height: inside.height - legend, ..inside };
-    for (index, sections) in columns.iter().enumerate() {
-        let place = Rect { x: body.x + index as u16 * column, ..body };
-        let place = Rect { width: column.min(inside.right().saturating_sub(place.x)), ..place };
-        keys(help, paint, place, sections);
+    for (index, entries) in columns.iter().enumerate() {
+        let x = body.x + index as u16 * column;
+        let place = Rect { x, width: column.min(inside.right().saturating_sub(x)), ..body };
+        for (row, entry) in entries.iter().skip(help.scroll).enumerate() {
+            key(paint, line(place, row as u16), *entry);
+        }
     }
     if help.lines.is_empty() {
         paint.text(line(body, 0), "no key does that", Role::Unknown, Cut::End);
@@ -60,49 +78,55 @@ pub(super) fn draw(help: &Help, paint: &mut Paint<'_>) {
     signs(paint, Rect { y: inside.bottom() - legend + 1, height: legend.saturating_sub(1), ..inside });
 }
 
-/// Sections in at most so many columns, in order, and the height of the tallest: the lowest that holds them.
-fn packed<'a>(sections: &[Section<'a>], most: u16) -> (Vec<Vec<Section<'a>>>, u16) {
-    let all: usize = sections.iter().map(|section| section.len() + 2).sum();
-    for height in all.div_ceil(usize::from(most).max(1))..=all {
-        let mut columns: Vec<Vec<Section<'a>>> = Vec::new();
-        let mut used = usize::MAX;
-        for section in sections {
-            let lines = section.len() + 1;
-            // A blank line before each heading but the first of a column.
-            if used.saturating_add(1 + lines) > height {
-                columns.push(Vec::new());
-                used = lines;
-            } else {
-                used += 1 + lines;
-            }
-            if let Some(column) = columns.last_mut() {
-                column.push(section);
-            }
+fn entries(lines: &[HelpLine], spaced: bool) -> Vec<Entry<'_>> {
+    let mut entries = Vec::with_capacity(lines.len() + 12);
+    for section in lines.chunk_by(|a, b| a.group == b.group) {
+        if spaced && !entries.is_empty() {
+            entries.push(Entry::Blank);
         }
-        if columns.len() <= usize::from(most) {
-            return (columns, height as u16);
-        }
+        entries.extend(section.first().map(|first| Entry::Heading(first.group)));
+        entries.extend(section.iter().map(Entry::Key));
     }
-    (Vec::new(), 1)
+    entries
 }
 
-fn keys(help: &Help, paint: &mut Paint<'_>, area: Rect, sections: &[Section<'_>]) {
-    let mut at = 0;
-    let next = |at: &mut usize| {
-        let row = at.checked_sub(help.scroll).map_or(Rect::ZERO, |row| line(area, row as u16));
-        *at += 1;
-        row
-    };
-    for section in sections {
-        if at > 0 {
-            next(&mut at);
+/// The entries in at most so many columns, in order, as low as they go. No column begins with a blank line or
+/// ends with a heading.
+fn packed<'a>(entries: &[Entry<'a>], most: usize) -> Vec<Vec<Entry<'a>>> {
+    let mut height = entries.len().div_ceil(most.max(1)).max(1);
+    loop {
+        let mut columns: Vec<Vec<Entry<'a>>> = vec![Vec::new()];
+        for (index, entry) in entries.iter().enumerate() {
+            let used = columns.last().map_or(0, Vec::len);
+            let alone = matches!(entry, Entry::Heading(_)) && index + 1 < entries.len();
+            if used >= height || alone && used + 1 >= height {
+                columns.push(Vec::new());
+            }
+            if let Some(column) = columns.last_mut()
+                && !(column.is_empty() && matches!(entry, Entry::Blank))
+            {
+                column.push(*entry);
+            }
         }
-        if let Some(first) = section.first() {
-            paint.text(next(&mut at), heading(first.group), Role::Dim, Cut::End);
+        if columns.len() <= most.max(1) {
+            return columns;
         }
-        for key in *section {
-            let row = next(&mut at);
-            let row = Rect { width: row.width.saturating_sub(BETWEEN), ..row };
+        height += 1;
+    }
+}
+
+fn tallest(columns: &[Vec<Entry<'_>>]) -> usize {
+    columns.iter().map(Vec::len).max().unwrap_or(0).max(1)
+}
+
+fn key(paint: &mut Paint<'_>, row: Rect, entry: Entry<'_>) {
+    let row = Rect { width: row.width.saturating_sub(BETWEEN), ..row };
+    match entry {
+        Entry::Blank => {}
+        Entry::Heading(group) => {
+            paint.text(row, heading(group), Role::Dim, Cut::End);
+        }
+        Entry::Key(key) => {
             paint.pen(row).field(KEYS, key.keys, Role::Accent).put(key.text, Role::Text);
         }
     }
