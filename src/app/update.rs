@@ -116,7 +116,10 @@ impl App {
             Action::Themes => self.overlay = Some(Overlay::Themes(Themes { cursor: self.theme })),
             Action::Functions => self.stack.truncate(1),
             Action::Back => self.back(),
-            Action::Zone => self.local_time = !self.local_time,
+            Action::Zone => {
+                self.local_time = !self.local_time;
+                self.say(if self.local_time { "times in local time" } else { "times in UTC" }, Severity::Ok);
+            }
             Action::AskAgain => self.ask_again(),
             Action::RangeNext => self.range = self.range.next(),
             Action::SetRange(range) => self.range = range,

@@ -128,6 +128,9 @@ impl Store {
             // Whoever wanted something keeps the list of wants.
             Event::Answered(_) => {}
         }
+        // An answer names a function once for each of its series.
+        changes.functions.sort_unstable();
+        changes.functions.dedup();
         changes
     }
 
@@ -318,8 +321,7 @@ impl Changes {
     fn touch(&mut self, subject: &Subject) {
         match subject {
             Subject::Account(_) => self.totals = true,
-            Subject::Function(key) if self.functions.last() != Some(key) => self.functions.push(key.clone()),
-            Subject::Function(_) => {}
+            Subject::Function(key) => self.functions.push(key.clone()),
         }
     }
 }
