@@ -59,7 +59,8 @@ impl Configuration {
         if settings.static_credentials {
             let region = settings.region.clone().unwrap_or_else(|| "eu-west-1".to_owned());
             let keys = Credentials::new("AKIAIOSFODNN7EXAMPLE", "not-a-secret", None, None, "demo");
-            loader = loader.region(Region::new(region)).credentials_provider(keys);
+            loader =
+                loader.profile_files(no_profiles()).region(Region::new(region)).credentials_provider(keys);
         } else if let Some(region) = &settings.region {
             loader = loader.region(Region::new(region.clone()));
         }
@@ -92,6 +93,13 @@ impl Configuration {
 pub(super) struct Clients {
     pub lambda: aws_sdk_lambda::Client,
     pub cloudwatch: aws_sdk_cloudwatch::Client,
+}
+
+/// For the demo, which has nothing to do with the user's own profiles.
+#[expect(deprecated, reason = "the newer names of these types stand in a crate that is no dependency")]
+fn no_profiles() -> aws_config::profile::profile_file::ProfileFiles {
+    use aws_config::profile::profile_file::{ProfileFileKind, ProfileFiles};
+    ProfileFiles::builder().with_contents(ProfileFileKind::Config, "").build()
 }
 
 async fn off_the_loop<T: Send + 'static>(make: impl FnOnce() -> T + Send + 'static) -> T {

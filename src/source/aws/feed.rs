@@ -261,3 +261,45 @@ where
         context.clock.sleep(Duration::from_secs(1 << times.min(6))).await;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_feed_that_panics_says_so_and_is_started_again_later_each_time() {
+        let (events, mut told) = mpsc::channel(8);
+        let clock = Clock::system();
+        let context = Context {
+            settings: Arc::default(),
+            pacer: Arc::new(Pacer::new(clock.clone())),
+            ledger: Arc::new(Mutex::new(Ledger::new(clock.now()))),
+            clock,
+            interest: watch::Sender::default().subscribe(),
+            events,
+            session: watch::Sender::new(None),
+            fleet: watch::Sender::default(),
+            provisioned: watch::Sender::default(),
+            login_lost: watch::Sender::default(),
+        };
+        let runs = watch::Sender::new(0);
+        let run = || {
+            runs.send_modify(|runs| *runs += 1);
+            let number = *runs.borrow();
+            async move {
+                assert!(number > 2, "run {number} goes wrong");
+                Ok(())
+            }
+        };
+        let started = tokio::time::Instant::now();
+        supervise(context, Feed::Details, run).await;
+        assert_eq!((*runs.borrow(), started.elapsed()), (3, Duration::from_secs(2 + 4)));
+        for times in [1, 2] {
+            let Some(Event::Feed { feed: Feed::Details, report, .. }) = told.recv().await else {
+                panic!("a report")
+            };
+            assert_eq!(report, FeedReport::Restarted { times });
+        }
+        assert_eq!(told.recv().await, None);
+    }
+}

@@ -41,13 +41,14 @@ pub(super) async fn run(context: Context, nudge: Nudge) -> Result<(), Gone> {
             Err(Stop::Failed(failure)) => {
                 let wait = backoff.next(&failure, context.clock.now());
                 known.stale = failure.needs_login();
-                context
-                    .report(
-                        &known.scope(),
-                        Feed::Identity,
-                        FeedReport::Failed { failure, retry_at: context.clock.now() + wait },
-                    )
-                    .await?;
+                let denied = matches!(failure.kind, FailureKind::AccessDenied { .. });
+                let report = if denied && known.identity.is_some() {
+                    // The others work; all that is missing is the name of who is looking.
+                    FeedReport::Degraded { failure }
+                } else {
+                    FeedReport::Failed { failure, retry_at: context.clock.now() + wait }
+                };
+                context.report(&known.scope(), Feed::Identity, report).await?;
                 wait
             }
         };

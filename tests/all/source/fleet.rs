@@ -115,10 +115,10 @@ async fn without_sts_the_account_is_read_from_a_function() {
         _ => None,
     });
     assert_eq!(identity, Some(Identity { scope: scope(), arn: None }));
-    let failed = watching.reports_of(Feed::Identity).into_iter().any(|(_, report)| {
-        matches!(report, FeedReport::Failed { failure, .. } if failure.kind == FailureKind::AccessDenied { permission: "sts:GetCallerIdentity".into() })
+    let said = watching.reports_of(Feed::Identity).into_iter().any(|(_, report)| {
+        matches!(report, FeedReport::Degraded { failure } if failure.kind == FailureKind::AccessDenied { permission: "sts:GetCallerIdentity".into() })
     });
-    assert!(failed);
+    assert!(said);
 }
 
 #[tokio::test(start_paused = true)]

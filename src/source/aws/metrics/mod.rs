@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 
 use super::feed::{Context, Gone, Nudge, Round, Session, Wakes};
 use super::pace::Backoff;
-use super::spend::{DOLLARS_PER_METRIC, Ledger};
+use super::spend::{DOLLARS_PER_METRIC, Ledger, Rank};
 use crate::model::{Event, Failure, FailureKind, Feed, FeedReport, Interest, Scope, Timestamp};
 use fetch::{Fetched, fetch};
 use plan::{Batch, Next, Planner};
@@ -24,6 +24,8 @@ use wanted::{Pace, View, Wanted};
 
 /// Calls under way at once.
 const AT_ONCE: usize = 4;
+/// Of them, for functions that are not on screen: one is kept free for a row that comes into view.
+const BACKGROUND_AT_ONCE: usize = 3;
 /// How long after the full minute a round begins, at least, and what is added so that not all programs call at once.
 const AFTER_THE_MINUTE: Duration = Duration::from_secs(5);
 const SPREAD_MILLIS: u64 = 5_000;
@@ -45,6 +47,8 @@ struct Standing {
     /// Some series may not be read; said instead of "answered".
     refused: Option<Failure>,
     asking: bool,
+    /// Calls under way for functions that are not on screen.
+    in_background: usize,
 }
 
 /// Plans, asks, pays and tells.
@@ -83,7 +87,11 @@ pub(super) async fn run(context: Context, nudge: Nudge) -> Result<(), Gone> {
                 sleep_until = until;
                 break;
             }
+            let background_is_full = standing.in_background >= BACKGROUND_AT_ONCE;
             let affords = |metrics, rank| {
+                if rank == Rank::Background && background_is_full {
+                    return false;
+                }
                 let ledger = ledger(&context);
                 ledger.affords(metrics, rank, context.settings.spend_cap, plan.screen_per_hour, now)
             };
@@ -96,6 +104,7 @@ pub(super) async fn run(context: Context, nudge: Nudge) -> Result<(), Gone> {
                     if !std::mem::replace(&mut standing.asking, true) {
                         context.report(&session.scope, Feed::Metrics, FeedReport::Asking).await?;
                     }
+                    standing.in_background += usize::from(batch.rank == Rank::Background);
                     calls.spawn(call(context.clone(), session.clone(), batch));
                 }
             }
@@ -169,6 +178,7 @@ async fn take_in(
     ended: Ended,
 ) -> Result<(), Gone> {
     let Ended { batch, asked_at, session, outcome } = ended;
+    standing.in_background -= usize::from(batch.rank == Rank::Background);
     let now = context.clock.now();
     match outcome {
         Ok(fetched) => {

@@ -1,6 +1,7 @@
 //! What the screen and the fleet want to know: lines of numbers, each with its stretch of time and its pace.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::model::{
@@ -168,7 +169,7 @@ impl View<'_> {
         }
         for name in self.active() {
             if seen.insert(name) {
-                let key = FunctionKey::new(self.scope, name);
+                let key = FunctionKey { scope: self.scope.clone(), name: name.clone() };
                 self.row(&key, Turn::Triage, Rank::Background, now, &mut wanted);
             }
         }
@@ -176,21 +177,19 @@ impl View<'_> {
     }
 
     /// Functions that run, as far as is known: without `ListMetrics` all of them may.
-    fn active(&self) -> Vec<&str> {
+    fn active(&self) -> Vec<&Arc<str>> {
         let functions = &self.fleet.functions;
         match &self.fleet.activity {
             _ if self.fleet.scope.as_ref() != Some(self.scope) => Vec::new(),
             Activity::Unasked => Vec::new(),
-            Activity::Refused => functions.keys().map(AsRef::as_ref).collect(),
+            Activity::Refused => functions.keys().collect(),
             // Before the list of functions is there, what runs is all that is known of the fleet.
             Activity::Known(names) if functions.is_empty() => {
-                let mut names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+                let mut names: Vec<_> = names.iter().collect();
                 names.sort_unstable();
                 names
             }
-            Activity::Known(names) => {
-                functions.keys().filter(|name| names.contains(*name)).map(AsRef::as_ref).collect()
-            }
+            Activity::Known(names) => functions.keys().filter(|name| names.contains(*name)).collect(),
         }
     }
 
