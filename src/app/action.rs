@@ -87,6 +87,8 @@ pub enum Action {
     Accept,
     /// Put it back as it was.
     Cancel,
+    /// Write the name under the cursor into the field.
+    Complete,
     /// Erase the character before the cursor.
     EraseLeft,
     /// Erase the character under the cursor.

@@ -270,6 +270,7 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
     }
     Palette Find {
         "Enter" [plain(Code::Enter)] Accept, "run action", "run the action", "run";
+        "Tab" [plain(Code::Tab)] Complete, "complete name", "complete the name", "complete";
         "Esc" [plain(Code::Esc)] Cancel, "close palette", "close", "close";
         "↓ ^N" [plain(Code::Down), ctrl('n')] Down, "down", "next action";
         "↑ ^P" [plain(Code::Up), ctrl('p')] Up, "up", "previous action";

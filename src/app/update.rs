@@ -176,6 +176,12 @@ impl App {
                         self.overlay = None;
                         return chosen.map(|action| self.act(action)).unwrap_or_default();
                     }
+                    Action::Complete => {
+                        if let Some(entry) = palette.entries.get(palette.cursor) {
+                            palette.field = Field::new(entry.name);
+                            self.typed();
+                        }
+                    }
                     Action::Cancel => self.overlay = None,
                     _ => {}
                 }

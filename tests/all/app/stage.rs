@@ -168,6 +168,7 @@ fn named_key(name: &str) -> Key {
     let code = match name {
         "Enter" => Code::Enter,
         "Esc" => Code::Esc,
+        "Tab" => Code::Tab,
         "Backspace" => Code::Backspace,
         "Left" => Code::Left,
         "Right" => Code::Right,
