@@ -148,7 +148,7 @@ pub struct DemoArgs {
     /// Which shop, and when.
     #[command(flatten)]
     pub simulation: Simulation,
-    /// How much faster than real its time runs, 0 to 1000
+    /// How much faster than real its time runs, 0.1 to 1000
     #[arg(long, value_name = "X", default_value_t = 1.0, value_parser = speed)]
     pub speed: f64,
     /// Serve the simulated AWS on this loopback address and open no screen (port 0 picks one)
@@ -211,8 +211,8 @@ fn time(text: &str) -> Result<Timestamp, String> {
 fn speed(text: &str) -> Result<f64, String> {
     text.parse()
         .ok()
-        .filter(|speed| (0.0..=1000.0).contains(speed))
-        .ok_or_else(|| "not a number from 0 to 1000".to_owned())
+        .filter(|speed| (0.1..=1000.0).contains(speed))
+        .ok_or_else(|| "not a number from 0.1 to 1000".to_owned())
 }
 
 fn loopback(text: &str) -> Result<SocketAddr, String> {

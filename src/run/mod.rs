@@ -1,3 +1,96 @@
 //! Runs the program: the screen, and the commands without one.
+//!
+//! This is the only layer that sees all the others: it reads the surroundings and the settings, decides which
+//! AWS is asked (a real account, or the simulated one in this process), and connects sources, app, ui and
+//! terminal.
 
+mod headless;
+mod keystrokes;
+mod launch;
+mod live;
+mod picture;
 pub mod screen;
+mod serve;
+mod surroundings;
+mod themes;
+mod watch;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use crate::cli::{Cli, Command};
+use crate::config::ConfigError;
+use crate::term::{Exit, NoScreen};
+use launch::Launch;
+
+/// Carries out one command line.
+#[must_use]
+pub fn main(cli: Cli) -> ExitCode {
+    match carry_out(cli) {
+        Ok(exit) => exit.into(),
+        Err(stop) => {
+            say(&format!("lambtop: {stop}"));
+            stop.exit().into()
+        }
+    }
+}
+
+fn carry_out(cli: Cli) -> Result<Exit, Stop> {
+    let launch = Launch::prepare(&cli.flags)?;
+    match cli.command {
+        None => live::account(&launch),
+        Some(Command::Demo(demo)) => match demo.listen {
+            Some(address) => serve::serve(&demo, address),
+            None => live::demo(&launch, &demo),
+        },
+        Some(Command::Functions { format, json, demo }) => headless::functions(&launch, format, json, &demo),
+        Some(Command::Config) => print(&launch.config.explained()),
+        Some(Command::Policy) => print(&headless::policy()),
+        Some(Command::Screenshot(wanted)) => picture::screenshot(&launch, &wanted),
+    }
+}
+
+/// Why a command did not do what it was told; one message with the next step in it.
+#[derive(Debug, thiserror::Error)]
+enum Stop {
+    /// A setting that cannot be used.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// A flag, a file or an address that cannot be used.
+    #[error("{0}")]
+    BadInput(String),
+    /// There is no terminal to draw on.
+    #[error(
+        "{0}: without a screen there are lambtop functions (a table, --json, --format csv), lambtop screenshot \
+         and lambtop config; see lambtop --help"
+    )]
+    NoScreen(#[from] NoScreen),
+    /// Something outside failed.
+    #[error("{0}")]
+    Failed(String),
+}
+
+impl Stop {
+    const fn exit(&self) -> Exit {
+        match self {
+            Self::Config(_) | Self::BadInput(_) | Self::NoScreen(_) => Exit::BadInput,
+            Self::Failed(_) => Exit::Incomplete,
+        }
+    }
+}
+
+/// Writes to standard output; a reader that has gone away (`lambtop functions | head`) is no failure.
+fn print(text: &str) -> Result<Exit, Stop> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Stop::Failed(format!("standard output cannot be written: {error}")))
+        }
+        _ => Ok(Exit::Success),
+    }
+}
+
+/// Writes a line to standard error; where that is gone too, nobody is left to tell.
+fn say(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
+}

@@ -1,0 +1,141 @@
+//! From flags, files and environment to the plain values that the layers below are started with.
+
+use std::env;
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::surroundings::{Surroundings, configuration_directory};
+use super::{Stop, themes};
+use crate::app;
+use crate::cli::{Flags, Simulation};
+use crate::config::{Config, ConfigError, Zone, check_endpoint_variables};
+use crate::demo::cloud::{Endpoint, Settings as CloudSettings};
+use crate::demo::fleet::DEFAULT_SEED;
+use crate::source::aws::Mount;
+use crate::source::clock::Clock;
+use crate::source::Settings as SourceSettings;
+use crate::ui::paint::Look;
+use crate::ui::theme::{Depth, Theme};
+
+/// Everything that is decided before something is started.
+pub(super) struct Launch {
+    pub config: Config,
+    pub surroundings: Surroundings,
+    pub themes: Vec<Theme>,
+    globals: Globals,
+}
+
+/// Environment variables that say who we are to AWS.
+struct Globals {
+    keys: bool,
+}
+
+/// The demo's shop: an AWS in this process and the clock it lives by.
+pub(super) struct Shop {
+    pub endpoint: Endpoint,
+    pub clock: Clock,
+}
+
+impl Launch {
+    /// Reads settings and themes, and looks around. Every mistake in them ends here.
+    pub fn prepare(flags: &Flags) -> Result<Self, Stop> {
+        let directory = configuration_directory();
+        let themes = themes::load(directory.as_deref())?;
+        let names: Vec<String> = themes.iter().map(|theme| theme.name().to_owned()).collect();
+        let asked_for = flags.config.clone();
+        let path = asked_for.clone().or_else(|| Some(directory?.join("config.toml")));
+        let file = match path {
+            Some(path) => read_settings(path, asked_for.is_some())?,
+            None => None,
+        };
+        let file = file.as_ref().map(|(path, text)| (path.as_path(), text.as_str()));
+        let variable = |name: &str| env::var(name).ok();
+        check_endpoint_variables(env::vars_os().filter_map(|(name, value)| {
+            Some((name.into_string().ok()?, value.to_string_lossy().into_owned()))
+        }))?;
+        let config = Config::layered(file, variable, &flags.given(), &names)?;
+        let surroundings = Surroundings::of_this_process(config.charset);
+        let globals = Globals { keys: env::var_os("AWS_ACCESS_KEY_ID").is_some() };
+        Ok(Self { config, surroundings, themes, globals })
+    }
+
+    /// What the app starts with; `demo` instead of an account.
+    pub fn app(&self, demo: bool) -> app::Settings {
+        let themes: Vec<Arc<str>> = self.themes.iter().map(|theme| theme.name().into()).collect();
+        let profile = if demo {
+            Some("demo".to_owned())
+        } else {
+            // Keys in the environment stand before every profile but one that is named.
+            let chain = if self.globals.keys { "environment" } else { "default" };
+            self.config.profile.clone().or_else(|| Some(chain.to_owned()))
+        };
+        app::Settings {
+            profile: profile.map(Arc::from),
+            region: self.config.region.as_deref().map(Arc::from),
+            since: self.config.since,
+            window: self.config.window,
+            ascii: self.surroundings.ascii,
+            mouse: self.config.mouse,
+            theme: themes.iter().position(|name| **name == *self.config.theme).unwrap_or_default(),
+            themes,
+            local_time: self.config.time == Zone::Local,
+            utc_offset: self.surroundings.local_offset,
+            demo,
+            spend_cap: Some(self.config.spend_cap),
+            globs: self.config.functions.iter().map(|glob| glob.as_str().into()).collect(),
+        }
+    }
+
+    /// How the sources reach AWS; `shop` instead of an account.
+    pub fn source(&self, shop: Option<&Shop>) -> SourceSettings {
+        let Config { profile, region, endpoint_url, functions, spend_cap, .. } = &self.config;
+        let account = shop.is_none();
+        SourceSettings {
+            profile: profile.clone().filter(|_| account),
+            region: region.clone().filter(|_| account),
+            endpoint_url: endpoint_url.clone().filter(|_| account),
+            functions: functions.clone(),
+            spend_cap: Some(*spend_cap),
+            http_client: shop.map(|shop| Mount::new(shop.endpoint.http_client())),
+            static_credentials: !account,
+        }
+    }
+
+    /// The themes as this terminal, or a file, can show them.
+    pub fn looks(&self, depth: Depth) -> Vec<Look> {
+        let look = |theme: &Theme| Look { theme: theme.adapted(depth), ascii: self.surroundings.ascii };
+        self.themes.iter().map(look).collect()
+    }
+}
+
+impl Shop {
+    /// The shop with this seed, at the time of `clock`.
+    pub fn open(seed: Option<u64>, clock: Clock) -> Self {
+        let settings = CloudSettings { seed: seed.unwrap_or(DEFAULT_SEED), ..CloudSettings::default() };
+        let its_clock = clock.clone();
+        Self { endpoint: Endpoint::new(settings, Arc::new(move || its_clock.now().millis())), clock }
+    }
+
+    /// The shop whose time runs `speed` times as fast as ours, from the given time on or from now.
+    pub fn running(simulation: &Simulation, speed: f64) -> Self {
+        let clock = match simulation.now {
+            Some(now) => Clock::starting_at(now, speed),
+            None if (speed - 1.0).abs() < f64::EPSILON => Clock::system(),
+            None => Clock::starting_at(Clock::system().now(), speed),
+        };
+        Self::open(simulation.seed, clock)
+    }
+}
+
+/// The text of a settings file. That the usual one does not exist is usual; that one named by a flag does not is not.
+fn read_settings(path: PathBuf, asked_for: bool) -> Result<Option<(PathBuf, String)>, ConfigError> {
+    match fs::read_to_string(&path) {
+        Ok(text) => Ok(Some((path, text))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !asked_for => Ok(None),
+        Err(error) => {
+            Err(ConfigError::Unreadable { path: path.display().to_string(), reason: error.to_string() })
+        }
+    }
+}

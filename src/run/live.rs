@@ -1,0 +1,109 @@
+//! The interactive program: terminal, app and sources connected.
+
+use std::env;
+use std::fs::OpenOptions;
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ratatui::buffer::Buffer;
+use tokio::sync::{mpsc, watch};
+
+use super::launch::{Launch, Shop};
+use super::screen::{self, Save, Wiring};
+use super::surroundings::picture_directory;
+use super::{Stop, say};
+use crate::app::App;
+use crate::cli::DemoArgs;
+use crate::report::picture;
+use crate::source::{self, clock::Clock};
+use crate::term::Exit;
+use crate::ui;
+use crate::ui::theme::{Depth, Theme};
+
+/// Events that may wait for the loop; then the sources wait.
+const EVENTS: usize = 1024;
+/// Threads for the sources; the loop has the main thread to itself.
+const WORKERS: usize = 2;
+
+/// The screen on the account that the settings lead to.
+pub(super) fn account(launch: &Launch) -> Result<Exit, Stop> {
+    in_runtime(async { open(launch, None, Clock::system()).await })
+}
+
+/// The screen on the simulated shop.
+pub(super) fn demo(launch: &Launch, demo: &DemoArgs) -> Result<Exit, Stop> {
+    in_runtime(async {
+        let shop = Shop::running(&demo.simulation, demo.speed);
+        let clock = shop.clock.clone();
+        open(launch, Some(&shop), clock).await
+    })
+}
+
+fn in_runtime(program: impl Future<Output = Result<Exit, Stop>>) -> Result<Exit, Stop> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(WORKERS)
+        .enable_all()
+        .build()
+        .map_err(|error| Stop::Failed(format!("no threads can be started: {error}")))?;
+    let outcome = runtime.block_on(program);
+    // A call that is on its way is nobody's concern any more.
+    runtime.shutdown_background();
+    outcome
+}
+
+async fn open(launch: &Launch, shop: Option<&Shop>, clock: Clock) -> Result<Exit, Stop> {
+    let variable = |name: &str| env::var(name).ok();
+    let (no_color, colorterm, term) = (variable("NO_COLOR"), variable("COLORTERM"), variable("TERM"));
+    let depth = Depth::announced(no_color.as_deref(), colorterm.as_deref(), term.as_deref());
+    let looks = launch.looks(depth);
+    let app = App::new(launch.app(shop.is_some()), clock.now());
+    let (told, events) = mpsc::channel(EVENTS);
+    let (interest, wanted) = watch::channel(app.interest());
+    let source_settings = launch.source(shop);
+    let mut sources = None;
+    let panics = screen::run(
+        app,
+        Wiring {
+            now: &|| clock.now(),
+            events,
+            interest,
+            paint: &|app, cells| ui::draw(app, &looks[app.theme()], cells),
+            save: saver(launch.themes.clone(), clock.clone()),
+            start_sources: Box::new(|| {
+                sources = Some(source::start(source_settings, clock.clone(), wanted, told));
+            }),
+        },
+    )
+    .await?;
+    drop(sources);
+    for panic in &panics {
+        say(&format!("lambtop: a background task failed and was restarted: {panic}"));
+    }
+    Ok(Exit::Success)
+}
+
+/// Saves pictures of the screen where lambtop was started, readable by their owner alone.
+fn saver(themes: Vec<Theme>, clock: Clock) -> Save {
+    Arc::new(move |cells, theme| {
+        let time = clock.now().utc().map(|time| time.format("%Y%m%d-%H%M%S").to_string());
+        let stem = picture_directory().join(format!("lambtop-{}", time.unwrap_or_default()));
+        save(&stem, cells, &themes[theme]).map_err(|error| error.to_string())
+    })
+}
+
+/// Writes `stem.svg` and `stem.txt`; says what it wrote.
+fn save(stem: &Path, cells: &Buffer, theme: &Theme) -> io::Result<String> {
+    let beside = |ending: &str| PathBuf::from(format!("{}.{ending}", stem.display()));
+    let svg = beside("svg");
+    write_private(&svg, picture::svg(cells, &super::picture::page(theme)).as_bytes())?;
+    write_private(&beside("txt"), picture::text(cells).as_bytes())?;
+    Ok(format!("{} and .txt", svg.display()))
+}
+
+/// Writes a file that only its owner can read.
+pub(super) fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+    file.write_all(bytes)
+}
