@@ -13,9 +13,9 @@ use crate::cli::{Flags, Simulation};
 use crate::config::{Config, ConfigError, Zone, check_endpoint_variables};
 use crate::demo::cloud::{Endpoint, Settings as CloudSettings};
 use crate::demo::fleet::DEFAULT_SEED;
+use crate::source::Settings as SourceSettings;
 use crate::source::aws::Mount;
 use crate::source::clock::Clock;
-use crate::source::Settings as SourceSettings;
 use crate::ui::paint::Look;
 use crate::ui::theme::{Depth, Theme};
 

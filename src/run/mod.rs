@@ -20,7 +20,7 @@ use std::process::ExitCode;
 
 use crate::cli::{Cli, Command};
 use crate::config::ConfigError;
-use crate::term::{Exit, NoScreen};
+use crate::term::Exit;
 use launch::Launch;
 
 /// Carries out one command line.
@@ -60,11 +60,8 @@ enum Stop {
     #[error("{0}")]
     BadInput(String),
     /// There is no terminal to draw on.
-    #[error(
-        "{0}: without a screen there are lambtop functions (a table, --json, --format csv), lambtop screenshot \
-         and lambtop config; see lambtop --help"
-    )]
-    NoScreen(#[from] NoScreen),
+    #[error(transparent)]
+    NoScreen(#[from] screen::ScreenError),
     /// Something outside failed.
     #[error("{0}")]
     Failed(String),

@@ -87,7 +87,10 @@ impl Kind {
             Some("svg") => Ok(Self::Svg),
             Some("png") => Ok(Self::Png),
             Some("txt") => Ok(Self::Text),
-            _ => Err(Stop::BadInput(format!("--out {}: the name must end in .svg, .png or .txt", path.display()))),
+            _ => Err(Stop::BadInput(format!(
+                "--out {}: the name must end in .svg, .png or .txt",
+                path.display()
+            ))),
         }
     }
 
@@ -95,9 +98,8 @@ impl Kind {
         match self {
             Self::Text => Ok(picture::text(cells).into_bytes()),
             Self::Svg => Ok(picture::svg(cells, &page(theme)).into_bytes()),
-            Self::Png => {
-                picture::png(&picture::svg(cells, &page(theme))).map_err(|error| Stop::Failed(error.to_string()))
-            }
+            Self::Png => picture::png(&picture::svg(cells, &page(theme)))
+                .map_err(|error| Stop::Failed(error.to_string())),
         }
     }
 }

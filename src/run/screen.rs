@@ -52,8 +52,9 @@ const PANICS: usize = 8;
 )]
 pub struct ScreenError(#[from] NoScreen);
 
-/// Saves a screen: its cells to a file's path, or to what was wrong. Runs on a worker thread.
-pub type Save = Arc<dyn Fn(&Buffer) -> Result<String, String> + Send + Sync>;
+/// Saves a screen: its cells and the index of its theme to a file's path, or to what was wrong. Runs on a worker
+/// thread.
+pub type Save = Arc<dyn Fn(&Buffer, usize) -> Result<String, String> + Send + Sync>;
 
 /// What the loop is connected with.
 pub struct Wiring<'a> {
@@ -251,8 +252,8 @@ impl<'a, S: Stage> Loop<'a, S> {
     fn save(&mut self) {
         let mut cells = Buffer::empty(self.stage.area());
         (self.wiring.paint)(&self.app, &mut cells);
-        let save = Arc::clone(&self.wiring.save);
-        self.jobs.spawn_blocking(move || Job::ScreenSaved(save(&cells)));
+        let (save, theme) = (Arc::clone(&self.wiring.save), self.app.theme());
+        self.jobs.spawn_blocking(move || Job::ScreenSaved(save(&cells, theme)));
     }
 
     fn done(&mut self, job: Result<Job, JoinError>) {
@@ -390,7 +391,7 @@ mod tests {
                 *stage.notice.borrow_mut() = app.notice().map(|it| it.text.clone()).unwrap_or_default();
                 None
             },
-            save: Arc::new(|cells| Ok(format!("/tmp/{}x{}.svg", cells.area.width, cells.area.height))),
+            save: Arc::new(|cells, _| Ok(format!("/tmp/{}x{}.svg", cells.area.width, cells.area.height))),
             start_sources: Box::new({
                 let seen = Rc::clone(&stage.seen);
                 move || seen.borrow_mut().push(Seen::SourcesStarted)

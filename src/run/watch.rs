@@ -5,8 +5,8 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
-use super::launch::{Launch, Shop};
 use super::Stop;
+use super::launch::{Launch, Shop};
 use crate::app::{App, Input, Key};
 use crate::cli::Simulation;
 use crate::model::{Feed, Timestamp};
