@@ -106,7 +106,7 @@ pub struct Given {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
     /// A value outside of what its setting allows.
-    #[error("{origin}: {name} = \"{value}\" is not allowed: {allowed}")]
+    #[error("{} is not allowed: {allowed}", assignment(origin, name, value))]
     Value {
         /// Where it stands.
         origin: Origin,
@@ -141,6 +141,15 @@ pub enum ConfigError {
         /// What the operating system says.
         reason: String,
     },
+}
+
+/// A value as it was written at its place: `--since "soon"`, `LAMBTOP_SINCE="soon"`, `config.toml:3: since = "soon"`.
+fn assignment(origin: &Origin, name: &str, value: &str) -> String {
+    match origin {
+        Origin::Flag(flag) => format!("{flag} \"{value}\""),
+        Origin::Environment(variable) => format!("{variable}=\"{value}\""),
+        Origin::File { .. } | Origin::Default => format!("{origin}: {name} = \"{value}\""),
+    }
 }
 
 /// A row of the table of settings.
@@ -451,9 +460,11 @@ mod tests {
     #[test]
     fn bad_flags_and_variables_are_refused_by_their_name() {
         assert!(
-            refusal("", &[], &[("since", "soon")]).starts_with("--since: since = \"soon\" is not allowed")
+            refusal("", &[], &[("since", "soon")]).starts_with("--since \"soon\" is not allowed: a duration")
         );
-        assert!(refusal("", &[("LAMBTOP_MOUSE", "maybe")], &[]).starts_with("LAMBTOP_MOUSE: mouse"));
+        assert!(
+            refusal("", &[("LAMBTOP_MOUSE", "maybe")], &[]).starts_with("LAMBTOP_MOUSE=\"maybe\" is not")
+        );
         for url in ["http://example.com", "ftp://127.0.0.1", "localhost:4599", "http://127.0.0.1.example.com"]
         {
             assert!(refusal("", &[], &[("endpoint_url", url)]).contains("http only for loopback"), "{url}");
@@ -469,6 +480,6 @@ mod tests {
         let variable = |url: &str| std::iter::once(("AWS_ENDPOINT_URL_LAMBDA".to_owned(), url.to_owned()));
         assert!(check_endpoint_variables(variable("http://127.0.0.1:1")).is_ok());
         let error = check_endpoint_variables(variable("http://10.0.0.1:1")).unwrap_err().to_string();
-        assert!(error.starts_with("AWS_ENDPOINT_URL_LAMBDA: "), "{error}");
+        assert!(error.starts_with("AWS_ENDPOINT_URL_LAMBDA=\"http://10.0.0.1:1\" is not allowed"), "{error}");
     }
 }

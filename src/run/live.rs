@@ -69,7 +69,10 @@ async fn open(launch: &Launch, shop: Option<&Shop>, clock: Clock) -> Result<Exit
             now: &|| clock.now(),
             events,
             interest,
-            paint: &|app, cells| ui::draw(app, &looks[app.theme()], cells),
+            paint: &|app, cells| {
+                ui::draw(app, &looks[app.theme()], cells);
+                None
+            },
             save: saver(launch.themes.clone(), clock.clone()),
             start_sources: Box::new(|| {
                 sources = Some(source::start(source_settings, clock.clone(), wanted, told));

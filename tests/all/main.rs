@@ -4,6 +4,8 @@ mod app;
 #[path = "../architecture.rs"]
 mod architecture;
 mod clients;
+mod commands;
+mod documents;
 mod ministack;
 mod python;
 mod screens;

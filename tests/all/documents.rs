@@ -1,0 +1,100 @@
+//! What the README and the pictures say is what the program does.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn readme() -> String {
+    fs::read_to_string(root().join("README.md")).expect("there is a README")
+}
+
+/// The pictures in `screenshots/`, and how each is made.
+const PICTURES: &[(&str, &[&str])] = &[
+    ("functions-80x24", &["--screen", "functions", "--size", "80x24"]),
+    ("functions-120x40", &["--screen", "functions", "--size", "120x40"]),
+    ("functions-200x50", &["--screen", "functions", "--size", "200x50"]),
+    ("functions-paper-120x40", &["--screen", "functions", "--size", "120x40", "--theme", "paper"]),
+    ("functions-ascii-80x24", &["--screen", "functions", "--size", "80x24", "--ascii", "--theme", "mono"]),
+    ("function-80x24", &["--screen", "function", "--size", "80x24"]),
+    ("function-120x40", &["--screen", "function", "--size", "120x40"]),
+    ("function-200x50", &["--screen", "function", "--size", "200x50"]),
+    ("help-120x40", &["--screen", "help", "--size", "120x40"]),
+    ("palette-120x40", &["--screen", "palette", "--size", "120x40"]),
+    ("themes-120x40", &["--screen", "themes", "--size", "120x40"]),
+];
+
+fn picture(arguments: &[&str], out: &Path) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_lambtop"))
+        .args(["screenshot", "--demo"])
+        .args(arguments)
+        .arg("--out")
+        .arg(out)
+        .env("LC_ALL", "C.UTF-8")
+        .env_remove("NO_COLOR")
+        .env("TERM", "xterm-256color")
+        .env("XDG_CONFIG_HOME", env!("CARGO_TARGET_TMPDIR"))
+        .output()
+        .expect("the binary starts");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    fs::read_to_string(out).expect("the picture is there")
+}
+
+/// To renew them after a change of the screens: `LAMBTOP_RENEW=1 cargo test --test all pictures`.
+#[test]
+fn the_pictures_are_what_the_program_draws() {
+    let renew = std::env::var_os("LAMBTOP_RENEW").is_some();
+    let mut stale = Vec::new();
+    for (name, arguments) in PICTURES {
+        for ending in ["txt", "svg"] {
+            let kept = root().join(format!("screenshots/{name}.{ending}"));
+            let fresh_path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.{ending}"));
+            let fresh = picture(arguments, &fresh_path);
+            if renew {
+                fs::write(&kept, &fresh).expect("the picture can be renewed");
+            } else if fs::read_to_string(&kept).ok().as_deref() != Some(&fresh) {
+                stale.push(format!("screenshots/{name}.{ending}"));
+            }
+        }
+    }
+    assert!(stale.is_empty(), "old: {stale:?}; renew with LAMBTOP_RENEW=1 cargo test --test all pictures");
+    let mut kept: Vec<String> = fs::read_dir(root().join("screenshots"))
+        .expect("there are pictures")
+        .filter_map(|entry| Some(entry.ok()?.path().file_stem()?.to_str()?.to_owned()))
+        .collect();
+    kept.sort();
+    kept.dedup();
+    let mut named: Vec<&str> = PICTURES.iter().map(|(name, _)| *name).collect();
+    named.sort_unstable();
+    assert_eq!(kept, named, "every picture is made by this table");
+}
+
+#[test]
+fn the_readme_lists_the_keys_of_the_key_table() {
+    let readme = readme();
+    let table = readme
+        .split_once("<!-- keys -->\n")
+        .and_then(|(_, rest)| rest.split_once("<!-- /keys -->"))
+        .map(|(table, _)| table)
+        .expect("the README has a place for the keys");
+    assert_eq!(table.trim(), lambtop::app::readme_table().trim(), "paste the table between the marks");
+}
+
+#[test]
+fn every_picture_and_setting_the_readme_names_exists() {
+    let readme = readme();
+    for (_, rest) in readme.match_indices("](screenshots/").map(|(at, found)| (at, &readme[at + found.len()..])) {
+        let name = rest.split(')').next().unwrap_or_default();
+        assert!(root().join("screenshots").join(name).exists(), "{name}");
+    }
+    let help = Command::new(env!("CARGO_BIN_EXE_lambtop")).arg("--help").output().expect("it starts");
+    let help = String::from_utf8(help.stdout).expect("UTF-8");
+    for flag in help.split_whitespace().filter(|word| word.starts_with("--") && *word != "--help" && *word != "--version") {
+        let flag = flag.trim_end_matches([',', '>', ']']);
+        let known = readme.contains(flag) || flag == "--config";
+        assert!(known, "the README does not know {flag}");
+    }
+}
