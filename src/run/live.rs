@@ -29,31 +29,16 @@ const WORKERS: usize = 2;
 
 /// The screen on the account that the settings lead to.
 pub(super) fn account(launch: &Launch) -> Result<Exit, Stop> {
-    in_runtime(async { open(launch, None, Clock::system()).await })
+    open(launch, None, &Clock::system())
 }
 
 /// The screen on the simulated shop.
 pub(super) fn demo(launch: &Launch, demo: &DemoArgs) -> Result<Exit, Stop> {
-    in_runtime(async {
-        let shop = Shop::running(&demo.simulation, demo.speed);
-        let clock = shop.clock.clone();
-        open(launch, Some(&shop), clock).await
-    })
+    let shop = Shop::running(&demo.simulation, demo.speed);
+    open(launch, Some(&shop), &shop.clock)
 }
 
-fn in_runtime(program: impl Future<Output = Result<Exit, Stop>>) -> Result<Exit, Stop> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(WORKERS)
-        .enable_all()
-        .build()
-        .map_err(|error| Stop::Failed(format!("no threads can be started: {error}")))?;
-    let outcome = runtime.block_on(program);
-    // A call that is on its way is nobody's concern any more.
-    runtime.shutdown_background();
-    outcome
-}
-
-async fn open(launch: &Launch, shop: Option<&Shop>, clock: Clock) -> Result<Exit, Stop> {
+fn open(launch: &Launch, shop: Option<&Shop>, clock: &Clock) -> Result<Exit, Stop> {
     let variable = |name: &str| env::var(name).ok();
     let (no_color, colorterm, term) = (variable("NO_COLOR"), variable("COLORTERM"), variable("TERM"));
     let depth = Depth::announced(no_color.as_deref(), colorterm.as_deref(), term.as_deref());
@@ -62,6 +47,12 @@ async fn open(launch: &Launch, shop: Option<&Shop>, clock: Clock) -> Result<Exit
     let (told, events) = mpsc::channel(EVENTS);
     let (interest, wanted) = watch::channel(app.interest());
     let source_settings = launch.source(shop);
+    // The loop has a runtime of its own on this thread; this one is the sources'.
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(WORKERS)
+        .enable_all()
+        .build()
+        .map_err(|error| Stop::Failed(format!("no threads can be started: {error}")))?;
     let mut sources = None;
     let panics = screen::run(
         app,
@@ -75,13 +66,15 @@ async fn open(launch: &Launch, shop: Option<&Shop>, clock: Clock) -> Result<Exit
             },
             save: saver(launch.themes.clone(), clock.clone()),
             start_sources: Box::new(|| {
+                let _inside = runtime.enter();
                 sources = Some(source::start(source_settings, clock.clone(), wanted, told));
             }),
         },
-    )
-    .await?;
+    );
     drop(sources);
-    for panic in &panics {
+    // A call that is on its way is nobody's concern any more.
+    runtime.shutdown_background();
+    for panic in &panics? {
         say(&format!("lambtop: a background task failed and was restarted: {panic}"));
     }
     Ok(Exit::Success)

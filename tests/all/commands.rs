@@ -75,7 +75,10 @@ fn a_bad_settings_file_or_theme_is_refused_with_its_line() {
     std::fs::write(&settings, "").expect("a settings file");
     std::fs::write(folder.join("mine.toml"), "base = \"dusk\"\n\nerrror = \"#ff0000\"\n").expect("a theme");
     let message = stderr();
-    assert!(message.contains("mine.toml") && message.contains('3') && message.contains("errror"), "{message}");
+    assert!(
+        message.contains("mine.toml") && message.contains('3') && message.contains("errror"),
+        "{message}"
+    );
 }
 
 #[test]
@@ -84,7 +87,8 @@ fn the_users_own_theme_can_be_chosen() {
     let folder = home.join("lambtop/themes");
     std::fs::create_dir_all(&folder).expect("a folder for themes");
     std::fs::write(folder.join("mine.toml"), "base = \"dusk\"\nerror = \"#ff0000\"\n").expect("a theme");
-    let output = lambtop(&["config", "--theme", "mine"]).env("XDG_CONFIG_HOME", &home).output().expect("it starts");
+    let output =
+        lambtop(&["config", "--theme", "mine"]).env("XDG_CONFIG_HOME", &home).output().expect("it starts");
     assert!(text(&output.stdout).contains("theme = \"mine\""), "{output:?}");
 }
 
@@ -96,10 +100,15 @@ fn the_settings_in_force_say_where_they_came_from() {
         .output()
         .expect("it starts");
     let shown = text(&output.stdout);
-    for (setting, origin) in
-        [("since = \"3h\"", "--since"), ("profile = \"shop\"", "AWS_PROFILE"), ("window = \"5m\"", "LAMBTOP_WINDOW")]
-    {
-        let line = shown.lines().find(|line| line.contains(setting)).unwrap_or_else(|| panic!("{setting} in {shown}"));
+    for (setting, origin) in [
+        ("since = \"3h\"", "--since"),
+        ("profile = \"shop\"", "AWS_PROFILE"),
+        ("window = \"5m\"", "LAMBTOP_WINDOW"),
+    ] {
+        let line = shown
+            .lines()
+            .find(|line| line.contains(setting))
+            .unwrap_or_else(|| panic!("{setting} in {shown}"));
         assert!(line.ends_with(&format!("# {origin}")), "{line}");
     }
 }
@@ -108,8 +117,10 @@ fn the_settings_in_force_say_where_they_came_from() {
 fn the_fleet_of_the_demo_can_be_read_by_scripts() {
     let output = run(&["functions", "--demo", "--json"]);
     assert!(output.status.success(), "{}", text(&output.stderr));
-    let rows: Vec<Value> =
-        text(&output.stdout).lines().map(|line| serde_json::from_str(line).expect("one object a line")).collect();
+    let rows: Vec<Value> = text(&output.stdout)
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("one object a line"))
+        .collect();
     assert!(rows.len() >= 38, "{} functions", rows.len());
     let sick = rows.iter().find(|row| row["function"] == "payment-capture").expect("it is there");
     assert_eq!(sick["account"], "123456789012");

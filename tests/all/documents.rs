@@ -86,13 +86,18 @@ fn the_readme_lists_the_keys_of_the_key_table() {
 #[test]
 fn every_picture_and_setting_the_readme_names_exists() {
     let readme = readme();
-    for (_, rest) in readme.match_indices("](screenshots/").map(|(at, found)| (at, &readme[at + found.len()..])) {
+    for (_, rest) in
+        readme.match_indices("](screenshots/").map(|(at, found)| (at, &readme[at + found.len()..]))
+    {
         let name = rest.split(')').next().unwrap_or_default();
         assert!(root().join("screenshots").join(name).exists(), "{name}");
     }
     let help = Command::new(env!("CARGO_BIN_EXE_lambtop")).arg("--help").output().expect("it starts");
     let help = String::from_utf8(help.stdout).expect("UTF-8");
-    for flag in help.split_whitespace().filter(|word| word.starts_with("--") && *word != "--help" && *word != "--version") {
+    for flag in help
+        .split_whitespace()
+        .filter(|word| word.starts_with("--") && *word != "--help" && *word != "--version")
+    {
         let flag = flag.trim_end_matches([',', '>', ']']);
         let known = readme.contains(flag) || flag == "--config";
         assert!(known, "the README does not know {flag}");
