@@ -119,8 +119,14 @@ impl Called<'_> {
         }
         let innermost = chain(error).filter_map(|cause| cause.downcast_ref::<CredentialsError>()).last()?;
         let told = told.to_ascii_lowercase();
-        let login =
-            ["expired", "sso token", "login token", "unauthorizedexception", "session token not found"];
+        let login = [
+            "expired",
+            "sso token",
+            "login token",
+            "login/cache",
+            "unauthorizedexception",
+            "session token not found",
+        ];
         Some(match innermost {
             CredentialsError::CredentialsNotLoaded(_) if !self.mfa => FailureKind::NoCredentials,
             CredentialsError::ProviderTimedOut(_) => FailureKind::TimedOut,
@@ -158,7 +164,9 @@ pub(super) fn causes(error: &(dyn Error + 'static)) -> String {
     let mut told = String::new();
     for cause in chain(error) {
         let said = cause.to_string();
-        if !said.is_empty() && !told.contains(&said) {
+        // The SDK's words for "something, see below".
+        let empty = matches!(said.as_str(), "" | "other" | "dispatch failure");
+        if !empty && !told.contains(&said) {
             let colon = if told.is_empty() { "" } else { ": " };
             let _ = write!(told, "{colon}{said}");
         }

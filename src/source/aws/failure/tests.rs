@@ -162,6 +162,8 @@ async fn why_there_are_no_credentials_is_told() {
     );
     let never = Said("failed to load the cached SSO token", None);
     assert_eq!(without(CredentialsError::provider_error(never), true).await, FailureKind::ExpiredCredentials);
+    let never = Said("failed to read `/home/me/.aws/login/cache/2861.json`", None);
+    assert_eq!(without(CredentialsError::unhandled(never), false).await, FailureKind::ExpiredCredentials);
     let role = || said("service error: unhandled error (AccessDenied)");
     assert_eq!(
         without(CredentialsError::provider_error(role()), false).await,
@@ -187,6 +189,12 @@ async fn credentials_that_never_come_are_given_up() {
     let error = aws_sdk_sts::Client::from_conf(config).get_caller_identity().send().await.unwrap_err();
     let failure = Called { operation: GET_CALLER_IDENTITY, region: "eu-west-1", mfa: false }.failed(&error);
     assert_eq!(failure.kind, FailureKind::TimedOut);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_said_leaves_out_the_words_that_say_nothing() {
+    let said = failure(Reply::Broken, Err(CredentialsError::not_loaded("no profile `prod`")), false).await;
+    assert_eq!(said.detail.as_ref(), "the credential provider was not enabled: no profile `prod`");
 }
 
 #[test]
