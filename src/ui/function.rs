@@ -30,7 +30,7 @@ use crate::safe;
 pub(super) fn draw(app: &App, paint: &mut Paint<'_>, layout: &FunctionLayout) {
     let Screen::Function(screen) = app.screen() else { return };
     configuration::draw(app, paint, layout.path.into(), &screen.key);
-    let Some(view) = app.chart_view() else { return };
+    let Some(view) = vitals::view(app, &screen.key) else { return };
     title(app, paint, layout.title.into(), &view);
     let metrics = vitals::metrics(app, &screen.key);
     let mut timeline = None;
@@ -52,7 +52,7 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>, layout: &FunctionLayout) {
     if let Some(timeline) = timeline {
         axis(app, paint, layout.axis.into(), &screen.key, &view, timeline);
     }
-    status(app, paint, layout, metrics.len());
+    status(app, paint, layout, &view, metrics.len());
 }
 
 fn plot_of(area: Rect) -> Rect {
@@ -79,7 +79,7 @@ fn chart(
     Chart { timeline, scale: vital.scale, curves: &vital.curves, limits: &vital.limits, crosshair }
         .draw(paint, plot);
     if !vital.has_data() {
-        let text = why_empty(app);
+        let text = why_empty(app, key, view);
         let row = line(plot, plot.height / 2);
         paint.text(
             Rect { x: row.x + 1, width: row.width.saturating_sub(1), ..row },
@@ -92,12 +92,14 @@ fn chart(
 }
 
 /// Why a chart has no curve: nobody answered yet, or CloudWatch has nothing.
-pub(super) fn why_empty(app: &App) -> SafeText {
+pub(super) fn why_empty(app: &App, key: &FunctionKey, view: &ChartView) -> SafeText {
     let feed = app.store().feed(Feed::Metrics);
+    let answered = app.store().series(&vitals::counted(key, view)).is_some();
     match (&feed.failing, feed.asking_since) {
         (Some(failing), _) => safe!("GetMetricData: {}", failing.failure.word()),
+        _ if answered => SafeText::new("no data"),
         (None, Some(since)) => safe!("asking GetMetricData for {} …", number::age(app.now().since(since))),
-        (None, None) => SafeText::new("no data"),
+        (None, None) => SafeText::new("not asked yet"),
     }
 }
 
@@ -177,19 +179,20 @@ fn title(app: &App, paint: &mut Paint<'_>, row: Rect, view: &ChartView) {
         None => SafeText::new("following"),
         Some(behind) => safe!("held, {} behind", moment::length(behind)),
     };
-    let minutes = view.period.seconds() / 60;
-    let window = safe!(
-        "{} to {} {}",
-        moment::dated(view.range.start, last, zone),
-        moment::dated(last, last, zone),
-        moment::offset(zone),
-    );
+    let period = match view.period.seconds() {
+        seconds @ 3600.. => safe!(" · {}-hour data ", seconds / 3600),
+        seconds => safe!(" · {}-minute data ", seconds / 60),
+    };
+    // Both ends have a date or none.
+    let (start, end) = (view.range.start, last);
+    let (start, end) = (moment::dated(start, end, zone), moment::dated(end, start, zone));
+    let window = safe!("{start} to {end} {}", moment::offset(zone));
     let at_width = at.width() as u16;
     let mut pen = paint.pen(Rect { x: row.x + 2, width: row.width.saturating_sub(at_width + 6), ..row });
     pen.gap(0).put(" ", Role::Dim).put(app.range().label(), Role::Strong).put(" · ", Role::Dim);
     pen.put(&window, Role::Text).put(" · ", Role::Dim);
     pen.put(&following, if view.behind.is_some() { Role::Warn } else { Role::Dim });
-    pen.put(&safe!(" · {minutes}-minute data "), Role::Dim);
+    pen.put(&period, Role::Dim);
     let role = if view.crosshair_placed { Role::Accent } else { Role::Dim };
     paint.right(Rect { width: row.width.saturating_sub(2), ..row }, &at, role);
 }
@@ -204,7 +207,7 @@ fn axis(
     timeline: Timeline,
 ) {
     let plot = plot_of(area);
-    let deploy = app.store().function(key).and_then(|record| record.deployed_at);
+    let deploy = vitals::change(app, key, view).map(|(at, _)| at);
     let crosshair = timeline.bucket(view.crosshair).filter(|_| view.crosshair_placed);
     timeline.rule(paint, line(plot, 0), deploy, crosshair);
     if area.height > 0 && plot.x > area.x {
@@ -213,14 +216,14 @@ fn axis(
     timeline.label(paint, line(plot, 1), app.zone());
 }
 
-fn status(app: &App, paint: &mut Paint<'_>, layout: &FunctionLayout, all: usize) {
+fn status(app: &App, paint: &mut Paint<'_>, layout: &FunctionLayout, view: &ChartView, all: usize) {
     let row: Rect = layout.status.into();
     let mut pen = paint.pen(Rect { width: row.width.saturating_sub(1), ..row });
     pen.gap(1);
     let Screen::Function(screen) = app.screen() else { return };
-    if let Some(deploy) = app.store().function(&screen.key).and_then(|record| record.deployed_at) {
-        let when = moment::dated(deploy, app.now(), app.zone());
-        pen.glyph(Glyph::Down, Role::Deploy).put(&safe!(" deployed {when} · "), Role::Dim);
+    if let Some((at, word)) = vitals::change(app, &screen.key, view) {
+        let when = moment::dated(at, app.now(), app.zone());
+        pen.glyph(Glyph::Down, Role::Deploy).put(&safe!(" {word} {when} · "), Role::Dim);
     }
     pen.put("right of ┊ unfinished", Role::Dim);
     if let (Some(first), Some(last)) = (layout.charts.first(), layout.charts.last())

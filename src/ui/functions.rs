@@ -200,10 +200,6 @@ fn figure(row: &Row, record: Option<&FunctionRecord>, column: Column) -> (Figure
         None => (Figure::Number(number::MISSING), Role::Dim),
         Some(value) => (Figure::Number(number(value)), if value == 0.0 { Role::Dim } else { Role::Text }),
     };
-    let loud = |value: Option<f64>, role: Role| match quiet(value, number::rate) {
-        (text, Role::Text) => (text, role),
-        dim => dim,
-    };
     let timeout =
         record.and_then(|record| record.function.timeout_s).map(|seconds| f64::from(seconds) * 1000.0);
     let duration = |value: Option<f64>| {
@@ -226,34 +222,35 @@ fn figure(row: &Row, record: Option<&FunctionRecord>, column: Column) -> (Figure
         }
         Column::Invocations => quiet(figures.per_minute(figures.invocations), number::rate),
         Column::Errors => {
-            let role =
-                if figures.error_rate().is_some_and(|rate| rate >= 1.0) { Role::Error } else { Role::Text };
-            loud(figures.per_minute(figures.errors), role)
+            let (text, role) = quiet(figures.per_minute(figures.errors), number::rate);
+            (text, error_role(figures.error_rate(), role))
         }
         Column::ErrorRate => {
             let (text, role) = quiet(figures.error_rate(), |rate| number::share(rate / 100.0));
-            let rate = figures.error_rate().unwrap_or(0.0);
-            (
-                text,
-                if rate >= 10.0 {
-                    Role::Error
-                } else if rate >= 1.0 {
-                    Role::Warn
-                } else {
-                    role
-                },
-            )
+            (text, error_role(figures.error_rate(), role))
         }
         Column::Average => duration(figures.average),
         Column::P50 => duration(figures.p50),
         Column::P99 => duration(figures.p99),
         Column::Maximum => duration(figures.maximum),
-        Column::Throttles => loud(figures.per_minute(figures.throttles), Role::Throttle),
+        Column::Throttles => match quiet(figures.per_minute(figures.throttles), number::rate) {
+            (text, Role::Text) => (text, Role::Throttle),
+            nothing => nothing,
+        },
         Column::Since => quiet(figures.since_invocations, number::count),
         Column::Concurrent => concurrent(figures.concurrent, record),
         Column::Name | Column::Trouble | Column::Runtime | Column::Trend => {
             (Figure::Number(number::MISSING), Role::Dim)
         }
+    }
+}
+
+/// Errors by their share in per cent, from the thresholds of trouble; below them they look as they are.
+fn error_role(rate: Option<f64>, otherwise: Role) -> Role {
+    match rate {
+        Some(rate) if rate >= 10.0 => Role::Error,
+        Some(rate) if rate >= 1.0 => Role::Warn,
+        _ => otherwise,
     }
 }
 

@@ -23,6 +23,9 @@ const WIDE: u16 = 100;
 /// Cells of a rate of spending: `$1,240/h`.
 const MONEY: u16 = 8;
 
+/// Cells of what was spent: `<$0.01 so far`.
+const SUM: u16 = 13;
+
 /// What a feed says, in parts.
 type Saying = Vec<(SafeText, Role)>;
 
@@ -89,7 +92,7 @@ fn money(app: &App, paint: &mut Paint<'_>, row: Rect, with_sum: bool) -> Rect {
     if with_sum {
         let sum = safe!("{} so far", number::dollars(spend.dollars));
         paint.right(row, &sum, Role::Dim);
-        row = shortened(row, 14);
+        row = shortened(row, SUM + 2);
     }
     let rate = safe!("{}/h", number::dollars(spend.per_hour));
     paint.right(row, &rate, role);

@@ -17,9 +17,9 @@ use super::theme::Role;
 use super::vitals::{self, Vital};
 use super::widgets::chart::Chart;
 use super::widgets::timeline::Timeline;
-use super::{judgement, line, number};
+use super::{judgement, line, moment, number};
 use crate::app::{App, ChartView, FunctionsLayout, Row};
-use crate::model::{Metric, SafeText, SeriesKey, Statistic, Subject, Timestamp};
+use crate::model::{FunctionKey, Metric, SafeText, Timestamp};
 use crate::safe;
 
 /// Draws what the layout has room for.
@@ -34,7 +34,7 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>, layout: &FunctionsLayout) {
     let Some(area) = layout.charts.map(Rect::from) else { return };
     title(app, paint, line(area, 0), row);
     let body = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
-    match (row, app.chart_view()) {
+    match (row, row.and_then(|row| vitals::view(app, &row.key))) {
         (Some(row), Some(view)) if layout.beside => stacked(app, paint, body, row, &view),
         (Some(row), Some(view)) => abreast(app, paint, body, row, &view),
         _ => {}
@@ -50,9 +50,10 @@ fn title(app: &App, paint: &mut Paint<'_>, row: Rect, selected: Option<&Row>) {
     if !words.is_empty() {
         pen.put(" · ", Role::Dim).put(&words, judgement::role(selected.trouble.severity));
     }
-    if let Some(deploy) = app.store().function(&selected.key).and_then(|record| record.deployed_at) {
-        let when = super::moment::dated(deploy, app.now(), app.zone());
-        pen.put(" · ", Role::Dim).glyph(Glyph::Down, Role::Deploy).put(&safe!(" deployed {when}"), Role::Dim);
+    let change = app.chart_view().and_then(|view| vitals::change(app, &selected.key, &view));
+    if let Some((at, word)) = change {
+        let when = moment::dated(at, app.now(), app.zone());
+        pen.put(" · ", Role::Dim).glyph(Glyph::Down, Role::Deploy).put(&safe!(" {word} {when}"), Role::Dim);
     }
     // Blanks keep the rule off the words.
     pen.put(" ", Role::Dim);
@@ -130,7 +131,7 @@ fn compact(
         Chart { timeline, scale: vital.scale, curves: &vital.curves, limits: &vital.limits, crosshair };
     chart.draw(paint, plot);
     if !vital.has_data() {
-        let text = super::function::why_empty(app);
+        let text = super::function::why_empty(app, &row.key, view);
         paint.text(line(plot, plot.height / 2), &text, Role::Unknown, Cut::End);
     }
     // The scale stands in the plot's first row, on a ground of its own.
@@ -158,7 +159,7 @@ fn blank(paint: &mut Paint<'_>, area: Rect) -> bool {
 
 fn foot(app: &App, paint: &mut Paint<'_>, area: Rect, row: &Row, view: &ChartView) {
     let timeline = Timeline::new(view.range, view.period, view.settled_until, area.width);
-    let deploy = app.store().function(&row.key).and_then(|record| record.deployed_at);
+    let deploy = vitals::change(app, &row.key, view).map(|(at, _)| at);
     let crosshair = view.crosshair_placed.then(|| timeline.bucket(view.crosshair)).flatten();
     timeline.rule(paint, line(area, 0), deploy, crosshair);
     timeline.label(paint, line(area, 1), app.zone());
@@ -170,7 +171,7 @@ fn headline(
     paint: &mut Paint<'_>,
     row: Rect,
     vital: &Vital,
-    key: &crate::model::FunctionKey,
+    key: &FunctionKey,
     view: &ChartView,
     bucket: Option<usize>,
 ) {
@@ -191,30 +192,24 @@ fn headline(
         },
         _ => safe!("{value}{}", vital.unit()),
     };
-    let name = if vital.metric == Metric::Duration { "p50 p99" } else { vital.metric.label() };
-    paint.text(row, name, Role::Dim, Cut::End);
-    let room = row.width.saturating_sub(name.len() as u16 + 1);
+    let mut pen = paint.pen(row);
+    if vital.metric == Metric::Duration {
+        // In the colours of their lines, since a low chart has no legend.
+        pen.put("p50", vital.role(1)).gap(1).put("p99", vital.role(3)).gap(1);
+    } else {
+        pen.put(vital.metric.label(), Role::Dim).gap(1);
+    }
+    let room = pen.left();
     let width = (right.width() as u16).min(room);
     paint.text(Rect { x: row.right() - width, width, ..row }, &right, Role::Text, Cut::End);
 }
 
 /// Invocations per minute in the crosshair's bucket.
-fn invocations(app: &App, key: &crate::model::FunctionKey, view: &ChartView) -> Option<f64> {
+fn invocations(app: &App, key: &FunctionKey, view: &ChartView) -> Option<f64> {
     per_minute(app, key, view, view.crosshair)
 }
 
-pub(super) fn per_minute(
-    app: &App,
-    key: &crate::model::FunctionKey,
-    view: &ChartView,
-    at: Timestamp,
-) -> Option<f64> {
-    let series = SeriesKey {
-        subject: Subject::Function(key.clone()),
-        metric: Metric::Invocations,
-        statistic: Statistic::Sum,
-        period: view.period,
-    };
-    let sum = app.store().series(&series)?.at(at)?;
+pub(super) fn per_minute(app: &App, key: &FunctionKey, view: &ChartView, at: Timestamp) -> Option<f64> {
+    let sum = app.store().series(&vitals::counted(key, view))?.at(at)?;
     Some(sum / (f64::from(view.period.seconds()) / 60.0))
 }

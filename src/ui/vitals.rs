@@ -5,7 +5,7 @@ use super::theme::Role;
 use super::widgets::chart::{Curve, Limit, Stroke, highest};
 use super::widgets::scale::Scale;
 use crate::app::{App, ChartView};
-use crate::model::{FunctionKey, Metric, SafeText, SeriesKey, Statistic, Subject, Unit};
+use crate::model::{FunctionKey, Metric, SafeText, SeriesKey, Statistic, Subject, Timestamp, Unit};
 use crate::safe;
 
 /// One chart of one function over one stretch of time.
@@ -31,6 +31,32 @@ const DURATION_NAMES: [&str; 4] = ["max", "p50", "p95", "p99"];
 /// The five that every function has.
 pub(super) const FIVE: [Metric; 5] =
     [Metric::Invocations, Metric::Errors, Metric::Duration, Metric::Throttles, Metric::ConcurrentExecutions];
+
+/// The window of the charts on screen, as far as `key` is known: what was fetched unfinished stays unfinished
+/// until it is fetched again, however late it is.
+pub(super) fn view(app: &App, key: &FunctionKey) -> Option<ChartView> {
+    let view = app.chart_view()?;
+    let buckets = app.store().buckets(&counted(key, &view), view.range, app.now());
+    let first =
+        buckets.iter().find(|bucket| bucket.unfinished).map_or(view.settled_until, |bucket| bucket.at);
+    let settled_until = first.min(view.settled_until);
+    let crosshair = if view.crosshair_placed || settled_until <= view.range.start {
+        view.crosshair
+    } else {
+        view.crosshair.min(settled_until - view.period.duration())
+    };
+    Some(ChartView { settled_until, crosshair, ..view })
+}
+
+/// The series that tells how far a function's numbers have come.
+pub(super) fn counted(key: &FunctionKey, view: &ChartView) -> SeriesKey {
+    SeriesKey {
+        subject: Subject::Function(key.clone()),
+        metric: Metric::Invocations,
+        statistic: Statistic::Sum,
+        period: view.period,
+    }
+}
 
 /// Every chart of `key`, in order.
 pub(super) fn metrics(app: &App, key: &FunctionKey) -> Vec<Metric> {
@@ -99,6 +125,11 @@ impl Vital {
         self.curves.get(index)?.values.get(bucket?).copied().flatten().filter(|value| value.is_finite())
     }
 
+    /// The colour of curve `index`.
+    pub(super) fn role(&self, index: usize) -> Role {
+        self.curves.get(index).map_or(Role::Dim, |curve| curve.role)
+    }
+
     /// Whether any bucket holds anything.
     pub(super) fn has_data(&self) -> bool {
         highest(&self.curves).is_some()
@@ -137,6 +168,15 @@ fn limits(app: &App, key: &FunctionKey, metric: Metric) -> Vec<(f64, Role, SafeT
         _ => {}
     }
     limits
+}
+
+/// When a function was last changed within `view`, and the word for it: a deploy where its code was seen to
+/// change, else only what `LastModified` says, which configuration changes too.
+pub(super) fn change(app: &App, key: &FunctionKey, view: &ChartView) -> Option<(Timestamp, &'static str)> {
+    let record = app.store().function(key)?;
+    let deployed = record.deployed_at.map(|at| (at, "deployed"));
+    let change = deployed.or_else(|| Some((record.function.last_modified?, "changed")));
+    change.filter(|(at, _)| view.range.contains(*at))
 }
 
 /// A configured timeout: `6 s`, `15 min`.

@@ -148,6 +148,17 @@ fn a_failing_feed_is_named_in_the_header_and_the_clock_stays() {
 }
 
 #[test]
+fn minutes_that_were_fetched_unfinished_stay_so_until_they_are_fetched_again() {
+    let mut app = at("<Enter>z", (120, 40));
+    app.input(now() + std::time::Duration::from_mins(5), Input::Tick);
+    let screen = letters(&app, false);
+    let chart = screen.lines().nth(5).unwrap();
+    assert!(chart.contains('┊'), "{screen}");
+    assert!(screen.lines().nth(3).unwrap().contains("held, 5 min behind"), "{screen}");
+    assert!(screen.lines().nth(3).unwrap().contains("at 14:29"), "{screen}");
+}
+
+#[test]
 fn no_pane_is_ever_blank() {
     let words =
         |screen: &str, from: usize| screen.lines().skip(from).take(8).any(|line| !line.trim().is_empty());

@@ -93,6 +93,21 @@ fn a_function_with_further_metrics() {
 }
 
 #[test]
+fn a_window_that_is_held_says_how_far_it_is_behind() {
+    check("held", false, |size| {
+        let mut app = incident(size);
+        press(&mut app, "<Enter>z");
+        app.input(now() + std::time::Duration::from_secs(185), lambtop::app::Input::Tick);
+        app
+    });
+}
+
+#[test]
+fn a_week_of_one_function() {
+    check("week", false, with_keys("<Enter>tttt"));
+}
+
+#[test]
 fn the_help() {
     check("help", false, with_keys("?"));
 }
