@@ -176,7 +176,7 @@ pub struct ScreenshotArgs {
     /// Which screen
     #[arg(long, value_enum, default_value_t = Picture::Functions)]
     pub screen: Picture,
-    /// Keys to press before, such as "/pay<Enter>"
+    /// Keys to press before, such as `/pay<Enter>`
     #[arg(long, value_name = "KEYS", default_value = "")]
     pub keys: String,
     /// Columns and lines, 1x1 to 500x300

@@ -222,7 +222,7 @@ const SETTINGS: &[Setting] = &[
         default: "dusk",
         allowed: "the name of a theme",
         apply: |config, text| {
-            config.theme = text.to_owned();
+            text.clone_into(&mut config.theme);
             !text.is_empty()
         },
     },
@@ -415,7 +415,7 @@ mod tests {
             &[("since", "3h")],
         )
         .unwrap();
-        assert_eq!(config.since, Duration::from_secs(3 * 3600));
+        assert_eq!(config.since, Duration::from_hours(3));
         assert_eq!(config.window, Window::Hour);
         assert_eq!(config.profile.as_deref(), Some("shop"));
         let shown = config.explained();

@@ -63,7 +63,7 @@ impl Default for Interest {
     fn default() -> Self {
         Self {
             window: Window::default(),
-            since: Duration::from_secs(3600),
+            since: Duration::from_hours(1),
             visible: Vec::new(),
             selected: None,
             charts: None,

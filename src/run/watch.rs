@@ -18,7 +18,7 @@ pub(super) const PICTURED: Timestamp = Timestamp::from_secs(1_772_375_476);
 /// How long before that a picture of the demo begins to watch.
 pub(super) const WARM_UP: Duration = Duration::from_secs(76);
 /// How long an account may take to answer everything.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// Events that may wait.
 const EVENTS: usize = 1024;
 

@@ -43,24 +43,29 @@ fn picture(arguments: &[&str], out: &Path) -> String {
     fs::read_to_string(out).expect("the picture is there")
 }
 
-/// To renew them after a change of the screens: `LAMBTOP_RENEW=1 cargo test --test all pictures`.
+/// How what is made by the program is made anew, after a change of the screens or keys.
+const RENEW: &str = "LAMBTOP_RENEW=1 cargo test --test all documents";
+
+fn renewing() -> bool {
+    std::env::var_os("LAMBTOP_RENEW").is_some()
+}
+
 #[test]
 fn the_pictures_are_what_the_program_draws() {
-    let renew = std::env::var_os("LAMBTOP_RENEW").is_some();
     let mut stale = Vec::new();
     for (name, arguments) in PICTURES {
         for ending in ["txt", "svg"] {
             let kept = root().join(format!("screenshots/{name}.{ending}"));
             let fresh_path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.{ending}"));
             let fresh = picture(arguments, &fresh_path);
-            if renew {
+            if renewing() {
                 fs::write(&kept, &fresh).expect("the picture can be renewed");
             } else if fs::read_to_string(&kept).ok().as_deref() != Some(&fresh) {
                 stale.push(format!("screenshots/{name}.{ending}"));
             }
         }
     }
-    assert!(stale.is_empty(), "old: {stale:?}; renew with LAMBTOP_RENEW=1 cargo test --test all pictures");
+    assert!(stale.is_empty(), "old: {stale:?}; renew with {RENEW}");
     let mut kept: Vec<String> = fs::read_dir(root().join("screenshots"))
         .expect("there are pictures")
         .filter_map(|entry| Some(entry.ok()?.path().file_stem()?.to_str()?.to_owned()))
@@ -80,7 +85,12 @@ fn the_readme_lists_the_keys_of_the_key_table() {
         .and_then(|(_, rest)| rest.split_once("<!-- /keys -->"))
         .map(|(table, _)| table)
         .expect("the README has a place for the keys");
-    assert_eq!(table.trim(), lambtop::app::readme_table().trim(), "paste the table between the marks");
+    let keys = lambtop::app::readme_table();
+    if renewing() {
+        let renewed = readme.replacen(&format!("<!-- keys -->\n{table}"), &format!("<!-- keys -->\n{keys}"), 1);
+        return fs::write(root().join("README.md"), renewed).expect("the README can be renewed");
+    }
+    assert_eq!(table.trim(), keys.trim(), "renew with {RENEW}");
 }
 
 #[test]

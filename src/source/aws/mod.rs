@@ -7,7 +7,7 @@
 //!
 //! The identity feed finds out who we are and hands a session (scope and clients) to the others; the functions feed
 //! lists the fleet; details and metrics ask about it as the screen needs. Every call goes through
-//! [`Context::call`](feed::Context::call), which waits for its turn and names its [`Operation`]: so nothing can be
+//! `Context::call`, which waits for its turn and names its [`Operation`]: so nothing can be
 //! called that [`OPERATIONS`] does not list, and all of those only read.
 //!
 //! `ListMetrics` and the calls to Lambda and STS cost nothing (`ListMetrics` within the first million requests of a

@@ -1,6 +1,6 @@
 //! The metrics feed: asks CloudWatch for the numbers that the screen needs, first and most often for what is on it.
 //!
-//! [`wanted`] says what is wanted and how often, [`plan`] turns that into calls, [`fetch`] makes them, [`merge`] joins
+//! [`wanted`] says what is wanted and how often, [`plan`] turns that into calls, [`fetch`](mod@fetch) makes them, [`merge`] joins
 //! their pages. The loop here keeps a few calls under way, pays for them, and waits when CloudWatch does not answer.
 
 mod fetch;
