@@ -182,9 +182,9 @@ pub struct ScreenshotArgs {
     /// Columns and lines, 1x1 to 500x300
     #[arg(long, value_name = "WxH", default_value = "120x40", value_parser = size)]
     pub size: (u16, u16),
-    /// Where to: the ending .svg, .png or .txt decides the kind
-    #[arg(long, value_name = "FILE")]
-    pub out: PathBuf,
+    /// Where to: the ending .svg, .png or .txt decides the kind; may be repeated
+    #[arg(long, value_name = "FILE", required = true)]
+    pub out: Vec<PathBuf>,
 }
 
 /// A screen that can be drawn into a file.

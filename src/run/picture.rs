@@ -20,9 +20,10 @@ use crate::ui::theme::{Depth, Theme, rgb};
 /// How long before the picture the keys are pressed: what they ask for must have come.
 const KEYS_BEFORE: Duration = Duration::from_secs(36);
 
-/// Draws the wanted screen into the wanted file.
+/// Draws the wanted screen into the wanted files.
 pub(super) fn screenshot(launch: &Launch, wanted: &ScreenshotArgs) -> Result<Exit, Stop> {
-    let kind = Kind::of(&wanted.out)?;
+    let files: Vec<_> =
+        wanted.out.iter().map(|path| Ok((path, Kind::of(path)?))).collect::<Result<_, Stop>>()?;
     let keys = keys(wanted)?;
     let app = if wanted.on.demo {
         watch::simulated(launch, &wanted.on.simulation, wanted.size, async |mut watch: Watch, end| {
@@ -42,9 +43,11 @@ pub(super) fn screenshot(launch: &Launch, wanted: &ScreenshotArgs) -> Result<Exi
     };
     let cells = draw(launch, &app, wanted.size);
     let theme = &launch.themes[app.theme()];
-    let bytes = kind.bytes(&cells, theme)?;
-    write_private(&wanted.out, &bytes)
-        .map_err(|error| Stop::BadInput(format!("--out {}: {error}", wanted.out.display())))?;
+    for (path, kind) in files {
+        let bytes = kind.bytes(&cells, theme)?;
+        write_private(path, &bytes)
+            .map_err(|error| Stop::BadInput(format!("--out {}: {error}", path.display())))?;
+    }
     Ok(Exit::Success)
 }
 

@@ -1,5 +1,6 @@
 //! What the README and the pictures say is what the program does.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -27,12 +28,14 @@ const PICTURES: &[(&str, &[&str])] = &[
     ("themes-120x40", &["--screen", "themes", "--size", "120x40"]),
 ];
 
-fn picture(arguments: &[&str], out: &Path) -> String {
+/// The program's pictures of one screen.
+fn draw(arguments: &[&str], files: &[String]) -> Vec<String> {
+    let paths: Vec<PathBuf> =
+        files.iter().map(|file| Path::new(env!("CARGO_TARGET_TMPDIR")).join(file)).collect();
     let output = Command::new(env!("CARGO_BIN_EXE_lambtop"))
         .args(["screenshot", "--demo"])
         .args(arguments)
-        .arg("--out")
-        .arg(out)
+        .args(paths.iter().flat_map(|path| [OsStr::new("--out"), path.as_os_str()]))
         .env("LC_ALL", "C.UTF-8")
         .env_remove("NO_COLOR")
         .env("TERM", "xterm-256color")
@@ -40,7 +43,7 @@ fn picture(arguments: &[&str], out: &Path) -> String {
         .output()
         .expect("the binary starts");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    fs::read_to_string(out).expect("the picture is there")
+    paths.iter().map(|path| fs::read_to_string(path).expect("the picture is there")).collect()
 }
 
 /// How what is made by the program is made anew, after a change of the screens or keys.
@@ -54,14 +57,13 @@ fn renewing() -> bool {
 fn the_pictures_are_what_the_program_draws() {
     let mut stale = Vec::new();
     for (name, arguments) in PICTURES {
-        for ending in ["txt", "svg"] {
-            let kept = root().join(format!("screenshots/{name}.{ending}"));
-            let fresh_path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.{ending}"));
-            let fresh = picture(arguments, &fresh_path);
+        let files = ["txt", "svg"].map(|ending| format!("{name}.{ending}"));
+        for (file, fresh) in files.iter().zip(draw(arguments, &files)) {
+            let kept = root().join("screenshots").join(file);
             if renewing() {
                 fs::write(&kept, &fresh).expect("the picture can be renewed");
             } else if fs::read_to_string(&kept).ok().as_deref() != Some(&fresh) {
-                stale.push(format!("screenshots/{name}.{ending}"));
+                stale.push(file.clone());
             }
         }
     }
@@ -87,7 +89,8 @@ fn the_readme_lists_the_keys_of_the_key_table() {
         .expect("the README has a place for the keys");
     let keys = lambtop::app::readme_table();
     if renewing() {
-        let renewed = readme.replacen(&format!("<!-- keys -->\n{table}"), &format!("<!-- keys -->\n{keys}"), 1);
+        let renewed =
+            readme.replacen(&format!("<!-- keys -->\n{table}"), &format!("<!-- keys -->\n{keys}"), 1);
         return fs::write(root().join("README.md"), renewed).expect("the README can be renewed");
     }
     assert_eq!(table.trim(), keys.trim(), "renew with {RENEW}");
