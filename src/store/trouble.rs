@@ -63,6 +63,11 @@ pub enum Cause {
         /// Per minute.
         per_minute: f64,
     },
+    /// Errors or throttles that the newest window has none of any more, and which still count for a while.
+    Gone {
+        /// `errors` or `throttled`.
+        what: &'static str,
+    },
     /// All of the reserved concurrency is in use.
     ReservedFull {
         /// How much is reserved.
@@ -149,8 +154,8 @@ impl Trouble {
         let figures = evidence.figures;
         let mut worst = Self::quiet(evidence, now);
         let candidates = [
-            evidence.confirmed(Evidence::errors),
-            evidence.confirmed(Evidence::throttles),
+            evidence.confirmed("errors", Evidence::errors),
+            evidence.confirmed("throttled", Evidence::throttles),
             evidence.timeout(),
             evidence.reserved(),
             figures.iterator_age.and_then(iterator_age),
@@ -208,6 +213,7 @@ impl Trouble {
             Cause::None | Cause::NotAsked => String::new(),
             Cause::Errors { since: Some(since), .. } => format!("errors since {}", clock(*since, zone)),
             Cause::Errors { rate, since: None } => format!("errors {rate:.1} %"),
+            Cause::Gone { what } => format!("{what}, now gone"),
             Cause::Throttles { per_minute } if *per_minute < 1.0 => "throttled <1/min".to_owned(),
             Cause::Throttles { per_minute } if *per_minute >= 10_000.0 => {
                 format!("throttled {:.0}k/min", (per_minute / 1000.0).min(999.0))
@@ -243,8 +249,9 @@ enum Measured {
 }
 
 impl Evidence<'_> {
-    /// The judgement of `measure` where it held for two minutes in a row, the worst of the last five minutes.
-    fn confirmed(&self, measure: impl Fn(&Self, u32) -> Measured) -> Option<Trouble> {
+    /// The judgement of `measure` where it held for two minutes in a row: as bad as at the worst of the last five
+    /// minutes, in the numbers of now.
+    fn confirmed(&self, what: &'static str, measure: impl Fn(&Self, u32) -> Measured) -> Option<Trouble> {
         let mut seen = Vec::with_capacity(HOLD as usize + 1);
         for back in 0..=HOLD {
             match measure(self, back) {
@@ -256,15 +263,17 @@ impl Evidence<'_> {
         if seen.len() < 2 {
             return seen.pop().flatten();
         }
-        seen.windows(2)
+        let worst = seen
+            .windows(2)
             .filter_map(|pair| match (&pair[0], &pair[1]) {
                 (Some(newer), Some(older)) => {
                     Some(if newer.severity < older.severity { older } else { newer })
                 }
                 _ => None,
             })
-            .reduce(|worst, next| if next.severity < worst.severity { next } else { worst })
-            .cloned()
+            .reduce(|worst, next| if next.severity < worst.severity { next } else { worst })?;
+        let cause = seen[0].as_ref().map_or(Cause::Gone { what }, |newest| newest.cause.clone());
+        Some(Trouble { cause, ..worst.clone() })
     }
 
     fn count(&self, metric: Metric, back: u32) -> Option<(f64, TimeRange)> {

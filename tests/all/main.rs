@@ -6,6 +6,7 @@ mod architecture;
 mod clients;
 mod commands;
 mod documents;
+mod listening;
 mod ministack;
 mod python;
 mod screens;
