@@ -10,7 +10,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::model::Window;
+use crate::model::{SafeText, Window};
 
 /// Which characters may be drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -341,12 +341,6 @@ impl Config {
         }
     }
 
-    /// Each setting with the value in force and where it came from, in the order of the table.
-    #[must_use]
-    pub fn origins(&self) -> &[Given] {
-        &self.origins
-    }
-
     /// The settings in force as a settings file that would set them, each with its origin behind it.
     #[must_use]
     pub fn explained(&self) -> String {
@@ -361,7 +355,8 @@ impl Config {
             };
             let hash = if given.value.is_empty() { "# " } else { "" };
             let assignment = format!("{hash}{} = {value}", given.name);
-            format!("{assignment:<36} # {}\n", given.origin)
+            // Values of the environment and names of files are written by strangers.
+            SafeText::new(&format!("{assignment:<36} # {}", given.origin)).to_string() + "\n"
         };
         self.origins.iter().map(line).collect()
     }
@@ -429,6 +424,14 @@ mod tests {
         ] {
             assert!(shown.contains(line), "{line} in\n{shown}");
         }
+    }
+
+    #[test]
+    fn a_hostile_value_is_explained_without_harm_to_the_terminal() {
+        let config = layered("", &[("AWS_PROFILE", "a\u{1b}[2J\nb\u{202e}c\u{7f}")], &[]).unwrap();
+        let shown = config.explained();
+        assert!(!shown.contains(['\u{1b}', '\u{202e}', '\u{7f}']), "{shown}");
+        assert_eq!(shown.lines().count(), SETTINGS.len(), "{shown}");
     }
 
     #[test]

@@ -2,6 +2,22 @@
 //!
 //! Source of names and statistics:
 //! <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html>.
+//!
+//! What CloudWatch's numbers mean, and what follows from it, goes through the program under these names:
+//!
+//! | rule | |
+//! |---|---|
+//! | M1 | `GetMetricData` answers at most 500 queries and 100,800 points a call, in pages; those of one query are merged by its id. |
+//! | M2 | Only what CloudWatch calls `Complete` is complete; `PartialData` and `InternalError` are asked again. |
+//! | M3 | Requests lie on the grid of their period, the end excluded; 60 s are kept for 15 days, 300 s for 63, 3,600 s for 455. |
+//! | M4 | Recent points are revised: they are asked again and replaced, and look unfinished until they have settled. |
+//! | M5 | Missing is not zero: a gap has no glyph, 0 of 0 is no rate; only a settled minute without a point is an idle zero. |
+//! | M6 | Points come in no order, with holes and twice. |
+//! | M7 | No metric of Lambda is finer than a minute. |
+//! | M8 | Averages and percentiles are never averaged, neither over time nor over functions. |
+//! | M9 | NaN, infinities, negatives and 1e300 do no harm. |
+//!
+//! Source: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html>.
 
 use std::fmt;
 use std::time::Duration;

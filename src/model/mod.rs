@@ -9,6 +9,7 @@ mod feed;
 mod function;
 mod interest;
 mod metric;
+pub mod number;
 mod safe_text;
 mod scope;
 mod time;

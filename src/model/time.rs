@@ -66,6 +66,12 @@ impl Timestamp {
     pub fn utc(self) -> Option<DateTime<Utc>> {
         DateTime::from_timestamp_millis(self.0)
     }
+
+    /// What a clock shows that is `zone` seconds ahead of UTC.
+    #[must_use]
+    pub fn local(self, zone: i32) -> Option<DateTime<Utc>> {
+        Self(self.0.saturating_add(i64::from(zone) * 1000)).utc()
+    }
 }
 
 fn millis(duration: Duration) -> i64 {

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::app::Row;
-use crate::model::{SafeText, TimeRange, Timestamp, Window};
+use crate::model::{SafeText, TimeRange, Timestamp, Window, number};
 use crate::store::{Severity, Store};
 
 /// One function as scripts read it. What is unknown is `null`, never zero; times are RFC 3339 in UTC.
@@ -158,18 +158,18 @@ pub fn table(records: &[Record], window: Window) -> String {
     for record in records {
         let name = SafeText::new(&record.function);
         let _ = write!(text, "{name}{:pad$}", "", pad = name_width - name.width());
+        let percent = |value| number::percent(value, 100.0);
         let numbers = [
-            (record.invocations, 0),
-            (record.errors, 0),
-            (record.error_percent, 1),
-            (record.duration_p50_ms, 0),
-            (record.duration_p99_ms, 0),
-            (record.throttles, 0),
-            (record.concurrent, 0),
+            record.invocations.map(number::count),
+            record.errors.map(number::count),
+            record.error_percent.map(percent),
+            record.duration_p50_ms.map(number::count),
+            record.duration_p99_ms.map(number::count),
+            record.throttles.map(number::count),
+            record.concurrent.map(number::count),
         ];
-        for (value, digits) in numbers {
-            let shown = value.map_or_else(|| "-".to_owned(), |value| format!("{value:.digits$}"));
-            let _ = write!(text, " {shown:>9}");
+        for shown in numbers {
+            let _ = write!(text, " {:>9}", shown.unwrap_or(number::MISSING).within(9));
         }
         let trouble = SafeText::new(&record.trouble);
         let _ = writeln!(text, "{}{trouble}", if trouble.is_empty() { "" } else { "  " });
@@ -239,6 +239,15 @@ mod tests {
         let mut records = records();
         records[0].trouble = "mem 98 %, 2 \"OOM\"".into();
         assert!(csv(&records).contains(",\"mem 98 %, 2 \"\"OOM\"\"\","));
+    }
+
+    #[test]
+    fn the_table_tells_little_from_nothing_and_nearly_all_from_all() {
+        let mut records = records();
+        records[0].error_percent = Some(0.01);
+        records[1].error_percent = Some(99.97);
+        let table = table(&records, Window::Quarter);
+        assert!(table.contains(" <0.1 ") && table.contains(" 99.9 "), "{table}");
     }
 
     #[test]

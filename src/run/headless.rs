@@ -4,7 +4,7 @@ use super::launch::Launch;
 use super::{Stop, print, say, watch};
 use crate::app::App;
 use crate::cli::{Format, OnDemo};
-use crate::model::{Feed, SafeText};
+use crate::model::Feed;
 use crate::report::{self, fleet};
 use crate::source::aws::OPERATIONS;
 use crate::term::Exit;
@@ -47,7 +47,7 @@ fn report_missing(app: &App) -> Exit {
     for feed in Feed::ALL {
         let state = app.store().feed(feed);
         for failure in state.failing.map(|failing| failing.failure).into_iter().chain(state.degraded) {
-            say(&format!("lambtop: {}", SafeText::new(&failure.to_string())));
+            say(&format!("lambtop: {failure}"));
             exit = Exit::Incomplete;
         }
         let unanswered = matches!(feed, Feed::Functions | Feed::Metrics) && state.last_answered.is_none();

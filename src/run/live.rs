@@ -70,6 +70,7 @@ fn open(launch: &Launch, shop: Option<&Shop>, clock: &Clock) -> Result<Exit, Sto
                 sources = Some(source::start(source_settings, clock.clone(), wanted, told));
             }),
         },
+        launch.surroundings.ssh,
     );
     drop(sources);
     // A call that is on its way is nobody's concern any more.

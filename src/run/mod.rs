@@ -20,6 +20,7 @@ use std::process::ExitCode;
 
 use crate::cli::{Cli, Command};
 use crate::config::ConfigError;
+use crate::model::SafeText;
 use crate::term::Exit;
 use launch::Launch;
 
@@ -88,6 +89,8 @@ fn print(text: &str) -> Result<Exit, Stop> {
 }
 
 /// Writes a line to standard error; where that is gone too, nobody is left to tell.
+///
+/// Every line passes [`SafeText`]: arguments, files and what AWS says are written by strangers.
 fn say(line: &str) {
-    let _ = writeln!(io::stderr(), "{line}");
+    let _ = writeln!(io::stderr(), "{}", SafeText::new(line));
 }

@@ -12,6 +12,7 @@
 
 mod pace;
 
+#[cfg(debug_assertions)]
 use std::env;
 use std::sync::Arc;
 use std::time::Duration;
@@ -73,12 +74,12 @@ pub struct Wiring<'a> {
 }
 
 /// Opens the screen and shows `app` until it wants to quit; then the terminal is as it was before.
-/// Returns the panics of background tasks meanwhile, for stderr.
+/// Returns the panics of background tasks meanwhile, for stderr. Over `ssh` there are fewer frames.
 ///
 /// The loop has a runtime of its own, on the calling thread: tokio's timers are served by idle threads, and those of
 /// the sources may be busy for longer than a frame. So this must be called outside of any runtime, and
 /// `start_sources` enters the one of the sources. A panic of the calling thread ends the program.
-pub fn run(app: App, wiring: Wiring<'_>) -> Result<Vec<String>, ScreenError> {
+pub fn run(app: App, wiring: Wiring<'_>, ssh: bool) -> Result<Vec<String>, ScreenError> {
     let runtime = Builder::new_current_thread().enable_time().build().map_err(NoScreen::from)?;
     let (told, heard) = mpsc::channel(HEARD);
     let listener: Listener = Arc::new(move |heard| {
@@ -89,7 +90,6 @@ pub fn run(app: App, wiring: Wiring<'_>) -> Result<Vec<String>, ScreenError> {
         };
     });
     let terminal = Terminal::open(app.settings().mouse, &listener)?;
-    let ssh = ["SSH_CONNECTION", "SSH_TTY"].iter().any(|name| env::var_os(name).is_some());
     let frames = Pace::new(if ssh { FRAME_OVER_SSH } else { FRAME });
     let ended = runtime.block_on(Loop::new(terminal, app, wiring, frames).run(heard));
     runtime.shutdown_timeout(LAST_JOBS);

@@ -18,7 +18,7 @@
 use std::cmp::Ordering;
 use std::time::Duration;
 
-use crate::model::{Metric, Period, Statistic, TimeRange, Timestamp, Window};
+use crate::model::{Metric, Period, Statistic, TimeRange, Timestamp, Window, number};
 
 use super::figures::{COUNTS, count_range};
 use super::{Figures, FunctionRecord, SeriesSet};
@@ -212,7 +212,7 @@ impl Trouble {
         match &self.cause {
             Cause::None | Cause::NotAsked => String::new(),
             Cause::Errors { since: Some(since), .. } => format!("errors since {}", clock(*since, zone)),
-            Cause::Errors { rate, since: None } => format!("errors {rate:.1} %"),
+            Cause::Errors { rate, since: None } => format!("errors {} %", number::percent(*rate, 100.0)),
             Cause::Gone { what } => format!("{what}, now gone"),
             Cause::Throttles { per_minute } if *per_minute < 1.0 => "throttled <1/min".to_owned(),
             Cause::Throttles { per_minute } if *per_minute >= 10_000.0 => {
@@ -402,8 +402,7 @@ pub(super) fn is_stale(set: Option<&SeriesSet>, metrics_failing: bool, now: Time
 
 /// `14:02` in the given zone.
 fn clock(at: Timestamp, zone: i32) -> String {
-    let seconds = at.secs().saturating_add(i64::from(zone)).rem_euclid(86_400);
-    format!("{:02}:{:02}", seconds / 3600, seconds / 60 % 60)
+    at.local(zone).map_or_else(|| "?".to_owned(), |time| time.format("%H:%M").to_string())
 }
 
 /// An age in one unit: `2s 4m 9h 3d`.
@@ -423,5 +422,19 @@ fn two_units(length: Duration) -> String {
         seconds @ 60..=3_599 => format!("{}m{:02}s", seconds / 60, seconds % 60),
         seconds @ 3_600..=86_399 => format!("{}h{:02}m", seconds / 3_600, seconds / 60 % 60),
         seconds => format!("{}d", seconds / 86_400),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_all_of_it_is_a_hundred_per_cent() {
+        let words = |rate| {
+            let cause = Cause::Errors { rate, since: None };
+            Trouble { cause, ..Trouble::default() }.words(Timestamp::default(), 0)
+        };
+        assert_eq!((words(99.97), words(100.0)), ("errors 99.9 %".into(), "errors 100.0 %".into()));
     }
 }

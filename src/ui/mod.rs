@@ -4,7 +4,6 @@
 //! everything goes is decided by the app ([`Frame`]); here is one file for each thing on screen.
 
 pub mod glyph;
-pub mod number;
 pub mod paint;
 pub mod theme;
 pub mod widgets;
@@ -31,6 +30,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::app::{App, Area, Frame, Overlay, Place};
+use crate::model::number;
 
 pub use paint::Look;
 

@@ -2,23 +2,17 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
-
 use crate::model::{SafeText, TimeRange, Timestamp};
 use crate::safe;
 
-fn shifted(at: Timestamp, zone: i32) -> Option<DateTime<Utc>> {
-    Timestamp::from_millis(at.millis().saturating_add(i64::from(zone) * 1000)).utc()
-}
-
 /// `14:02`.
 pub(super) fn minute(at: Timestamp, zone: i32) -> SafeText {
-    shifted(at, zone).map_or_else(|| SafeText::new("?"), |time| safe!("{}", time.format("%H:%M")))
+    at.local(zone).map_or_else(|| SafeText::new("?"), |time| safe!("{}", time.format("%H:%M")))
 }
 
 /// `14:02`, or with its date if that is not today's.
 pub(super) fn dated(at: Timestamp, now: Timestamp, zone: i32) -> SafeText {
-    match (shifted(at, zone), shifted(now, zone)) {
+    match (at.local(zone), now.local(zone)) {
         (Some(time), Some(now)) if time.date_naive() == now.date_naive() => safe!("{}", time.format("%H:%M")),
         (Some(time), _) => safe!("{}", time.format("%m-%d %H:%M")),
         (None, _) => SafeText::new("?"),
@@ -32,7 +26,7 @@ pub(super) fn stretch(range: TimeRange, zone: i32) -> SafeText {
 
 /// The clock of the header: `14:31:16 UTC`, `14:31:16Z`, `15:31:16 +1:00`.
 pub(super) fn clock(at: Timestamp, zone: i32, short: bool) -> SafeText {
-    let Some(time) = shifted(at, zone) else { return SafeText::new("?") };
+    let Some(time) = at.local(zone) else { return SafeText::new("?") };
     let time = time.format("%H:%M:%S");
     match (zone, short) {
         (0, true) => safe!("{time}Z"),

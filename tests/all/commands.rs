@@ -37,6 +37,7 @@ fn bad_input_gets_one_clear_message_and_exit_code_2() {
     let cases: &[(&[&str], &str)] = &[
         (&["--no-such-flag"], "--no-such-flag"),
         (&["--theme", "neon"], "--theme \"neon\" is not allowed: one of dusk, paper"),
+        (&["--since", "\u{1b}[2Jsoon"], "--since \"␛[2Jsoon\" is not allowed"),
         (&["--since", "soon"], "--since \"soon\" is not allowed: a duration from 5m to 30d"),
         (&["functions", "--window", "7m"], "--window \"7m\" is not allowed: one of 1m, 5m, 15m, 1h"),
         (&["--endpoint-url", "nonsense"], "--endpoint-url \"nonsense\" is not allowed: an https URL"),

@@ -22,6 +22,8 @@ pub struct MinuteAggregate {
     pub cold_starts: u32,
     /// Durations in hundredths of a millisecond, by start.
     pub durations: Vec<u32>,
+    /// The longest of them.
+    pub longest: u32,
     /// Most environments busy at the same time, second by second; counts above 255 are cut off.
     pub busy: [u8; 60],
     /// Samples of the metrics that only some functions have, by name.
@@ -36,6 +38,7 @@ impl Default for MinuteAggregate {
             throttles: 0,
             cold_starts: 0,
             durations: Vec::new(),
+            longest: 0,
             busy: [0; 60],
             further: Vec::new(),
         }
@@ -142,6 +145,7 @@ impl MinuteAggregate {
                 self.errors += u32::from(record.fault.is_error());
                 self.cold_starts += u32::from(record.init > 0);
                 self.durations.push(record.duration);
+                self.longest = self.longest.max(record.duration);
                 let busy = &mut self.busy[second_of(block.span.start_ms + i64::from(record.start))];
                 *busy = (*busy).max(record.busy);
             }

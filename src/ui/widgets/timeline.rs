@@ -60,7 +60,7 @@ impl Timeline {
 
     /// When the bucket `index` starts.
     #[must_use]
-    pub fn starts_at(&self, index: usize) -> Timestamp {
+    fn starts_at(&self, index: usize) -> Timestamp {
         self.range.start + self.period.duration().saturating_mul(u32::try_from(index).unwrap_or(u32::MAX))
     }
 
@@ -192,8 +192,7 @@ enum Clock {
 }
 
 fn clock(at: Timestamp, zone: i32, style: Clock) -> SafeText {
-    let local = Timestamp::from_millis(at.millis().saturating_add(i64::from(zone) * 1000));
-    let Some(time) = local.utc() else { return SafeText::new("?") };
+    let Some(time) = at.local(zone) else { return SafeText::new("?") };
     match style {
         Clock::Time => safe!("{}", time.format("%H:%M")),
         Clock::Date => safe!("{}", time.format("%m-%d")),

@@ -1,4 +1,4 @@
-//! The meaning of CloudWatch's numbers, M1 to M9, and F22: what is kept in the end equals what the fleet did.
+//! The meaning of CloudWatch's numbers, M1 to M9 (`model::metric` says what they are), and hostile ones: what is kept in the end equals what the fleet did.
 
 use std::collections::BTreeSet;
 
@@ -256,7 +256,7 @@ async fn numbers_that_cannot_be_never_leave_the_source() {
     assert!(points.all(|point| point.value.is_finite() && (0.0..1e15).contains(&point.value)));
 }
 
-/// F22.
+/// Every fault at once.
 #[tokio::test(start_paused = true)]
 async fn after_everything_at_once_the_numbers_are_the_fleets() {
     let data = "cloudwatch:GetMetricData";

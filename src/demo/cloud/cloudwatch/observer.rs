@@ -149,12 +149,7 @@ impl<'a> Observer<'a> {
     /// Adds what is known of a minute that may not be settled.
     fn add_recent(&mut self, known: &mut Samples, index: usize, metric: &str, minute: i64) {
         let fleet = &self.account.fleet;
-        let longest = fleet
-            .minute(index, minute)
-            .durations
-            .iter()
-            .max()
-            .map_or(0, |hundredths| i64::from(hundredths / 100));
+        let longest = i64::from(fleet.minute(index, minute).longest / 100);
         if (minute + 1) * MINUTE + longest + LONGEST_INIT + LATEST <= self.now {
             if let Some(samples) = fleet.samples(index, metric, minute..minute + 1) {
                 known.merge(&samples);
@@ -164,16 +159,21 @@ impl<'a> Observer<'a> {
         let now = self.now;
         let invocations =
             self.recent.entry((index, minute)).or_insert_with(|| fleet.invocations(index, minute));
-        for invocation in invocations.iter().filter(|invocation| reported_at(invocation) <= now) {
+        for invocation in invocations.iter().filter(|invocation| is_reported(invocation, now)) {
             add(known, metric, invocation);
         }
     }
 }
 
-/// When the report of an invocation has arrived.
-fn reported_at(invocation: &Invocation) -> i64 {
+/// Whether the report of an invocation has arrived: soon or late after its end, by the chance of its id. Most lie
+/// outside of that stretch, and the id is not looked at.
+fn is_reported(invocation: &Invocation, now: i64) -> bool {
+    let age = now - invocation.end_ms().ceil() as i64;
+    if !(SOONEST..LATEST).contains(&age) {
+        return age >= LATEST;
+    }
     let delay = chance(&[hash(&invocation.request_id)]) * (LATEST - SOONEST) as f64;
-    invocation.end_ms().ceil() as i64 + SOONEST + delay as i64
+    SOONEST + delay as i64 <= age
 }
 
 /// Whether the metric is counted invocation by invocation, and so revised.

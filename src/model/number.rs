@@ -1,4 +1,4 @@
-//! How numbers look: right-aligned, one unit a column, never wider than their cell.
+//! How numbers are written, on the screen and in tables: one unit a column, never wider than their cell.
 //!
 //! Everything here is ASCII by construction and is written into a few bytes on the stack, because a screen
 //! holds hundreds of numbers and is drawn anew for every change.
@@ -83,7 +83,7 @@ impl Write for Number {
 }
 
 /// What `arguments` write, or `>` if they are longer than any number here should be.
-pub(super) fn written(arguments: fmt::Arguments<'_>) -> Number {
+pub(crate) fn written(arguments: fmt::Arguments<'_>) -> Number {
     let mut number = Number::EMPTY;
     if number.write_fmt(arguments).is_err() {
         number = Number::EMPTY;
