@@ -5,16 +5,24 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
-/// A command that sees neither the settings nor the credentials of whoever runs the tests.
-fn lambtop(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_lambtop"));
+/// The program with neither the settings nor the credentials of whoever runs the tests.
+pub fn lambtop(arguments: &[&str]) -> Command {
+    let mut command = unsettled(env!("CARGO_BIN_EXE_lambtop"));
+    command.args(arguments);
+    command
+}
+
+/// A command, and what it starts, without the settings and credentials of whoever runs the tests.
+fn unsettled(program: &str) -> Command {
+    let mut command = Command::new(program);
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy().into_owned();
         if name.starts_with("AWS_") || name.starts_with("LAMBTOP_") {
             command.env_remove(name);
         }
     }
-    command.env("XDG_CONFIG_HOME", scratch("no-settings")).args(arguments);
+    // Several tests share it, and none makes it.
+    command.env("XDG_CONFIG_HOME", Path::new(env!("CARGO_TARGET_TMPDIR")).join("no-settings"));
     command
 }
 
@@ -22,8 +30,12 @@ fn run(arguments: &[&str]) -> Output {
     lambtop(arguments).output().expect("the binary starts")
 }
 
+/// An empty directory of this name, also when the last run has left something there.
 fn scratch(name: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    if path.exists() {
+        std::fs::remove_dir_all(&path).expect("the last run's directory can go");
+    }
     std::fs::create_dir_all(&path).expect("a scratch directory");
     path
 }
@@ -135,7 +147,7 @@ fn the_fleet_of_the_demo_can_be_read_by_scripts() {
 #[test]
 fn a_reader_that_goes_away_is_no_failure() {
     let script = format!("{} functions --demo --format csv | head -1", env!("CARGO_BIN_EXE_lambtop"));
-    let output = Command::new("bash").args(["-o", "pipefail", "-c", &script]).output().expect("a shell");
+    let output = unsettled("bash").args(["-o", "pipefail", "-c", &script]).output().expect("a shell");
     assert!(output.status.success(), "{}", text(&output.stderr));
     assert!(text(&output.stdout).starts_with("account,region,function,severity,"), "{output:?}");
 }

@@ -3,7 +3,8 @@
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+
+use crate::commands::lambtop;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -32,14 +33,12 @@ const PICTURES: &[(&str, &[&str])] = &[
 fn draw(arguments: &[&str], files: &[String]) -> Vec<String> {
     let paths: Vec<PathBuf> =
         files.iter().map(|file| Path::new(env!("CARGO_TARGET_TMPDIR")).join(file)).collect();
-    let output = Command::new(env!("CARGO_BIN_EXE_lambtop"))
-        .args(["screenshot", "--demo"])
+    let output = lambtop(&["screenshot", "--demo"])
         .args(arguments)
         .args(paths.iter().flat_map(|path| [OsStr::new("--out"), path.as_os_str()]))
         .env("LC_ALL", "C.UTF-8")
         .env_remove("NO_COLOR")
         .env("TERM", "xterm-256color")
-        .env("XDG_CONFIG_HOME", env!("CARGO_TARGET_TMPDIR"))
         .output()
         .expect("the binary starts");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -105,7 +104,7 @@ fn every_picture_and_setting_the_readme_names_exists() {
         let name = rest.split(')').next().unwrap_or_default();
         assert!(root().join("screenshots").join(name).exists(), "{name}");
     }
-    let help = Command::new(env!("CARGO_BIN_EXE_lambtop")).arg("--help").output().expect("it starts");
+    let help = lambtop(&["--help"]).output().expect("it starts");
     let help = String::from_utf8(help.stdout).expect("UTF-8");
     for flag in help
         .split_whitespace()

@@ -5,6 +5,7 @@ use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 
+use crate::commands::lambtop;
 use crate::python::python_environment;
 
 /// A running endpoint; it ends with this value.
@@ -15,9 +16,7 @@ struct Demo {
 
 impl Demo {
     fn listen() -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_lambtop"))
-            .args(["demo", "--listen", "127.0.0.1:0", "--now", "2026-03-01T14:31:16Z"])
-            .env("XDG_CONFIG_HOME", env!("CARGO_TARGET_TMPDIR"))
+        let mut process = lambtop(&["demo", "--listen", "127.0.0.1:0", "--now", "2026-03-01T14:31:16Z"])
             .stdout(Stdio::piped())
             .spawn()
             .expect("the binary starts");
