@@ -12,7 +12,7 @@
 //!
 //! # The layers
 //!
-//! Each names only those to its left; `tests/all/architecture` reads the sources and holds them to it.
+//! Each names only those to its left; `tests/architecture.rs` reads the sources and holds them to it.
 //!
 //! `model ← parse ← source` · `model ← query ← store ← app ← ui` · `report` beside `ui` · `run` sees all ·
 //! `term` and `demo` name nobody.

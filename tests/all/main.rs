@@ -1,6 +1,7 @@
 //! The tests that need no terminal of their own.
 
 mod app;
+#[path = "../architecture.rs"]
 mod architecture;
 mod clients;
 mod commands;

@@ -1,9 +1,12 @@
 //! The rules of the house, read off the sources: which layer may name which, and where a few dangerous
 //! things may stand. The map of the layers is the documentation of the crate (`src/lib.rs`).
 
+#[path = "architecture/reader.rs"]
 mod reader;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::process::Command;
 
 use reader::{Line, has_word, lines_of, named_behind, sources};
 
@@ -206,4 +209,39 @@ fn layers_are_found_however_they_are_named() {
     assert_eq!(named("src/app/mod.rs", "lambtop::ui::draw();"), ["ui"]);
     assert_eq!(named("src/app/mod.rs", "use crate::*; use crate::{self as all};"), ["*", "self"]);
     assert_eq!(named("src/app/screen/list.rs", "use super::ui; use crate::app::ui;"), Vec::<String>::new());
+}
+
+/// Else every change between `cargo run` and `cargo test` would build the SDK again, for ten minutes.
+#[test]
+fn dev_dependencies_change_no_feature_of_normal_ones() {
+    let tree = |edges: &str| {
+        let output = Command::new(env!("CARGO"))
+            .args([
+                "tree",
+                "--locked",
+                "--offline",
+                "--prefix",
+                "none",
+                "--format",
+                "{p} {f}",
+                "--edges",
+                edges,
+            ])
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .output()
+            .expect("cargo runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let mut features: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for line in String::from_utf8_lossy(&output.stdout).lines() {
+            let words: Vec<&str> = line.trim_end_matches(" (*)").splitn(3, ' ').collect();
+            let package = words.iter().take(2).copied().collect::<Vec<_>>().join(" ");
+            features.entry(package).or_default().insert(words.get(2).copied().unwrap_or_default().to_owned());
+        }
+        features
+    };
+    let (normal, with_tests) = (tree("normal,build"), tree("normal,build,dev"));
+    assert!(normal.len() > 100, "the tree was read");
+    let changed: Vec<_> =
+        normal.iter().filter(|(package, features)| with_tests.get(*package) != Some(*features)).collect();
+    assert!(changed.is_empty(), "enable these in [dependencies] too: {changed:?}");
 }
