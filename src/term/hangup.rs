@@ -16,10 +16,15 @@ pub(super) fn watch(guard: Arc<Guard>) -> io::Result<()> {
         wait();
         // Some systems cannot poll a terminal and answer at once. Then the other detectors must do: the
         // signal, and the writer's error. Staying here would be a busy loop.
-        if tcgetattr(stdin()).is_err() || tcgetattr(stdout()).is_err() {
-            guard.end(Exit::HANG_UP, "");
-        }
+        end_if_gone(&guard);
     })
+}
+
+/// Ends the process if the terminal is gone.
+pub(super) fn end_if_gone(guard: &Guard) {
+    if tcgetattr(stdin()).is_err() || tcgetattr(stdout()).is_err() {
+        guard.end(Exit::HANG_UP, "");
+    }
 }
 
 /// Returns when one of the descriptors reports what is reported unasked: POLLHUP, POLLERR or POLLNVAL.

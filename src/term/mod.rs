@@ -171,7 +171,11 @@ impl Terminal {
 
     /// Takes the terminal again after a stop; the next frame is drawn in full.
     pub fn resume(&mut self) -> Result<(), NoScreen> {
-        self.guard.enter().map_err(io::Error::from)?;
+        self.guard.enter().map_err(|error| {
+            // With SIGHUP the kernel sends SIGCONT: where the one is ignored, the other leads here.
+            hangup::end_if_gone(&self.guard);
+            io::Error::from(error)
+        })?;
         self.frame = Frame::new(size(), self.guard.opening());
         Ok(())
     }
