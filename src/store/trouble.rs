@@ -63,8 +63,8 @@ pub enum Cause {
         /// Per minute.
         per_minute: f64,
     },
-    /// Errors or throttles that the newest window has none of any more, and which still count for a while.
-    Gone {
+    /// Errors or throttles that are below their threshold now, and still count for a while.
+    Easing {
         /// `errors` or `throttled`.
         what: &'static str,
     },
@@ -213,7 +213,7 @@ impl Trouble {
             Cause::None | Cause::NotAsked => String::new(),
             Cause::Errors { since: Some(since), .. } => format!("errors since {}", clock(*since, zone)),
             Cause::Errors { rate, since: None } => format!("errors {} %", number::percent(*rate, 100.0)),
-            Cause::Gone { what } => format!("{what}, now gone"),
+            Cause::Easing { what } => format!("{what}, easing"),
             Cause::Throttles { per_minute } if *per_minute < 1.0 => "throttled <1/min".to_owned(),
             Cause::Throttles { per_minute } if *per_minute >= 10_000.0 => {
                 format!("throttled {:.0}k/min", (per_minute / 1000.0).min(999.0))
@@ -272,7 +272,7 @@ impl Evidence<'_> {
                 _ => None,
             })
             .reduce(|worst, next| if next.severity < worst.severity { next } else { worst })?;
-        let cause = seen[0].as_ref().map_or(Cause::Gone { what }, |newest| newest.cause.clone());
+        let cause = seen[0].as_ref().map_or(Cause::Easing { what }, |newest| newest.cause.clone());
         Some(Trouble { cause, ..worst.clone() })
     }
 
