@@ -212,6 +212,17 @@ impl Period {
     /// Kept for 455 days.
     pub const HOUR: Self = Self(3600);
 
+    /// How many buckets behind the newest are held of a series that is only followed: 26 hours of minutes, 65 days of
+    /// hours. What is older is forgotten, and has to be fetched again by whoever looks back.
+    pub const FOLLOWED: u32 = 1_560;
+
+    /// The period in which a row's counts over a stretch of so long are fetched: minutes up to a day, from which longer
+    /// buckets are put together, and hours beyond, because a month of minutes of a whole fleet is more than anyone reads.
+    #[must_use]
+    pub const fn of_counts_over(length: Duration) -> Self {
+        if length.as_secs() <= 24 * 3600 { Self::MINUTE } else { Self::HOUR }
+    }
+
     /// A period of so many seconds; zero is taken as one.
     #[must_use]
     pub const fn secs(seconds: u32) -> Self {

@@ -36,7 +36,7 @@ pub struct Figures {
     pub iterator_age: Option<f64>,
     /// Invocations over `--since` as far as it is settled: without its newest two minutes.
     pub since_invocations: Option<f64>,
-    /// When the function last ran, as far as is known: the start of the newest settled minute with invocations.
+    /// When the function last ran, as far as is known: the start of the newest settled bucket with invocations.
     pub last_active: Option<Timestamp>,
     /// Since when minutes without invocations are known to be idle: where the known stretch begins.
     pub idle_from: Option<Timestamp>,
@@ -69,6 +69,8 @@ impl Figures {
         // Concurrency and iterator age are asked for the selected function alone: they have an end of their own.
         let own = |series: &Series| Some(TimeRange::last(window.period().duration(), series.known_until()?));
         let invocations = minutes(Metric::Invocations);
+        let counted_in = Period::of_counts_over(since);
+        let over_since = set.get(Metric::Invocations, Statistic::Sum, counted_in);
         let duration_period = newest_period(set, window.period());
         let duration = |statistic: Statistic| {
             set.get(Metric::Duration, statistic, window.period())?.at(duration_period?.start)
@@ -89,23 +91,21 @@ impl Figures {
             average: duration(Statistic::Average),
             maximum: duration(Statistic::Maximum),
             iterator_age: minutes(Metric::IteratorAge).and_then(|series| series.maximum(own(series)?)),
-            since_invocations: invocations.and_then(|series| {
+            since_invocations: over_since.and_then(|series| {
                 let end = series.known_until()?;
-                series.sum(TimeRange::new(end + UNFINISHED - since, end))
+                series.sum(TimeRange::new((end + UNFINISHED - since).floor(counted_in), end))
             }),
-            last_active: invocations.and_then(|series| {
-                let end = series.known_until()?;
-                series
-                    .points()
-                    .iter()
-                    .rev()
-                    .find(|point| point.at < end && point.value > 0.0)
-                    .map(|point| point.at)
-            }),
-            idle_from: invocations.and_then(Series::known_from),
+            last_active: [invocations, over_since].into_iter().flatten().filter_map(newest_active).max(),
+            idle_from: [invocations, over_since].into_iter().flatten().filter_map(Series::known_from).min(),
             answered: COUNTS.into_iter().filter_map(|metric| minutes(metric)?.answered()).min(),
         }
     }
+}
+
+/// The start of the newest settled bucket in which anything ran.
+fn newest_active(series: &Series) -> Option<Timestamp> {
+    let end = series.known_until()?;
+    series.points().iter().rev().find(|point| point.at < end && point.value > 0.0).map(|point| point.at)
 }
 
 /// The counts that a row is made of: they come in one answer, and the oldest of them dates the row.
@@ -149,12 +149,12 @@ impl Trend {
         since: Duration,
         now: Timestamp,
     ) -> Self {
-        let period = chart_period(since);
+        let (period, fetched) = (chart_period(since), Period::of_counts_over(since));
         let range = TimeRange::last(since, now).aligned(period);
         let mut parts = metrics.iter().map(|(metric, statistic)| {
-            let series = set.and_then(|set| set.get(*metric, *statistic, Period::MINUTE));
+            let series = set.and_then(|set| set.get(*metric, *statistic, fetched));
             let mut list = buckets(series, *statistic, period, range, now);
-            if period != Period::MINUTE {
+            if period != fetched {
                 // Some minutes of a bucket are not the bucket.
                 let known = |at| {
                     series.is_some_and(|series| series.knows(TimeRange::new(at, at + period.duration())))

@@ -6,8 +6,6 @@ use crate::model::{
     Completeness, Failure, Metric, Period, Point, SeriesPage, Statistic, TimeRange, Timestamp,
 };
 
-/// Buckets behind the newest that are held of a series that is only followed: 26 hours of minutes, 65 days of hours.
-const FOLLOWED: u32 = 1_560;
 /// Points that are held of a series that someone looked back in: all the minutes that CloudWatch keeps, and some.
 const MAX_POINTS: usize = 24_000;
 /// Stretches held of one series that do not touch; only panning back and forth makes more than one.
@@ -146,7 +144,7 @@ impl Series {
         }
         self.points.splice(from..to, points);
         let newest = self.known_until().unwrap_or(range.end).max(range.end);
-        let horizon = newest - period.duration() * FOLLOWED;
+        let horizon = newest - period.duration() * Period::FOLLOWED;
         self.looked_back |= range.start < horizon;
         self.forget_before(if self.looked_back {
             self.points.len().checked_sub(MAX_POINTS).and_then(|first| Some(self.points.get(first)?.at))
@@ -318,7 +316,7 @@ mod tests {
                 Completeness::Complete,
             );
         }
-        assert_eq!(series.points().len(), FOLLOWED as usize);
+        assert_eq!(series.points().len(), Period::FOLLOWED as usize);
         assert!(!series.knows(range(2000, 2010)) && series.knows(range(3990, 4000)));
     }
 

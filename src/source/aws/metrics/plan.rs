@@ -65,6 +65,8 @@ struct Track {
     /// It came incomplete: when it is asked again, and how often that was so.
     retry: Option<(Timestamp, u32)>,
     in_flight: bool,
+    /// Someone looked further back than is held of a series that is only followed: then all of it is.
+    looked_back: bool,
     wanted_at: Timestamp,
     revised_for: Duration,
 }
@@ -157,6 +159,7 @@ impl Planner {
                 track.retry = None;
                 let settled_until = (asked_at - track.revised_for).floor(line.period);
                 track.settled.add(TimeRange::new(range.start, range.end.min(settled_until)));
+                track.forget(range, line.period);
             }
             Came::Partly => {
                 let times = track.retry.map_or(0, |(_, times)| times);
@@ -193,6 +196,19 @@ impl Track {
         }
         let in_turn = asked_at.floor(Period::MINUTE) + after;
         self.retry.map_or(in_turn, |(retry_at, _)| retry_at.min(in_turn))
+    }
+
+    /// Forgets what the reader forgets, so that it is asked again where it is wanted again. Where the two cannot be
+    /// compared to the minute, this forgets more: asking twice is better than a gap.
+    fn forget(&mut self, came: TimeRange, period: Period) {
+        let held = period.duration() * Period::FOLLOWED;
+        let settled = self.settled.end().map_or(came.end, |end| end.max(came.end));
+        self.looked_back |= came.start < settled - held;
+        if !self.looked_back {
+            let oldest = self.asked.end().map_or(settled, |end| end.max(settled)) - held;
+            self.settled.forget_before(oldest);
+            self.asked.forget_before(oldest);
+        }
     }
 
     /// What of the wanted stretch was there when the line was last asked, and was not asked for: a window that grew, or

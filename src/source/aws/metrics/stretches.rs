@@ -1,6 +1,6 @@
 //! A set of stretches of time: what of a series has been asked for, and what of it is settled.
 
-use crate::model::TimeRange;
+use crate::model::{TimeRange, Timestamp};
 
 /// Stretches in order that neither overlap nor touch.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,6 +18,19 @@ impl Stretches {
             .iter()
             .fold(range, |whole, held| TimeRange::new(whole.start.min(held.start), whole.end.max(held.end)));
         self.0.splice(from..to, [merged]);
+    }
+
+    /// The end of the newest stretch, exclusive.
+    pub fn end(&self) -> Option<Timestamp> {
+        self.0.last().map(|held| held.end)
+    }
+
+    /// Forgets everything before `oldest`.
+    pub fn forget_before(&mut self, oldest: Timestamp) {
+        self.0.retain_mut(|held| {
+            held.start = held.start.max(oldest);
+            held.start < held.end
+        });
     }
 
     /// What of `range` is in none of the stretches, oldest first.
@@ -45,7 +58,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::model::Timestamp;
 
     fn range(start: i64, end: i64) -> TimeRange {
         TimeRange::new(Timestamp::from_secs(start), Timestamp::from_secs(end))
@@ -61,6 +73,12 @@ mod tests {
         held.add(range(40, 60));
         assert_eq!(held, Stretches(vec![range(20, 80)]));
         assert_eq!(held.missing(range(30, 70)), []);
+        held.add(range(90, 95));
+        held.forget_before(Timestamp::from_secs(70));
+        assert_eq!(held, Stretches(vec![range(70, 80), range(90, 95)]));
+        assert_eq!(held.end(), Some(Timestamp::from_secs(95)));
+        held.forget_before(Timestamp::from_secs(200));
+        assert_eq!((&held, held.end()), (&Stretches::default(), None));
     }
 
     proptest! {

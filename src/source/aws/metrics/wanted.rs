@@ -136,10 +136,16 @@ const VITAL: [Metric; 5] =
 const COUNTS: [Metric; 3] = [Metric::Invocations, Metric::Errors, Metric::Throttles];
 
 const MINUTE: Duration = Duration::from_mins(1);
+/// The turn of the hours of a long `since` on screen, and elsewhere.
+const HOURS: Turn = Turn::Visible { at_least: HOURS_EVERY };
+const RARE_HOURS: Turn = Turn::Each(Duration::from_hours(1));
 /// A row knows at least so much.
 const ROW_AT_LEAST: Duration = Duration::from_mins(15);
-/// CloudWatch keeps minutes for so long; a longer `since` ends there.
-const MINUTES_KEPT: Duration = Duration::from_hours(15 * 24 - 1);
+/// So much more is asked for than is shown: the newest minutes are not settled, and what was asked before the last minute
+/// turned over must still hold a whole window.
+const MARGIN: Duration = Duration::from_mins(10);
+/// Sums and trends over days change slowly: rows on screen ask for their hours so often, all others each hour.
+const HOURS_EVERY: Duration = Duration::from_mins(12);
 
 /// Everything there is to plan with.
 pub(super) struct View<'a> {
@@ -173,7 +179,10 @@ impl View<'_> {
                 self.row(&key, Turn::Triage, Rank::Background, now, &mut wanted);
             }
         }
-        wanted
+        // The hours of long trends stand behind all minutes: those tell who is sick now.
+        let (minutes, hours): (Vec<_>, Vec<_>) =
+            wanted.into_iter().partition(|wanted: &Wanted| wanted.turn != HOURS && wanted.turn != RARE_HOURS);
+        minutes.into_iter().chain(hours).collect()
     }
 
     /// Functions that run, as far as is known: without `ListMetrics` all of them may.
@@ -223,42 +232,52 @@ impl View<'_> {
     }
 
     fn totals(&self, now: Timestamp, wanted: &mut Vec<Wanted>) {
-        let length = self.interest.since.clamp(Duration::from_hours(1), MINUTES_KEPT);
-        let range = TimeRange::last(length, now).aligned(Period::MINUTE);
+        let since = self.interest.since;
+        let of_account = |metric, period: Period, range: TimeRange, turn| Wanted {
+            line: Line { subject: Subject::Account(self.scope.clone()), metric, period },
+            range: range.aligned(period),
+            turn,
+            rank: Rank::Screen,
+            // Some function of the account may run for as long as Lambda allows.
+            revised_for: revised_after(LONGEST_RUN).max(period.duration() * 5),
+        };
+        let minutes = TimeRange::last(self.minutes().max(Duration::from_hours(1)), now);
         for metric in TOTALS {
-            wanted.push(Wanted {
-                line: Line { subject: Subject::Account(self.scope.clone()), metric, period: Period::MINUTE },
-                range,
-                turn: Turn::Each(MINUTE),
-                rank: Rank::Screen,
-                // Some function of the account may run for as long as Lambda allows.
-                revised_for: revised_after(LONGEST_RUN),
-            });
+            wanted.push(of_account(metric, Period::MINUTE, minutes, Turn::Each(MINUTE)));
+            let period = Period::of_counts_over(since);
+            if period != Period::MINUTE {
+                wanted.push(of_account(metric, period, TimeRange::last(since, now), HOURS));
+            }
         }
     }
 
     fn row(&self, key: &FunctionKey, turn: Turn, rank: Rank, now: Timestamp, wanted: &mut Vec<Wanted>) {
-        let subject = Subject::Function(key.clone());
-        let length = self.interest.since.max(self.interest.window.period().duration());
-        let range = TimeRange::last(length.clamp(ROW_AT_LEAST, MINUTES_KEPT), now).aligned(Period::MINUTE);
-        for metric in COUNTS {
-            wanted.push(Wanted {
-                line: Line { subject: subject.clone(), metric, period: Period::MINUTE },
-                range,
-                turn,
-                rank,
-                revised_for: self.revised_for(key, Period::MINUTE),
-            });
-        }
-        // Percentiles come from whole periods (M8): three of them hold a settled one, whatever the window.
-        let period = self.interest.window.period();
-        wanted.push(Wanted {
-            line: Line { subject, metric: Metric::Duration, period },
-            range: TimeRange::last(period.duration() * 3, now).aligned(period),
+        let since = self.interest.since;
+        let of_row = |metric, period: Period, length: Duration, turn| Wanted {
+            line: Line { subject: Subject::Function(key.clone()), metric, period },
+            range: TimeRange::last(length, now).aligned(period),
             turn,
             rank,
             revised_for: self.revised_for(key, period),
-        });
+        };
+        for metric in COUNTS {
+            wanted.push(of_row(metric, Period::MINUTE, self.minutes(), turn));
+            let period = Period::of_counts_over(since);
+            if period != Period::MINUTE {
+                let turn = if rank == Rank::Screen { HOURS } else { RARE_HOURS };
+                wanted.push(of_row(metric, period, since, turn));
+            }
+        }
+        // Percentiles come from whole periods (M8): three of them hold a settled one, whatever the window.
+        let period = self.interest.window.period();
+        wanted.push(of_row(Metric::Duration, period, period.duration() * 3, turn));
+    }
+
+    /// How far back minutes are asked for: the window, and `since` unless that is asked for in hours.
+    fn minutes(&self) -> Duration {
+        let Interest { since, window, .. } = self.interest;
+        let since = if Period::of_counts_over(*since) == Period::MINUTE { *since } else { Duration::ZERO };
+        since.max(window.period().duration()).max(ROW_AT_LEAST) + MARGIN
     }
 
     /// How long a point of a function may still be revised (M4): five periods, five minutes, or as long as an invocation

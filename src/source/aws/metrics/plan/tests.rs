@@ -175,7 +175,11 @@ fn a_later_round_asks_only_for_what_may_still_be_revised() {
     let mut trial = Trial::of(1, 1);
     trial.run(NOW, secs(180));
     let asked = trial.asked(&counts(0));
-    assert_eq!(asked[0], TimeRange::last(secs(3600), NOW).aligned(Period::MINUTE));
+    assert_eq!(
+        asked[0],
+        TimeRange::last(secs(3600 + 600), NOW).aligned(Period::MINUTE),
+        "since, and ten minutes"
+    );
     for range in &asked[1..] {
         assert!((secs(300)..=secs(1800)).contains(&range.length()), "{range:?}");
     }
@@ -272,7 +276,7 @@ fn an_incomplete_line_is_asked_again_within_seconds_and_later_each_time() {
                     asked_at.push(now.since(NOW).as_secs());
                     assert_eq!(
                         batch.range.start,
-                        (NOW - secs(3600)).floor(Period::MINUTE),
+                        (NOW - secs(3600 + 600)).floor(Period::MINUTE),
                         "nothing of it is settled"
                     );
                 }
@@ -324,4 +328,19 @@ fn a_cap_stretches_visible_rows_first_and_then_the_triage() {
         })
         .collect();
     assert_eq!(paces, [(1, 10), (5, 10), (5, 30), (15, 180), (30, 720)]);
+}
+
+#[test]
+fn what_the_reader_has_forgotten_is_asked_again_when_one_pans_back() {
+    let mut trial = Trial::of(1, 1);
+    let days = 2;
+    trial.run(NOW, secs(days * 86_400));
+    let end = NOW + secs(days * 86_400);
+    let back = TimeRange::last(secs(3600), NOW + secs(3600)).aligned(Period::MINUTE);
+    trial.interest.charts =
+        Some(ChartWant { key: key(0), range: back, period: Period::MINUTE, further: Vec::new() });
+    let before = trial.asked(&counts(0)).len();
+    trial.run(end, secs(60));
+    let asked = &trial.asked(&counts(0))[before..];
+    assert!(asked.iter().any(|range| range.start <= back.start && back.end <= range.end), "{asked:?}");
 }
