@@ -46,7 +46,7 @@ pub struct Failure {
     pub region: Arc<str>,
     /// Why.
     pub kind: FailureKind,
-    /// What AWS or the operating system said, unmodified: it must pass [`SafeText`](super::SafeText) before it is shown.
+    /// What AWS or the operating system said, its lines made one: it must pass [`SafeText`](super::SafeText) before it is shown.
     pub detail: Arc<str>,
 }
 

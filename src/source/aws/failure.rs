@@ -15,6 +15,12 @@ use crate::parse::denial;
 /// Longest text that is kept of what AWS or the operating system said, in characters.
 const LONGEST_DETAIL: usize = 600;
 
+/// The lines of a message as one: the SDK lists on many where it looked for credentials.
+fn one_line(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    lines.join("; ").replace(":; ", ": ")
+}
+
 /// Where a call went, and how the one who called it logs in.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Called<'a> {
@@ -31,7 +37,7 @@ impl Called<'_> {
             operation: self.operation.name.into(),
             region: self.region.into(),
             kind,
-            detail: detail.chars().take(LONGEST_DETAIL).collect::<String>().into(),
+            detail: one_line(detail).chars().take(LONGEST_DETAIL).collect::<String>().into(),
         }
     }
 

@@ -205,3 +205,11 @@ fn what_is_said_is_cut_at_a_length_that_can_be_shown() {
         LONGEST_DETAIL
     );
 }
+
+#[test]
+fn a_list_of_what_was_tried_reads_as_one_sentence() {
+    let called = Called { operation: LIST_FUNCTIONS, region: "eu-west-1", mfa: false };
+    let failure = called
+        .failure(FailureKind::NoCredentials, "none found. Tried:\n  Environment: not set\n  Profile: none\n");
+    assert_eq!(failure.detail.as_ref(), "none found. Tried: Environment: not set; Profile: none");
+}
