@@ -1,6 +1,8 @@
 //! The metrics of CloudWatch: projections of the list of requests.
 
+use std::num::NonZero;
 use std::ops::Range;
+use std::thread;
 
 use super::spec::FunctionSpec;
 use super::{Fleet, Samples, minute};
@@ -10,6 +12,19 @@ impl Fleet {
     #[must_use]
     pub fn metrics_of(&self, function: usize) -> Vec<&'static str> {
         self.specs.get(function).map(minute::metrics_of).unwrap_or_default()
+    }
+
+    /// Works a stretch of minutes out on all cores, so that they are there when they are asked for one by one.
+    pub fn prepare(&self, function: usize, minutes: Range<i64>) {
+        let workers = thread::available_parallelism().map_or(1, NonZero::get).min(8);
+        let share =
+            usize::try_from(minutes.end.saturating_sub(minutes.start)).unwrap_or(0).div_ceil(workers).max(1);
+        thread::scope(|scope| {
+            for from in minutes.clone().step_by(share) {
+                let end = minutes.end.min(from.saturating_add(i64::try_from(share).unwrap_or(i64::MAX)));
+                scope.spawn(move || (from..end).for_each(|minute| drop(self.minute(function, minute))));
+            }
+        });
     }
 
     /// The samples of a function's metric over some minutes; `None` where CloudWatch has no point.

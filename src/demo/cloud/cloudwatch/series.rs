@@ -2,7 +2,7 @@
 
 use super::super::account::Account;
 use super::MINUTE;
-use super::observer::{Metric, Observer};
+use super::observer::{Metric, Observer, Subject};
 use crate::demo::faults::SeriesFault;
 use crate::demo::fleet::Samples;
 
@@ -109,6 +109,8 @@ const fn finest(age: i64) -> Option<i64> {
 
 /// So many minutes are worked out at once before other tasks get their turn.
 const AT_ONCE: i64 = 240;
+/// Of stretches longer than a day so many minutes are worked out ahead, on all cores.
+const AHEAD: i64 = 2 * DAY / MINUTE;
 
 /// The points of a statistic; none for a metric that does not exist.
 ///
@@ -123,12 +125,20 @@ pub(super) async fn compute(
     let Some(subject) = metric.subject(account) else { return Vec::new() };
     let mut points = Vec::new();
     let mut at_once = 0;
+    let last = window.end.min(observer.now()).div_euclid(MINUTE);
+    let mut prepared = if window.end.saturating_sub(window.start) > DAY { i64::MIN } else { i64::MAX };
     for start in window.starts(observer.now()) {
         let mut samples = Samples::default();
         let mut minute = start.div_euclid(MINUTE);
         let end = minute + window.period / MINUTE;
         while minute < end {
             let part = minute..end.min(minute + AT_ONCE);
+            if let Subject::Function(index) = subject
+                && minute >= prepared
+            {
+                prepared = minute.saturating_add(AHEAD);
+                account.fleet.prepare(index, minute..last.min(prepared));
+            }
             minute = part.end;
             at_once += part.end - part.start;
             if let Some(part) = observer.samples(subject, &metric.name, part) {
