@@ -10,6 +10,9 @@ use super::{ChartRange, ChartView, FunctionScreen};
 /// Buckets that a far step of the crosshair goes.
 pub(super) const FAR: u32 = 10;
 
+/// CloudWatch's own clock decides when minutes are gone: near that day nothing finer is asked for.
+const MARGIN: Duration = Duration::from_hours(1);
+
 /// The window of `range` at `now` that ends at `held_at`, or that follows the clock.
 pub(super) fn view(
     range: ChartRange,
@@ -17,10 +20,13 @@ pub(super) fn view(
     held_at: Option<Timestamp>,
     crosshair: Option<Timestamp>,
 ) -> ChartView {
-    let period = range.period();
+    // A window that was moved back beyond the days for which CloudWatch keeps minutes shows what it still keeps (M3).
+    let kept =
+        held_at.map_or(Period::MINUTE, |end| Period::finest_for(now.since(end - range.length()) + MARGIN));
+    let period = range.period().max(kept);
     let newest = newest_end(period, now);
     let end = held_at.map_or(newest, |end| end.ceil(period));
-    let shown = TimeRange::new(end - range.length(), end);
+    let shown = TimeRange::new((end - range.length()).floor(period), end);
     let last = end - period.duration();
     let settled = settled_until(now).floor(period);
     let at = crosshair
@@ -116,6 +122,18 @@ mod tests {
         assert_eq!(view.range.end, now().ceil(Period::MINUTE));
         assert_eq!(view.crosshair, now().floor(Period::MINUTE) - Duration::from_mins(2));
         assert!(!view.crosshair_placed && view.behind.is_none());
+    }
+
+    #[test]
+    fn a_window_of_long_ago_is_shown_in_the_periods_that_are_still_kept() {
+        let days = |days: u64| Some(now() - Duration::from_hours(24 * days));
+        let period = |held_at| view(ChartRange::ThreeHours, now(), held_at, None).period;
+        assert_eq!(period(days(14)), Period::MINUTE);
+        assert_eq!(period(days(20)), Period::FIVE_MINUTES);
+        assert_eq!(period(days(120)), Period::HOUR);
+        let old = view(ChartRange::Quarter, now(), days(120), None);
+        assert_eq!(old.range, old.range.aligned(Period::HOUR));
+        assert!(!old.range.length().is_zero());
     }
 
     #[test]
