@@ -5,6 +5,7 @@ use std::fs;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::surroundings::{Surroundings, configuration_directory};
 use super::{Stop, themes};
@@ -18,6 +19,10 @@ use crate::source::aws::Mount;
 use crate::source::clock::Clock;
 use crate::ui::paint::Look;
 use crate::ui::theme::{Depth, Theme};
+
+/// How far the trends of the demo look back: its metrics are worked out request by request, and days of a whole fleet
+/// take longer than anyone waits. The charts of one function go back 30 days all the same.
+const LONGEST_IN_DEMO: Duration = Duration::from_hours(24);
 
 /// Everything that is decided before something is started.
 pub(super) struct Launch {
@@ -74,7 +79,7 @@ impl Launch {
         app::Settings {
             profile: profile.map(Arc::from),
             region: self.config.region.as_deref().map(Arc::from),
-            since: self.config.since,
+            since: if demo { self.config.since.min(LONGEST_IN_DEMO) } else { self.config.since },
             window: self.config.window,
             ascii: self.surroundings.ascii,
             mouse: self.config.mouse,
