@@ -33,6 +33,7 @@ impl App {
             visible,
             selected,
             charts,
+            logs: None,
             attention: if idle >= AWAY { Attention::Away } else { Attention::Here },
             wants: self.wants.clone(),
         }

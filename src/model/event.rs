@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Detail, Failure, Feed, FeedReport, Function, FunctionKey, Metric, Scope, SeriesPage, Spend, Timestamp,
-    WantId,
+    Detail, Failure, Feed, FeedReport, Function, FunctionKey, LogGap, LogPage, Metric, Scope, SeriesPage,
+    Spend, TailReport, Timestamp, WantId,
 };
 
 /// A fact from outside, complete in itself.
@@ -60,6 +60,12 @@ pub enum Event {
         /// Those that lambtop knows.
         metrics: Vec<Metric>,
     },
+    /// Log lines. One event holds one page of an answer.
+    Logs(LogPage),
+    /// How the tail of a log group is doing.
+    Tail(TailReport),
+    /// A stretch of a tail may lack lines, or was filled.
+    LogGap(LogGap),
     /// How a feed is doing.
     Feed {
         /// Which account and region.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Feed, FunctionKey, Metric, Period, TimeRange, Window};
+use super::{Feed, FunctionKey, LogWant, Metric, Period, TimeRange, Window};
 
 /// Names a one-off want until an [`Event::Answered`](super::Event::Answered) carries it back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -53,6 +53,8 @@ pub struct Interest {
     pub selected: Option<FunctionKey>,
     /// The charts on screen, if any.
     pub charts: Option<ChartWant>,
+    /// The log lines on screen, if any.
+    pub logs: Option<LogWant>,
     /// Whether someone is there.
     pub attention: Attention,
     /// Asked for once each, until answered.
@@ -67,6 +69,7 @@ impl Default for Interest {
             visible: Vec::new(),
             selected: None,
             charts: None,
+            logs: None,
             attention: Attention::Here,
             wants: Vec::new(),
         }

@@ -8,6 +8,7 @@ mod failure;
 mod feed;
 mod function;
 mod interest;
+mod log;
 mod metric;
 pub mod number;
 mod safe_text;
@@ -22,6 +23,10 @@ pub use function::{
     Logging, Package, ProvisionedConcurrency, Tags, Tracing,
 };
 pub use interest::{Attention, ChartWant, Interest, Want, WantId};
+pub use log::{
+    GapReason, GroupKey, Level, LineKind, LogGap, LogLine, LogPage, LogRow, LogWant, RequestId, TailReport,
+    TailStatus,
+};
 pub use metric::{
     Completeness, Metric, Period, Point, SeriesKey, SeriesPage, Statistic, Subject, Unit, Window,
 };

@@ -125,6 +125,8 @@ impl Store {
                 self.spend.insert(scope, spend);
                 changes.status = true;
             }
+            // Lines have a store of their own.
+            Event::Logs(_) | Event::Tail(_) | Event::LogGap(_) => {}
             // Whoever wanted something keeps the list of wants.
             Event::Answered(_) => {}
         }

@@ -1,0 +1,347 @@
+//! Log lines: pages of events as CloudWatch Logs served them, already read, and how far a tail has come.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Failure, Scope, TimeRange, Timestamp};
+
+/// Which log group: its scope and its name. Groups and functions are many-to-many: the line's stream decides.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct GroupKey {
+    /// Account and region.
+    pub scope: Scope,
+    /// The name, such as `/aws/lambda/payment-capture`.
+    pub name: Arc<str>,
+}
+
+impl GroupKey {
+    /// The group called `name` in `scope`.
+    #[must_use]
+    pub fn new(scope: &Scope, name: &str) -> Self {
+        Self { scope: scope.clone(), name: name.into() }
+    }
+}
+
+/// A Lambda request id: always a UUID, so sixteen bytes instead of thirty-six.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct RequestId(u128);
+
+impl RequestId {
+    /// Reads the form `8-4-4-4-12`, in hexadecimal digits of either case; `None` for anything else.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let bytes = text.as_bytes();
+        if bytes.len() != 36 {
+            return None;
+        }
+        bytes
+            .iter()
+            .enumerate()
+            .try_fold(0_u128, |value, (at, &byte)| match (at, byte) {
+                (8 | 13 | 18 | 23, b'-') => Some(value),
+                (8 | 13 | 18 | 23, _) => None,
+                _ => Some(value << 4 | u128::from(char::from(byte).to_digit(16)?)),
+            })
+            .map(Self)
+    }
+}
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let value = self.0;
+        write!(
+            f,
+            "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
+            value >> 96,
+            (value >> 80) & 0xffff,
+            (value >> 64) & 0xffff,
+            (value >> 48) & 0xffff,
+            value & 0xffff_ffff_ffff
+        )
+    }
+}
+
+impl fmt::Debug for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// How grave a line is; ordered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Level {
+    /// Finer than debug.
+    Trace,
+    /// For whoever wrote it.
+    Debug,
+    /// As expected.
+    Info,
+    /// Worth a look.
+    Warn,
+    /// Went wrong.
+    Error,
+    /// Ended the program.
+    Fatal,
+}
+
+/// What kind of line it is: written by the platform about an environment or a request, or by the application.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum LineKind {
+    /// Whatever the function's code prints.
+    #[default]
+    Application,
+    /// An environment begins its init (`INIT_START`, `platform.initStart`).
+    InitStart,
+    /// Init has ended (`platform.initRuntimeDone`).
+    InitDone,
+    /// What an init took (`INIT_REPORT`, `platform.initReport`).
+    InitReport,
+    /// A `SnapStart` restore begins.
+    RestoreStart,
+    /// A restore has ended (`platform.restoreRuntimeDone`).
+    RestoreDone,
+    /// What a restore took.
+    RestoreReport,
+    /// A request begins (`START`, `platform.start`).
+    Start,
+    /// The runtime has answered (`platform.runtimeDone`).
+    RuntimeDone,
+    /// A request ends (`END`).
+    End,
+    /// What a request took (`REPORT`, `platform.report`).
+    Report,
+    /// `Task timed out after ... seconds`.
+    Timeout,
+    /// The runtime exited (`Runtime exited with error`), killed or by itself.
+    Exit,
+    /// An extension's or a telemetry subscription's state.
+    Extension,
+    /// Log lines were dropped before they reached CloudWatch (`platform.logsDropped`).
+    Dropped,
+    /// Any other line of the platform.
+    Platform,
+}
+
+impl LineKind {
+    /// Whether the platform wrote it as its routine: folded to one quiet line for each request.
+    #[must_use]
+    pub const fn is_routine(self) -> bool {
+        !matches!(self, Self::Application | Self::Timeout | Self::Exit | Self::Dropped)
+    }
+}
+
+/// One line of a [`LogPage`], borrowed. The message is raw text.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LogLine<'a> {
+    /// When it happened, by the function's clock; may be any number.
+    pub timestamp: Timestamp,
+    /// When CloudWatch took it in.
+    pub ingested: Timestamp,
+    /// What tells it from every other line of its group; see [`LogRow::id`].
+    pub id: u64,
+    /// CloudWatch's `eventId`; empty for lines of Live Tail.
+    pub event_id: &'a str,
+    /// Its log stream.
+    pub stream: &'a Arc<str>,
+    /// Exactly as it was served.
+    pub message: &'a str,
+    /// How grave, if it says so.
+    pub level: Option<Level>,
+    /// By whom and about what.
+    pub kind: LineKind,
+    /// The request it names itself.
+    pub request: Option<RequestId>,
+    /// From Live Tail, and not yet confirmed by `FilterLogEvents`.
+    pub provisional: bool,
+}
+
+/// One row of a [`LogPage`]: what is known of a line beside its text.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LogRow {
+    /// When it happened.
+    pub timestamp: Timestamp,
+    /// When CloudWatch took it in.
+    pub ingested: Timestamp,
+    /// A hash of the `eventId`; of a Live Tail line, of stream, timestamps, message and how many equal ones came before.
+    pub id: u64,
+    /// Index of its stream in [`LogPage::streams`].
+    pub stream: u32,
+    /// Where its message ends in [`LogPage::text`]; it begins where the row before ends.
+    pub text_end: u32,
+    /// Where its event id ends in [`LogPage::event_ids`].
+    pub event_id_end: u32,
+    /// How grave, if it says so.
+    pub level: Option<Level>,
+    /// By whom and about what.
+    pub kind: LineKind,
+    /// The request it names itself.
+    pub request: Option<RequestId>,
+    /// From Live Tail, and not yet confirmed.
+    pub provisional: bool,
+}
+
+/// Log events of one group as one value: their text in one arena, what was read from it in rows.
+///
+/// Rows stand in the order of (timestamp, ingested, id). One page of an answer is one of these, never an event a line.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LogPage {
+    /// Which group.
+    pub group: GroupKey,
+    /// The streams that its rows name.
+    pub streams: Vec<Arc<str>>,
+    /// All messages, one after the other.
+    pub text: String,
+    /// All event ids, one after the other.
+    pub event_ids: String,
+    /// The lines.
+    pub rows: Vec<LogRow>,
+}
+
+impl LogPage {
+    /// An empty page of `group`.
+    #[must_use]
+    pub const fn new(group: GroupKey) -> Self {
+        Self { group, streams: Vec::new(), text: String::new(), event_ids: String::new(), rows: Vec::new() }
+    }
+
+    /// Its lines, in order.
+    #[must_use]
+    pub fn lines(&self) -> impl ExactSizeIterator<Item = LogLine<'_>> {
+        let (mut text, mut id) = (0, 0);
+        self.rows.iter().map(move |row| {
+            let message = text..row.text_end as usize;
+            let event_id = id..row.event_id_end as usize;
+            (text, id) = (message.end, event_id.end);
+            LogLine {
+                timestamp: row.timestamp,
+                ingested: row.ingested,
+                id: row.id,
+                event_id: self.event_ids.get(event_id).unwrap_or_default(),
+                stream: &self.streams[row.stream as usize],
+                message: self.text.get(message).unwrap_or_default(),
+                level: row.level,
+                kind: row.kind,
+                request: row.request,
+                provisional: row.provisional,
+            }
+        })
+    }
+}
+
+/// How the tail of one group is doing; the newest replaces the one before.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TailReport {
+    /// Which group.
+    pub group: GroupKey,
+    /// When this was so.
+    pub at: Timestamp,
+    /// What it does.
+    pub status: TailStatus,
+    /// A finished sweep covered everything that had arrived up to here.
+    pub seen_to: Option<Timestamp>,
+    /// A finished sweep covered everything up to here when it was at least 330 s old: late events are in.
+    pub complete_to: Option<Timestamp>,
+    /// How often the group is read.
+    pub interval: Duration,
+    /// Events that came after their slice had been seen, so far.
+    pub late: u64,
+    /// Events that came after their slice had been called complete, so far.
+    pub later_than_promised: u64,
+}
+
+/// What a tail does.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum TailStatus {
+    /// Its first sweep is under way.
+    Starting,
+    /// Read by `FilterLogEvents`.
+    Polling,
+    /// Read by Live Tail, and confirmed by `FilterLogEvents`.
+    Live {
+        /// Since when the session lasts.
+        since: Timestamp,
+    },
+    /// The group does not exist (yet): waiting for its first line.
+    Waiting,
+    /// The group was deleted; its lines are kept.
+    Deleted {
+        /// When that was noticed.
+        at: Timestamp,
+    },
+    /// This group cannot be tailed, and why: `Infrequent Access`, delivered elsewhere, a key of KMS.
+    Unreadable {
+        /// In words, with what to do instead.
+        why: Arc<str>,
+    },
+    /// AWS throttles: lines come late, none is lost.
+    Throttled {
+        /// When it is tried again.
+        retry_at: Timestamp,
+    },
+    /// A call failed; what was read stays.
+    Failed {
+        /// Why.
+        failure: Failure,
+        /// When it is tried again.
+        retry_at: Timestamp,
+    },
+}
+
+/// A stretch of a tail that may lack lines: shown as a row of its own until it is filled.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogGap {
+    /// Which group.
+    pub group: GroupKey,
+    /// From when to when.
+    pub range: TimeRange,
+    /// Why.
+    pub why: GapReason,
+    /// It was read again in full: the mark goes.
+    pub filled: bool,
+}
+
+/// Why a stretch of a tail may lack lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum GapReason {
+    /// Live Tail sampled: more than 500 events a second.
+    Sampled,
+    /// The session broke off.
+    Disconnected,
+    /// The endpoint gave no end to its pages.
+    Unfinished,
+}
+
+/// The log lines that the screen needs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogWant {
+    /// Which groups, most wanted first; at most 50 are read.
+    pub groups: Vec<GroupKey>,
+    /// From when on.
+    pub since: Timestamp,
+    /// Whether Live Tail is chosen.
+    pub live: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_id_is_a_uuid_and_nothing_else() {
+        let text = "8f5bd2c1-22a3-4b6e-9a44-0d7a3c1be0f9";
+        assert_eq!(RequestId::parse(text).map(|id| id.to_string()).as_deref(), Some(text));
+        assert_eq!(RequestId::parse(&text.to_uppercase()), RequestId::parse(text));
+        for wrong in [
+            "",
+            "undefined",
+            "8f5bd2c1x22a3-4b6e-9a44-0d7a3c1be0f9",
+            "8f5bd2c1-22a3-4b6e-9a44-0d7a3c1be0fg",
+            "価価価価価価価価価価価価",
+        ] {
+            assert_eq!(RequestId::parse(wrong), None, "{wrong}");
+        }
+    }
+}
