@@ -133,6 +133,29 @@ impl LineKind {
     }
 }
 
+/// What a line of the platform says of its request in numbers; such a line is one in a handful.
+///
+/// Milliseconds and megabytes as the line gives them; `None` where it does not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct RequestFigures {
+    /// How long the request ran.
+    pub duration_ms: Option<f64>,
+    /// How much of it is billed; since August 2025 with the init.
+    pub billed_ms: Option<f64>,
+    /// Configured memory.
+    pub memory_mb: Option<f64>,
+    /// The most that was used.
+    pub max_memory_mb: Option<f64>,
+    /// How long the init took: there is one only after a cold start.
+    pub init_ms: Option<f64>,
+    /// How long a `SnapStart` restore took: a cold start as well.
+    pub restore_ms: Option<f64>,
+    /// The function's timeout ended the request.
+    pub timed_out: bool,
+    /// The request was killed for want of memory.
+    pub out_of_memory: bool,
+}
+
 /// One line of a [`LogPage`], borrowed. The message is raw text.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LogLine<'a> {
@@ -156,6 +179,8 @@ pub struct LogLine<'a> {
     pub request: Option<RequestId>,
     /// From Live Tail, and not yet confirmed by `FilterLogEvents`.
     pub provisional: bool,
+    /// What it says in numbers, if it is such a line.
+    pub figures: Option<&'a RequestFigures>,
 }
 
 /// One row of a [`LogPage`]: what is known of a line beside its text.
@@ -198,20 +223,31 @@ pub struct LogPage {
     pub event_ids: String,
     /// The lines.
     pub rows: Vec<LogRow>,
+    /// What lines of the platform say in numbers, each with the index of its row; by rows.
+    pub figures: Vec<(u32, RequestFigures)>,
 }
 
 impl LogPage {
     /// An empty page of `group`.
     #[must_use]
     pub const fn new(group: GroupKey) -> Self {
-        Self { group, streams: Vec::new(), text: String::new(), event_ids: String::new(), rows: Vec::new() }
+        Self {
+            group,
+            streams: Vec::new(),
+            text: String::new(),
+            event_ids: String::new(),
+            rows: Vec::new(),
+            figures: Vec::new(),
+        }
     }
 
     /// Its lines, in order.
     #[must_use]
     pub fn lines(&self) -> impl ExactSizeIterator<Item = LogLine<'_>> {
         let (mut text, mut id) = (0, 0);
-        self.rows.iter().map(move |row| {
+        let mut figures = self.figures.iter().peekable();
+        self.rows.iter().enumerate().map(move |(at, row)| {
+            let own = figures.next_if(|(of, _)| *of as usize == at);
             let message = text..row.text_end as usize;
             let event_id = id..row.event_id_end as usize;
             (text, id) = (message.end, event_id.end);
@@ -226,6 +262,7 @@ impl LogPage {
                 kind: row.kind,
                 request: row.request,
                 provisional: row.provisional,
+                figures: own.map(|(_, figures)| figures),
             }
         })
     }
