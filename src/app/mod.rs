@@ -56,7 +56,10 @@ pub struct App {
     size: (u16, u16),
     revision: u64,
     store: Store,
-    stack: Vec<Screen>,
+    /// The fleet's screen, below all others.
+    functions: FunctionsScreen,
+    /// What was opened over it, the topmost last.
+    opened: Vec<Screen>,
     overlay: Option<Overlay>,
     window: Window,
     range: ChartRange,
@@ -89,7 +92,8 @@ impl App {
             size: (80, 24),
             revision: 0,
             store: Store::default(),
-            stack: vec![Screen::Functions(FunctionsScreen::default())],
+            functions: FunctionsScreen::default(),
+            opened: Vec::new(),
             overlay: None,
             range: ChartRange::default(),
             table: Table::default(),
@@ -194,13 +198,13 @@ impl App {
     fn lay_out(&mut self) {
         let band = self.advice.as_ref().is_some_and(|advice| advice.place == Place::Band);
         self.frame = match self.screen() {
-            Screen::Functions(_) => layout::functions(self.size, band),
+            Screen::Functions => layout::functions(self.size, band),
             Screen::Function(screen) => layout::function(self.size, band, self.charts(), screen.scroll),
         };
     }
 
     fn table_and_view(&mut self) -> (&mut Table, View<'_>) {
-        let screen = functions_screen(&self.stack);
+        let screen = &self.functions;
         let view = View {
             store: &self.store,
             window: self.window,
@@ -237,12 +241,5 @@ impl App {
     /// How many charts the opened function has.
     fn charts(&self) -> usize {
         self.selected().map_or(5, |key| 5 + self.store.further_metrics(key).len())
-    }
-}
-
-fn functions_screen(stack: &[Screen]) -> &FunctionsScreen {
-    match stack.first() {
-        Some(Screen::Functions(screen)) => screen,
-        _ => unreachable!("the functions screen is the first and is never closed"),
     }
 }

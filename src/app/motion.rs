@@ -7,7 +7,7 @@ use crate::model::FunctionKey;
 use super::action::Action;
 use super::layout::Frame;
 use super::rows::{Table, View};
-use super::{App, FunctionsScreen, Mouse, MouseKind, Overlay, Screen, columns};
+use super::{App, Mouse, MouseKind, Overlay, Screen, columns};
 
 /// Rows are sorted again at most this often ...
 const SORT_EVERY: Duration = Duration::from_secs(10);
@@ -21,13 +21,6 @@ const LARGE: usize = 1000;
 const NOTCH: usize = 3;
 
 impl App {
-    pub(super) fn functions_screen_mut(&mut self) -> &mut FunctionsScreen {
-        match self.stack.first_mut() {
-            Some(Screen::Functions(screen)) => screen,
-            _ => unreachable!("the functions screen is the first and is never closed"),
-        }
-    }
-
     /// How many rows of the table are on screen.
     pub(super) fn visible_rows(&self) -> usize {
         match &self.frame {
@@ -40,7 +33,7 @@ impl App {
     pub(super) fn put_cursor(&mut self, row: usize) {
         let row = row.min(self.rows().len().saturating_sub(1));
         let key = self.rows().get(row).map(|row| row.key.clone());
-        self.functions_screen_mut().cursor = key;
+        self.functions.cursor = key;
         self.keep_cursor_visible();
     }
 
@@ -50,7 +43,7 @@ impl App {
             return;
         }
         let (cursor, count) = (self.cursor().unwrap_or(0), self.rows().len());
-        let screen = self.functions_screen_mut();
+        let screen = &mut self.functions;
         let top = screen.top.clamp((cursor + 1).saturating_sub(visible), cursor);
         screen.top = top.min(count.saturating_sub(visible));
     }
@@ -64,7 +57,7 @@ impl App {
         change(table, &view);
         let Some(key) = anchor else { return };
         match self.table.position(&key) {
-            Some(at) => self.functions_screen_mut().top = at.saturating_sub(line),
+            Some(at) => self.functions.top = at.saturating_sub(line),
             // The row is gone: the cursor stays on its line, on another one.
             None => self.put_cursor(at),
         }
@@ -113,7 +106,7 @@ impl App {
             }
             // A theme is chosen on purpose, not by a nudge.
             (Some(Overlay::Themes(_)), _) => {}
-            (None, Screen::Functions(_)) => self.scroll(wheel == Action::Down),
+            (None, Screen::Functions) => self.scroll(wheel == Action::Down),
         }
     }
 
@@ -124,7 +117,7 @@ impl App {
         let line = self.cursor().unwrap_or(0).saturating_sub(self.first_row());
         let top = self.first_row();
         let top = if down { (top + NOTCH).min(last) } else { top.saturating_sub(NOTCH) };
-        self.functions_screen_mut().top = top;
+        self.functions.top = top;
         self.put_cursor(top + line);
     }
 

@@ -5,7 +5,7 @@ use crate::store::{Store, Totals, Trend};
 
 use super::{
     AWAY, Action, Advice, App, ChartRange, ChartView, FilterState, Frame, FunctionsScreen, Hint, Notice,
-    Overlay, Row, Screen, Settings, charts, functions_screen, keymap,
+    Overlay, Row, Screen, Settings, charts, keymap,
 };
 
 impl App {
@@ -14,7 +14,7 @@ impl App {
     pub fn interest(&self) -> Interest {
         let selected = self.selected().cloned();
         let visible = match self.screen() {
-            Screen::Functions(_) => self
+            Screen::Functions => self
                 .rows()
                 .iter()
                 .skip(self.first_row())
@@ -86,13 +86,13 @@ impl App {
     /// The screen on top.
     #[must_use]
     pub fn screen(&self) -> &Screen {
-        self.stack.last().unwrap_or_else(|| unreachable!("the functions screen is never closed"))
+        self.opened.last().unwrap_or(&Screen::Functions)
     }
 
     /// The functions screen, whether or not it is on top.
     #[must_use]
-    pub fn functions_screen(&self) -> &FunctionsScreen {
-        functions_screen(&self.stack)
+    pub const fn functions_screen(&self) -> &FunctionsScreen {
+        &self.functions
     }
 
     /// What lies over the screen.
@@ -160,7 +160,7 @@ impl App {
     #[must_use]
     pub fn selected(&self) -> Option<&FunctionKey> {
         match self.screen() {
-            Screen::Functions(_) => self.cursor().and_then(|at| self.rows().get(at)).map(|row| &row.key),
+            Screen::Functions => self.cursor().and_then(|at| self.rows().get(at)).map(|row| &row.key),
             Screen::Function(screen) => Some(&screen.key),
         }
     }
@@ -176,7 +176,7 @@ impl App {
     #[must_use]
     pub fn chart_view(&self) -> Option<ChartView> {
         match (self.screen(), &self.frame) {
-            (Screen::Functions(_), Frame::Functions(layout)) => {
+            (Screen::Functions, Frame::Functions(layout)) => {
                 layout.charts.map(|_| charts::view(self.range, self.now, None, None))
             }
             (Screen::Function(screen), Frame::Function(_)) => {

@@ -4,11 +4,11 @@ use crate::model::{FunctionKey, Timestamp};
 
 use super::Column;
 
-/// A screen with its state. They lie on a stack: Esc returns to where one was.
+/// A screen with its state. They lie on a stack over the fleet: Esc returns to where one was.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Screen {
-    /// The fleet.
-    Functions(FunctionsScreen),
+    /// The fleet, which lies below all others and is never closed: its state is the app's own.
+    Functions,
     /// One function.
     Function(FunctionScreen),
 }

@@ -36,7 +36,7 @@ impl App {
 
     pub(super) fn screen_context(&self) -> Context {
         match self.screen() {
-            Screen::Functions(_) => Context::Functions,
+            Screen::Functions => Context::Functions,
             Screen::Function(_) => Context::Function,
         }
     }
@@ -114,7 +114,7 @@ impl App {
             Action::Help => self.open_help(),
             Action::Palette => self.open_palette(),
             Action::Themes => self.overlay = Some(Overlay::Themes(Themes { cursor: self.theme })),
-            Action::Functions => self.stack.truncate(1),
+            Action::Functions => self.opened.clear(),
             Action::Back => self.back(),
             Action::Zone => {
                 self.local_time = !self.local_time;
@@ -229,9 +229,7 @@ impl App {
     }
 
     fn back(&mut self) {
-        if self.stack.len() > 1 {
-            self.stack.pop();
-        } else if !self.filter.applied.is_empty() {
+        if self.opened.pop().is_none() && !self.filter.applied.is_empty() {
             self.clear_filter();
         }
     }
@@ -247,7 +245,7 @@ impl App {
 
     fn act_on_screen(&mut self, action: Action) {
         let (now, range) = (self.now, self.range);
-        match self.stack.last_mut() {
+        match self.opened.last_mut() {
             Some(Screen::Function(screen)) => match action {
                 Action::CrosshairLeft => screen.step(range, now, 1, false),
                 Action::CrosshairRight => screen.step(range, now, 1, true),
@@ -260,8 +258,7 @@ impl App {
                 Action::Hold => screen.hold(range, now),
                 _ => self.scroll_charts(action),
             },
-            Some(Screen::Functions(_)) => self.act_on_functions(action),
-            None => {}
+            Some(Screen::Functions) | None => self.act_on_functions(action),
         }
     }
 
@@ -271,7 +268,7 @@ impl App {
             _ => 1,
         };
         let last = self.charts().saturating_sub(visible);
-        let Some(Screen::Function(screen)) = self.stack.last_mut() else { return };
+        let Some(Screen::Function(screen)) = self.opened.last_mut() else { return };
         let scroll = screen.scroll.min(last);
         screen.scroll = match action {
             Action::Down => scroll + 1,
@@ -299,7 +296,7 @@ impl App {
             Action::Open => {
                 if let Some(key) = self.selected().cloned() {
                     self.put_cursor(at);
-                    self.stack.push(Screen::Function(FunctionScreen::new(key)));
+                    self.opened.push(Screen::Function(FunctionScreen::new(key)));
                 }
             }
             Action::Filter => {
@@ -310,7 +307,7 @@ impl App {
             Action::SortLeft => self.sort_by_neighbour(true, false),
             Action::SortRight => self.sort_by_neighbour(false, false),
             Action::SortInvert => {
-                let functions = self.functions_screen_mut();
+                let functions = &mut self.functions;
                 functions.reversed = !functions.reversed;
                 self.sort();
             }
@@ -337,7 +334,7 @@ impl App {
     }
 
     pub(super) fn sort_by(&mut self, column: Column) {
-        let functions = self.functions_screen_mut();
+        let functions = &mut self.functions;
         functions.reversed = false;
         functions.sort = column;
         self.sort();

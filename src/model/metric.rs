@@ -202,7 +202,15 @@ impl Statistic {
 
 /// Length of CloudWatch's buckets in seconds; at least one second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(from = "u32")]
 pub struct Period(u32);
+
+/// What is read from outside keeps to the one second too: the grid of periods is divided by it.
+impl From<u32> for Period {
+    fn from(seconds: u32) -> Self {
+        Self::secs(seconds)
+    }
+}
 
 impl Period {
     /// The finest that Lambda's metrics have (M7), kept for 15 days.
@@ -394,6 +402,15 @@ mod tests {
             assert_eq!(Metric::named(metric.name()), Some(*metric));
         }
         assert_eq!(Metric::named("invocations"), None);
+    }
+
+    #[test]
+    fn a_period_of_nothing_in_a_recording_divides_nothing() {
+        let read: Period = serde_json::from_str("0").unwrap();
+        assert_eq!(read, Period::secs(1));
+        let at = crate::model::Timestamp::from_secs(90);
+        assert_eq!(at.floor(read), at);
+        assert_eq!(serde_json::to_string(&Period::MINUTE).unwrap(), "60");
     }
 
     #[test]
