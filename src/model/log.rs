@@ -156,19 +156,30 @@ pub struct RequestFigures {
     pub out_of_memory: bool,
 }
 
-/// One line of a [`LogPage`], borrowed. The message is raw text.
+/// A log stream, and whose lines it holds.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct LogStream {
+    /// Its name, such as `2026/11/21/[$LATEST]8f5bd2c122a34b6e9a440d7a3c1be0f9`.
+    pub name: Arc<str>,
+    /// The function that its name tells, in groups that several functions share; `None` where the group decides.
+    pub function: Option<Arc<str>>,
+}
+
+/// One line, borrowed: of a [`LogPage`], or of those that are held. The message is raw text.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LogLine<'a> {
+    /// Its log group.
+    pub group: &'a GroupKey,
     /// When it happened, by the function's clock; may be any number.
     pub timestamp: Timestamp,
     /// When CloudWatch took it in.
     pub ingested: Timestamp,
     /// What tells it from every other line of its group; see [`LogRow::id`].
     pub id: u64,
-    /// CloudWatch's `eventId`; empty for lines of Live Tail.
+    /// CloudWatch's `eventId`; empty for lines of Live Tail, and for lines that are held, of which only its hash is.
     pub event_id: &'a str,
     /// Its log stream.
-    pub stream: &'a Arc<str>,
+    pub stream: &'a LogStream,
     /// Exactly as it was served.
     pub message: &'a str,
     /// How grave, if it says so.
@@ -181,6 +192,8 @@ pub struct LogLine<'a> {
     pub provisional: bool,
     /// What it says in numbers, if it is such a line.
     pub figures: Option<&'a RequestFigures>,
+    /// It came after its slice of time had been seen.
+    pub late: bool,
 }
 
 /// One row of a [`LogPage`]: what is known of a line beside its text.
@@ -206,6 +219,8 @@ pub struct LogRow {
     pub request: Option<RequestId>,
     /// From Live Tail, and not yet confirmed.
     pub provisional: bool,
+    /// It came after its slice of time had been seen.
+    pub late: bool,
 }
 
 /// Log events of one group as one value: their text in one arena, what was read from it in rows.
@@ -216,7 +231,7 @@ pub struct LogPage {
     /// Which group.
     pub group: GroupKey,
     /// The streams that its rows name.
-    pub streams: Vec<Arc<str>>,
+    pub streams: Vec<LogStream>,
     /// All messages, one after the other.
     pub text: String,
     /// All event ids, one after the other.
@@ -252,6 +267,7 @@ impl LogPage {
             let event_id = id..row.event_id_end as usize;
             (text, id) = (message.end, event_id.end);
             LogLine {
+                group: &self.group,
                 timestamp: row.timestamp,
                 ingested: row.ingested,
                 id: row.id,
@@ -263,6 +279,7 @@ impl LogPage {
                 request: row.request,
                 provisional: row.provisional,
                 figures: own.map(|(_, figures)| figures),
+                late: row.late,
             }
         })
     }

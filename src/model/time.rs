@@ -28,6 +28,12 @@ impl Timestamp {
         Self(seconds.saturating_mul(1000))
     }
 
+    /// Whether a log event can have happened then: from 2001 to 2096. Anything else is shown as a bad time.
+    #[must_use]
+    pub const fn is_plausible(self) -> bool {
+        1_000_000_000_000 <= self.0 && self.0 < 4_000_000_000_000
+    }
+
     /// Milliseconds since the epoch.
     #[must_use]
     pub const fn millis(self) -> i64 {
