@@ -187,6 +187,9 @@ fn failed(settings: &Settings, feed: Feed, failing: &Failing, empty: bool, now: 
         FailureKind::Service => {
             (format!("AWS answered {} in {} with an error.", failure.operation, failure.region), Vec::new())
         }
+        FailureKind::NotFound => {
+            (format!("What {} in {} asks for does not exist.", failure.operation, failure.region), Vec::new())
+        }
         FailureKind::Refused => (
             format!("{} in {} was refused.", failure.operation, failure.region),
             vec!["Another endpoint than AWS's may not know this operation.".to_owned()],

@@ -31,6 +31,8 @@ pub enum FailureKind {
     TimedOut,
     /// AWS answered with an error of its own (5xx), or with something that is not its protocol.
     Service,
+    /// What the call is about does not exist.
+    NotFound,
     /// AWS refused the request as wrong, or this endpoint does not know the operation.
     Refused,
     /// A task of lambtop panicked and was restarted.
@@ -78,6 +80,7 @@ impl Failure {
             FailureKind::NoNetwork => "no network",
             FailureKind::TimedOut => "timed out",
             FailureKind::Service => "AWS error",
+            FailureKind::NotFound => "not found",
             FailureKind::Refused => "refused",
             FailureKind::Panicked => "restarted",
         }
@@ -99,6 +102,7 @@ impl fmt::Display for Failure {
             FailureKind::NoNetwork => f.write_str("the endpoint cannot be reached"),
             FailureKind::TimedOut => f.write_str("no answer in time"),
             FailureKind::Service => f.write_str("AWS answered with an error"),
+            FailureKind::NotFound => f.write_str("not found"),
             FailureKind::Refused => f.write_str("refused"),
             FailureKind::Panicked => f.write_str("a task of lambtop failed and was restarted"),
         }?;

@@ -15,11 +15,13 @@ pub enum Feed {
     Metrics,
     /// State, concurrency, aliases and tags of single functions.
     Details,
+    /// The tails of log groups: `FilterLogEvents`, and Live Tail where it is chosen.
+    Logs,
 }
 
 impl Feed {
     /// All of them, in the order of the header.
-    pub const ALL: [Self; 4] = [Self::Identity, Self::Functions, Self::Metrics, Self::Details];
+    pub const ALL: [Self; 5] = [Self::Identity, Self::Functions, Self::Metrics, Self::Details, Self::Logs];
 
     /// The word in the header.
     #[must_use]
@@ -29,6 +31,7 @@ impl Feed {
             Self::Functions => "functions",
             Self::Metrics => "metrics",
             Self::Details => "details",
+            Self::Logs => "logs",
         }
     }
 }
@@ -61,11 +64,14 @@ pub enum FeedReport {
 
 /// What lambtop has spent at AWS since it started, by list price.
 ///
-/// Source: <https://aws.amazon.com/cloudwatch/pricing/> (`GetMetricData`: $0.01 per 1,000 metrics requested).
+/// Source: <https://aws.amazon.com/cloudwatch/pricing/> (`GetMetricData`: $0.01 per 1,000 metrics requested; Live Tail:
+/// $0.01 a minute after 1,800 free minutes a month, which are taken to be still free when lambtop starts).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Spend {
     /// Metrics requested by `GetMetricData`, as AWS bills them: up to five statistics of one metric count once.
     pub metrics: u64,
+    /// Minutes of Live Tail sessions, begun ones included.
+    pub live_minutes: u64,
     /// US dollars so far.
     pub dollars: f64,
     /// US dollars per hour: over the last hour, or projected from the time since the start.

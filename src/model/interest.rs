@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Feed, FunctionKey, LogWant, Metric, Period, TimeRange, Window};
+use super::{Feed, FunctionKey, GroupKey, LogWant, Metric, Period, TimeRange, Window};
 
 /// Names a one-off want until an [`Event::Answered`](super::Event::Answered) carries it back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -25,6 +25,21 @@ pub enum Attention {
 pub enum Want {
     /// Try a feed again now instead of waiting for its turn (`None`: all of them).
     Retry(Option<Feed>),
+    /// Lines of a tailed group from before the stretch that was read so far: at least so many where there are any.
+    /// The tail's report then says how far back it was read, and whether anything older exists.
+    OlderLogs {
+        /// Which group.
+        group: GroupKey,
+        /// How many.
+        lines: u32,
+    },
+    /// Read a stretch of a group once more: a gap, or the last half hour.
+    ReadAgain {
+        /// Which group.
+        group: GroupKey,
+        /// Which stretch.
+        range: TimeRange,
+    },
 }
 
 /// The charts on screen: one function over one stretch of time.

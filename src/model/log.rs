@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Failure, Scope, TimeRange, Timestamp};
+use super::{Failure, Function, FunctionKey, Scope, TimeRange, Timestamp};
 
 /// Which log group: its scope and its name. Groups and functions are many-to-many: the line's stream decides.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -23,7 +23,38 @@ impl GroupKey {
     pub fn new(scope: &Scope, name: &str) -> Self {
         Self { scope: scope.clone(), name: name.into() }
     }
+
+    /// Where `function` logs: its `LoggingConfig` where `ListFunctions` gave it, else the default name.
+    #[must_use]
+    pub fn of(function: &Function) -> Self {
+        let configured = function.logging.as_ref().and_then(|logging| logging.group.clone());
+        configured.map_or_else(
+            || Self::by_default(&function.key),
+            |name| Self { scope: function.key.scope.clone(), name },
+        )
+    }
+
+    /// Where a function logs of which nothing but the name is known: `/aws/lambda/NAME`.
+    #[must_use]
+    pub fn by_default(function: &FunctionKey) -> Self {
+        Self::new(&function.scope, &format!("{LAMBDA}{}", function.name))
+    }
+
+    /// The function that the group's name names: `/aws/lambda/NAME`, of Lambda@Edge `/aws/lambda/us-east-1.NAME` in
+    /// whatever region it ran, of web functions `/aws/lambda/web/NAME`. A shared group names none.
+    #[must_use]
+    pub fn names_function(&self) -> Option<&str> {
+        let name = self.name.strip_prefix(LAMBDA)?;
+        let name = name.strip_prefix("web/").or_else(|| name.strip_prefix("us-east-1.")).unwrap_or(name);
+        (!name.is_empty() && !name.contains('/')).then_some(name)
+    }
 }
+
+/// What the groups begin with that Lambda makes by itself.
+const LAMBDA: &str = "/aws/lambda/";
+
+/// Stands for the time of an event that came without one; beyond every calendar, so that it reads as a bad time.
+pub const NO_TIME: Timestamp = Timestamp::from_millis(i64::MIN);
 
 /// A Lambda request id: always a UUID, so sixteen bytes instead of thirty-six.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -199,7 +230,7 @@ pub struct LogLine<'a> {
 /// One row of a [`LogPage`]: what is known of a line beside its text.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LogRow {
-    /// When it happened.
+    /// When it happened; [`NO_TIME`] where the event came without.
     pub timestamp: Timestamp,
     /// When CloudWatch took it in.
     pub ingested: Timestamp,
@@ -240,6 +271,8 @@ pub struct LogPage {
     pub rows: Vec<LogRow>,
     /// What lines of the platform say in numbers, each with the index of its row; by rows.
     pub figures: Vec<(u32, RequestFigures)>,
+    /// Ids of provisional rows, sent before, that rows of this page stand in for: those are to be dropped.
+    pub confirmed: Vec<u64>,
 }
 
 impl LogPage {
@@ -253,6 +286,7 @@ impl LogPage {
             event_ids: String::new(),
             rows: Vec::new(),
             figures: Vec::new(),
+            confirmed: Vec::new(),
         }
     }
 
@@ -294,6 +328,10 @@ pub struct TailReport {
     pub at: Timestamp,
     /// What it does.
     pub status: TailStatus,
+    /// From here on everything up to `seen_to` has been read; older lines come when they are asked for.
+    pub read_from: Timestamp,
+    /// Nothing older than `read_from` exists: the group was made then, or older lines are past its retention.
+    pub at_beginning: bool,
     /// A finished sweep covered everything that had arrived up to here.
     pub seen_to: Option<Timestamp>,
     /// A finished sweep covered everything up to here when it was at least 330 s old: late events are in.
@@ -304,6 +342,16 @@ pub struct TailReport {
     pub late: u64,
     /// Events that came after their slice had been called complete, so far.
     pub later_than_promised: u64,
+    /// Late events are told from repeated ones back to here only, because there were too many to remember.
+    pub remembered_from: Option<Timestamp>,
+    /// Lines of Live Tail that `FilterLogEvents` has not confirmed although their time was complete.
+    pub never_confirmed: u64,
+    /// How often the group was deleted and made again since the tail began.
+    pub epoch: u32,
+    /// How far this computer's clock is ahead of AWS's, in milliseconds; zero as long as it is within two seconds.
+    pub clock_ahead_ms: i64,
+    /// What else is to be said, in words: why Live Tail fell back, why a sweep began again.
+    pub note: Option<Arc<str>>,
 }
 
 /// What a tail does.
@@ -315,8 +363,10 @@ pub enum TailStatus {
     Polling,
     /// Read by Live Tail, and confirmed by `FilterLogEvents`.
     Live {
-        /// Since when the session lasts.
+        /// Since when Live Tail is on: its timer.
         since: Timestamp,
+        /// No update came for five seconds: it is about to be connected anew.
+        stale: bool,
     },
     /// The group does not exist (yet): waiting for its first line.
     Waiting,
@@ -369,19 +419,62 @@ pub enum GapReason {
 }
 
 /// The log lines that the screen needs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogWant {
-    /// Which groups, most wanted first; at most 50 are read.
+    /// Which groups, most wanted first; at most [`LogWant::MOST_GROUPS`] are read.
     pub groups: Vec<GroupKey>,
     /// From when on.
     pub since: Timestamp,
+    /// Until when, for a stretch of the past; none follows the group for ever.
+    pub until: Option<Timestamp>,
+    /// What of the past comes first.
+    pub order: LogOrder,
     /// Whether Live Tail is chosen.
     pub live: bool,
+}
+
+impl LogWant {
+    /// More groups than this are not read at once.
+    pub const MOST_GROUPS: usize = 50;
+}
+
+/// In which order the past of a tail is read. Pages of one slice always come oldest first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LogOrder {
+    /// The newest slice first: for a screen that shows the end.
+    #[default]
+    NewestFirst,
+    /// In one go from the start: for output that has to be in order.
+    OldestFirst,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_group_names_its_function_unless_it_is_shared() {
+        let scope = Scope::new("123456789012", "eu-west-1");
+        for (group, function) in [
+            ("/aws/lambda/checkout", Some("checkout")),
+            ("/aws/lambda/us-east-1.resize", Some("resize")),
+            ("/aws/lambda/web/shop", Some("shop")),
+            ("/aws/lambda/", None),
+            ("/shop/all", None),
+            ("/aws/lambda/team/all", None),
+        ] {
+            assert_eq!(GroupKey::new(&scope, group).names_function(), function, "{group}");
+        }
+        let mut function = Function::named(FunctionKey::new(&scope, "checkout"));
+        assert_eq!(&*GroupKey::of(&function).name, "/aws/lambda/checkout");
+        function.logging = Some(crate::model::Logging {
+            group: Some("/shop/all".into()),
+            format: None,
+            application_level: None,
+            system_level: None,
+        });
+        assert_eq!(&*GroupKey::of(&function).name, "/shop/all");
+    }
 
     #[test]
     fn a_request_id_is_a_uuid_and_nothing_else() {

@@ -24,8 +24,8 @@ pub use function::{
 };
 pub use interest::{Attention, ChartWant, Interest, Want, WantId};
 pub use log::{
-    GapReason, GroupKey, Level, LineKind, LogGap, LogLine, LogPage, LogRow, LogStream, LogWant, RequestId,
-    TailReport, TailStatus,
+    GapReason, GroupKey, Level, LineKind, LogGap, LogLine, LogOrder, LogPage, LogRow, LogStream, LogWant,
+    NO_TIME, RequestId, TailReport, TailStatus,
 };
 pub use metric::{
     Completeness, Metric, Period, Point, SeriesKey, SeriesPage, Statistic, Subject, Unit, Window,

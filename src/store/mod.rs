@@ -226,6 +226,7 @@ impl Store {
     #[must_use]
     pub fn spend(&self) -> Spend {
         self.spend.values().fold(Spend::default(), |sum, spend| Spend {
+            live_minutes: sum.live_minutes + spend.live_minutes,
             metrics: sum.metrics + spend.metrics,
             dollars: sum.dollars + spend.dollars,
             per_hour: sum.per_hour + spend.per_hour,

@@ -106,6 +106,7 @@ impl Called<'_> {
             | "ServiceException"
             | "ServiceUnavailable"
             | "ServiceUnavailableException" => FailureKind::Service,
+            "ResourceNotFoundException" => FailureKind::NotFound,
             _ => by_status(status),
         }
     }

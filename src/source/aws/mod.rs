@@ -20,6 +20,7 @@ mod failure;
 mod feed;
 mod functions;
 mod identity;
+mod logs;
 mod metrics;
 mod operation;
 mod pace;
@@ -81,6 +82,7 @@ async fn run(feed: Feed, context: Context, nudge: Nudge) -> Result<(), Gone> {
         Feed::Functions => functions::run(context, nudge).await,
         Feed::Metrics => metrics::run(context, nudge).await,
         Feed::Details => details::run(context, nudge).await,
+        Feed::Logs => logs::run(context, nudge).await,
     }
 }
 
@@ -92,7 +94,9 @@ async fn answer_wants(context: Context, nudges: &[(Feed, Nudge)]) -> Result<(), 
     loop {
         let wants = interest.borrow_and_update().wants.clone();
         seen.retain(|id| wants.iter().any(|(want, _)| want == id));
-        for (id, Want::Retry(which)) in wants {
+        for (id, want) in wants {
+            // The others are answered by the feed they are about.
+            let Want::Retry(which) = want else { continue };
             if !seen.insert(id) {
                 continue;
             }

@@ -121,6 +121,7 @@ impl Backoff {
             | FailureKind::TimedOut
             | FailureKind::Service => (1, 6),
             FailureKind::AccessDenied { .. } => (60, 900),
+            FailureKind::NotFound => (2, 30),
             FailureKind::Refused | FailureKind::Panicked => (5, 300),
         };
         let doubled = f64::from(first) * 2f64.powi(i32::try_from(self.failures.min(16)).unwrap_or(16));

@@ -1,7 +1,7 @@
-//! The ledger: what `GetMetricData` has cost, and what may still be asked this hour.
+//! The ledger: what `GetMetricData` and Live Tail have cost, and what may still be asked this hour.
 //!
 //! AWS bills $0.01 per 1,000 metrics requested, with no free tier; up to five statistics of one metric in one call
-//! are one metric. Source: <https://aws.amazon.com/cloudwatch/pricing/>.
+//! are one metric. Live Tail is $0.01 a minute. Source: <https://aws.amazon.com/cloudwatch/pricing/>.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -10,6 +10,11 @@ use crate::model::{Period, Spend, Timestamp};
 
 /// US dollars for one metric requested.
 pub(super) const DOLLARS_PER_METRIC: f64 = 0.01 / 1000.0;
+
+/// US dollars for one minute of one Live Tail session, and the minutes of a month that are free. What else the account
+/// used of them cannot be asked.
+const DOLLARS_PER_LIVE_MINUTE: f64 = 0.01;
+const FREE_LIVE_MINUTES: u64 = 1800;
 
 const HOUR: Duration = Duration::from_hours(1);
 
@@ -27,13 +32,26 @@ pub(super) enum Rank {
 pub(super) struct Ledger {
     start: Timestamp,
     total: u64,
+    /// What the metrics feed plans to ask for in an hour, and the cap that slows it.
+    plan: (f64, Option<f64>),
+    /// Begun minutes of Live Tail sessions.
+    live_minutes: u64,
+    /// Live Tail sessions that are open.
+    live_sessions: u64,
     /// Minute, metrics for the screen, metrics for the background.
     minutes: VecDeque<(Timestamp, u64, u64)>,
 }
 
 impl Ledger {
     pub fn new(start: Timestamp) -> Self {
-        Self { start, total: 0, minutes: VecDeque::new() }
+        Self {
+            start,
+            total: 0,
+            plan: (0.0, None),
+            live_minutes: 0,
+            live_sessions: 0,
+            minutes: VecDeque::new(),
+        }
     }
 
     /// Writes down an answered call.
@@ -82,17 +100,33 @@ impl Ledger {
         }
     }
 
+    /// What the metrics feed plans to ask for in an hour, and the cap that slows it, if one does.
+    pub fn plan(&mut self, metrics_per_hour: f64, slowed_by_cap: Option<f64>) {
+        self.plan = (metrics_per_hour, slowed_by_cap);
+    }
+
+    /// So many Live Tail sessions are open now, and another minute has begun in so many.
+    pub fn live(&mut self, open: u64, minutes: u64) {
+        self.live_sessions = open;
+        self.live_minutes += minutes;
+    }
+
     /// The bill. In the first hour the rate is what has been spent plus the plan for the rest of that hour; later it is
     /// what the last hour cost.
-    pub fn spend(&self, planned_per_hour: f64, slowed_by_cap: Option<f64>, now: Timestamp) -> Spend {
+    pub fn spend(&self, now: Timestamp) -> Spend {
+        let (planned_per_hour, slowed_by_cap) = self.plan;
         let running = now.since(self.start);
         let (screen, background) = self.last_hour(now);
         let rest = HOUR.saturating_sub(running).as_secs_f64() / HOUR.as_secs_f64();
         let metrics_per_hour = (screen + background) as f64 + planned_per_hour * rest;
+        let paid_minutes = self.live_minutes.saturating_sub(FREE_LIVE_MINUTES) as f64;
+        let live_is_free = self.live_minutes < FREE_LIVE_MINUTES;
+        let live_per_hour = if live_is_free { 0.0 } else { self.live_sessions as f64 * 60.0 };
         Spend {
             metrics: self.total,
-            dollars: self.total as f64 * DOLLARS_PER_METRIC,
-            per_hour: metrics_per_hour * DOLLARS_PER_METRIC,
+            live_minutes: self.live_minutes,
+            dollars: self.total as f64 * DOLLARS_PER_METRIC + paid_minutes * DOLLARS_PER_LIVE_MINUTE,
+            per_hour: metrics_per_hour * DOLLARS_PER_METRIC + live_per_hour * DOLLARS_PER_LIVE_MINUTE,
             slowed_by_cap,
         }
     }
@@ -112,14 +146,28 @@ mod tests {
     fn the_bill_counts_metrics_and_projects_the_first_hour() {
         let mut ledger = Ledger::new(START);
         ledger.paid(4_000, Rank::Background, START);
-        let spend = ledger.spend(34_000.0, None, START);
+        ledger.plan(34_000.0, None);
+        let spend = ledger.spend(START);
         assert_eq!(spend.metrics, 4_000);
         assert!((spend.dollars - 0.04).abs() < 1e-9 && (spend.per_hour - 0.38).abs() < 1e-9, "{spend:?}");
         for minute in 1..=120 {
             ledger.paid(500, Rank::Screen, START + minutes(minute));
         }
-        let spend = ledger.spend(34_000.0, None, START + minutes(120));
+        let spend = ledger.spend(START + minutes(120));
         assert!((spend.dollars - 0.64).abs() < 1e-9 && (spend.per_hour - 0.30).abs() < 1e-9, "{spend:?}");
+    }
+
+    #[test]
+    fn live_tail_costs_a_cent_a_minute_once_the_free_minutes_are_gone() {
+        let mut ledger = Ledger::new(START);
+        ledger.live(2, 1800);
+        let spend = ledger.spend(START);
+        assert_eq!((spend.live_minutes, spend.dollars), (1800, 0.0));
+        assert!((spend.per_hour - 1.20).abs() < 1e-9, "{spend:?}");
+        ledger.live(2, 50);
+        assert!((ledger.spend(START).dollars - 0.50).abs() < 1e-9);
+        ledger.live(0, 0);
+        assert!(ledger.spend(START).per_hour.abs() < 1e-9, "nothing is open");
     }
 
     #[test]

@@ -201,7 +201,7 @@ fn story() -> Vec<(Timestamp, Event)> {
     {
         story.push((at, Event::Feed { scope: scope(), feed, at, report: FeedReport::Answered }));
     }
-    let spend = Spend { metrics: 31_240, dollars: 0.31, per_hour: 0.07, slowed_by_cap: None };
+    let spend = Spend { metrics: 31_240, dollars: 0.31, per_hour: 0.07, ..Spend::default() };
     story.push((asked, Event::Spend { scope: scope(), spend }));
     story
 }

@@ -87,7 +87,7 @@ async fn ask(
                 Answer::Refused(failure)
             }
             // About this function alone, such as one that was deleted since.
-            FailureKind::Refused => Answer::Refused(failure),
+            FailureKind::NotFound | FailureKind::Refused => Answer::Refused(failure),
             _ => return Err(failure.into()),
         },
     };

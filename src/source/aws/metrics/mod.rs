@@ -203,6 +203,10 @@ async fn take_in(
             context.report_failed(&session.scope, Feed::Metrics, failure, wait).await?;
         }
     }
-    let spend = ledger(context).spend(plan.per_hour, plan.slowed_by_cap, now);
+    let spend = {
+        let mut ledger = ledger(context);
+        ledger.plan(plan.per_hour, plan.slowed_by_cap);
+        ledger.spend(now)
+    };
     context.send(Event::Spend { scope: session.scope.clone(), spend }).await
 }
