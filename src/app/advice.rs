@@ -1,5 +1,6 @@
 //! What is wrong with the connection to AWS, why, and the next step, in words.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::model::{Failure, FailureKind, Feed, FleetOrigin, Timestamp};
@@ -153,6 +154,20 @@ fn failed(settings: &Settings, feed: Feed, failing: &Failing, empty: bool, now: 
                 format!("eval \"$(aws configure export-credentials{flag} --format env)\""),
             ],
         ),
+        FailureKind::NoSuchProfile { profile, known } => (
+            format!("There is no profile {profile}."),
+            vec![
+                match known.as_slice() {
+                    [] => {
+                        "No profile exists yet. Make one: aws configure sso    or: aws configure".to_owned()
+                    }
+                    [only] => format!("The only one there is: lambtop --profile {only}"),
+                    _ => format!("Those that exist: {}", some_of(known)),
+                },
+                "Chosen by --profile, LAMBTOP_PROFILE, AWS_PROFILE or config.toml: lambtop config tells."
+                    .to_owned(),
+            ],
+        ),
         FailureKind::InvalidCredentials => (
             format!("AWS does not accept the credentials{of_profile}."),
             vec![
@@ -208,12 +223,24 @@ fn failed(settings: &Settings, feed: Feed, failing: &Failing, empty: bool, now: 
     }
 }
 
+/// As many names as one reads at a glance, and how many more there are.
+fn some_of(names: &[Arc<str>]) -> String {
+    const MOST: usize = 8;
+    let shown = names.iter().take(MOST).map(AsRef::as_ref).collect::<Vec<_>>().join(", ");
+    let more = names.len().saturating_sub(MOST);
+    if more == 0 { shown } else { format!("{shown} and {more} more") }
+}
+
 fn permission_lines(failure: &Failure) -> Vec<String> {
     let FailureKind::AccessDenied { permission } = &failure.kind else { return Vec::new() };
     vec![format!("Needs {permission} on *. lambtop policy prints the whole read-only policy.")]
 }
 
 fn said(failure: &Failure) -> Option<String> {
+    if matches!(failure.kind, FailureKind::NoSuchProfile { .. }) {
+        // No call was made: lambtop itself looked.
+        return Some(failure.detail.to_string());
+    }
     (!failure.detail.trim().is_empty()).then(|| format!("{}: {}", failure.operation, failure.detail.trim()))
 }
 
@@ -276,6 +303,35 @@ mod tests {
         assert_eq!(page.next[1], "lambtop looks again in 5 s. R looks at once.");
         list(&mut store, &["cart-api"]);
         assert_eq!(advice(&store, &settings(), at(100)).unwrap().place, Place::Band);
+    }
+
+    #[test]
+    fn a_profile_that_does_not_exist_is_said_to_not_exist() {
+        let kind = FailureKind::NoSuchProfile {
+            profile: "nosuch".into(),
+            known: vec!["default".into(), "shop".into()],
+        };
+        let store = failing(kind, "GetCallerIdentity", Feed::Identity);
+        let page = advice(&store, &settings(), at(100)).unwrap();
+        assert_eq!(page.what, "There is no profile nosuch.");
+        assert_eq!(page.next[0], "Those that exist: default, shop");
+    }
+
+    #[test]
+    fn no_command_names_a_profile_that_nobody_chose() {
+        let settings = Settings { profile: None, login: Some("environment".into()), ..settings() };
+        for kind in [
+            FailureKind::NoCredentials,
+            FailureKind::ExpiredCredentials,
+            FailureKind::MfaRequired,
+            FailureKind::InvalidCredentials,
+            FailureKind::NoRegion,
+        ] {
+            let page =
+                advice(&failing(kind, "GetCallerIdentity", Feed::Identity), &settings, at(100)).unwrap();
+            let said = format!("{} {}", page.what, page.next.join(" "));
+            assert!(!said.contains("--profile") && !said.contains("environment "), "{said}");
+        }
     }
 
     #[test]

@@ -9,8 +9,10 @@ use crate::model::Window;
 #[derive(Clone, Debug, PartialEq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line, on or off")]
 pub struct Settings {
-    /// The profile's name as it stands in the header, if one is used.
+    /// The profile that was chosen and gives the credentials: commands can name it.
     pub profile: Option<Arc<str>>,
+    /// What the header says of the credentials where no profile was chosen: a word, never a name for a command.
+    pub login: Option<Arc<str>>,
     /// The region's code, if one is configured.
     pub region: Option<Arc<str>>,
     /// The stretch that trends and sums of a row cover (`--since`).
@@ -41,6 +43,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             profile: None,
+            login: None,
             region: None,
             since: Duration::from_hours(1),
             window: Window::default(),

@@ -341,6 +341,12 @@ impl Config {
         }
     }
 
+    /// Where the value in force of the setting `name` came from; `None` for a name that is no setting.
+    #[must_use]
+    pub fn origin(&self, name: &str) -> Option<&Origin> {
+        self.origins.iter().find(|given| given.name == name).map(|given| &given.origin)
+    }
+
     /// The settings in force as a settings file that would set them, each with its origin behind it.
     #[must_use]
     pub fn explained(&self) -> String {

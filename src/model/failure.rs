@@ -16,6 +16,13 @@ pub enum FailureKind {
     MfaRequired,
     /// AWS does not know the key, or the signature was wrong.
     InvalidCredentials,
+    /// The profile that was chosen stands in none of the AWS configuration files.
+    NoSuchProfile {
+        /// The name that was asked for; raw text.
+        profile: Arc<str>,
+        /// Those that exist, in the order of their names; raw text.
+        known: Vec<Arc<str>>,
+    },
     /// No region is configured.
     NoRegion,
     /// The role may not do this; `permission` is the action as IAM writes it, such as `lambda:ListFunctions`.
@@ -62,6 +69,7 @@ impl Failure {
                 | FailureKind::ExpiredCredentials
                 | FailureKind::MfaRequired
                 | FailureKind::InvalidCredentials
+                | FailureKind::NoSuchProfile { .. }
                 | FailureKind::NoRegion
         )
     }
@@ -74,6 +82,7 @@ impl Failure {
             | FailureKind::ExpiredCredentials
             | FailureKind::MfaRequired
             | FailureKind::InvalidCredentials => "credentials",
+            FailureKind::NoSuchProfile { .. } => "no such profile",
             FailureKind::NoRegion => "no region",
             FailureKind::AccessDenied { .. } => "denied",
             FailureKind::Throttled => "throttled",
@@ -90,13 +99,20 @@ impl Failure {
 impl fmt::Display for Failure {
     /// Operation, place and reason in one line of raw text.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} in {}: ", self.operation, self.region)?;
+        // No call is made for a profile that does not exist.
+        if !matches!(self.kind, FailureKind::NoSuchProfile { .. }) {
+            write!(f, "{} in {}: ", self.operation, self.region)?;
+        }
         match &self.kind {
             FailureKind::AccessDenied { permission } => write!(f, "access denied, needs {permission}"),
             FailureKind::NoCredentials => f.write_str("no credentials found"),
             FailureKind::ExpiredCredentials => f.write_str("the credentials have expired"),
             FailureKind::MfaRequired => f.write_str("the profile needs an MFA code"),
             FailureKind::InvalidCredentials => f.write_str("AWS does not accept the credentials"),
+            FailureKind::NoSuchProfile { profile, known } => {
+                write!(f, "there is no profile {profile}")?;
+                if known.is_empty() { Ok(()) } else { write!(f, ", only {}", known.join(", ")) }
+            }
             FailureKind::NoRegion => f.write_str("no region is configured"),
             FailureKind::Throttled => f.write_str("throttled by AWS"),
             FailureKind::NoNetwork => f.write_str("the endpoint cannot be reached"),

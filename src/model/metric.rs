@@ -408,7 +408,7 @@ mod tests {
     fn a_period_of_nothing_in_a_recording_divides_nothing() {
         let read: Period = serde_json::from_str("0").unwrap();
         assert_eq!(read, Period::secs(1));
-        let at = crate::model::Timestamp::from_secs(90);
+        let at = Timestamp::from_secs(90);
         assert_eq!(at.floor(read), at);
         assert_eq!(serde_json::to_string(&Period::MINUTE).unwrap(), "60");
     }

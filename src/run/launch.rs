@@ -11,7 +11,7 @@ use super::surroundings::{Surroundings, configuration_directory};
 use super::{Stop, themes};
 use crate::app;
 use crate::cli::{Flags, Simulation};
-use crate::config::{Config, ConfigError, Zone, check_endpoint_variables};
+use crate::config::{Config, ConfigError, Origin, Zone, check_endpoint_variables};
 use crate::demo::cloud::{Endpoint, Settings as CloudSettings};
 use crate::demo::fleet::DEFAULT_SEED;
 use crate::source::Settings as SourceSettings;
@@ -69,15 +69,13 @@ impl Launch {
     /// What the app starts with; `demo` instead of an account.
     pub fn app(&self, demo: bool) -> app::Settings {
         let themes: Vec<Arc<str>> = self.themes.iter().map(|theme| theme.name().into()).collect();
-        let profile = if demo {
-            Some("demo".to_owned())
-        } else {
-            // Keys in the environment stand before every profile but one that is named.
-            let chain = if self.globals.keys { "environment" } else { "default" };
-            self.config.profile.clone().or_else(|| Some(chain.to_owned()))
-        };
+        // Keys in the environment stand before every profile but one that is named for lambtop.
+        let profile = self.config.profile.as_deref();
+        let profile = profile.filter(|_| !demo && (self.profile_first() || !self.globals.keys));
+        let login = if self.globals.keys { "environment" } else { "default" };
         app::Settings {
             profile: profile.map(Arc::from),
+            login: (!demo).then(|| login.into()),
             region: self.config.region.as_deref().map(Arc::from),
             since: if demo { self.config.since.min(LONGEST_IN_DEMO) } else { self.config.since },
             window: self.config.window,
@@ -93,12 +91,23 @@ impl Launch {
         }
     }
 
+    /// Whether the profile was named for lambtop, and not for every program by `AWS_PROFILE`: the AWS CLI makes the same
+    /// difference.
+    fn profile_first(&self) -> bool {
+        match self.config.origin("profile") {
+            None | Some(Origin::Default) => false,
+            Some(Origin::Environment(name)) => name != "AWS_PROFILE",
+            Some(Origin::File { .. } | Origin::Flag(_)) => true,
+        }
+    }
+
     /// How the sources reach AWS; `shop` instead of an account.
     pub fn source(&self, shop: Option<&Shop>) -> SourceSettings {
         let Config { profile, region, endpoint_url, functions, spend_cap, .. } = &self.config;
         let account = shop.is_none();
         SourceSettings {
             profile: profile.clone().filter(|_| account),
+            profile_first: account && self.profile_first(),
             region: region.clone().filter(|_| account),
             endpoint_url: endpoint_url.clone().filter(|_| account),
             functions: functions.clone(),

@@ -19,6 +19,8 @@ use clock::Clock;
 pub struct Settings {
     /// The profile of the AWS configuration files; none leaves it to the environment.
     pub profile: Option<String>,
+    /// Its credentials stand before keys in the environment: it was named for lambtop itself, and not by `AWS_PROFILE`.
+    pub profile_first: bool,
     /// The region; none leaves it to the environment and the profile.
     pub region: Option<String>,
     /// Endpoint for all services; none leaves it to the SDK, which knows the `AWS_ENDPOINT_URL*` variables.

@@ -78,7 +78,7 @@ fn place(app: &App) -> Saying {
     ];
     if settings.demo {
         place.push((SafeText::new("demo"), Role::Accent));
-    } else if let Some(profile) = &settings.profile {
+    } else if let Some(profile) = settings.profile.as_ref().or(settings.login.as_ref()) {
         place.push((SafeText::new(profile), Role::Dim));
     }
     place

@@ -163,3 +163,40 @@ fn without_credentials_the_next_step_is_told_and_the_exit_code_is_1() {
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     assert!(text(&output.stderr).contains("no credentials"), "{}", text(&output.stderr));
 }
+
+/// The table of functions of an account that nobody can reach, by these profiles; what goes to standard error.
+fn complaint_about(arguments: &[&str], environment: &[(&str, &str)]) -> String {
+    let directory = scratch(&format!("profiles-{}", arguments.len() * 10 + environment.len()));
+    let config = directory.join("config");
+    std::fs::write(&config, "[profile shop]\nregion = eu-west-1\n[profile empty]\nregion = eu-west-1\n")
+        .expect("a file of profiles");
+    let mut command = lambtop(&["functions", "--endpoint-url", "http://127.0.0.1:9"]);
+    command
+        .args(arguments)
+        .env("AWS_CONFIG_FILE", &config)
+        .env("AWS_SHARED_CREDENTIALS_FILE", directory.join("credentials"))
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .envs(environment.iter().copied());
+    let output = command.output().expect("the binary starts");
+    assert_eq!(output.status.code(), Some(1));
+    text(&output.stderr)
+}
+
+const KEYS: [(&str, &str); 2] =
+    [("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"), ("AWS_SECRET_ACCESS_KEY", "none")];
+
+#[test]
+fn a_profile_that_does_not_exist_is_named_with_those_that_do_and_where_they_were_looked_for() {
+    let said = complaint_about(&["--profile", "nosuch"], &[]);
+    assert!(said.contains("there is no profile nosuch, only empty, shop: looked in "), "{said}");
+    assert!(said.contains("profiles-20/config and "), "{said}");
+}
+
+#[test]
+fn keys_in_the_environment_never_pass_for_the_profile_that_was_named() {
+    let said = complaint_about(&["--profile", "empty"], &KEYS);
+    assert!(said.contains("no credentials found"), "the profile has none: {said}");
+    let [id, secret] = KEYS;
+    let said = complaint_about(&[], &[id, secret, ("AWS_PROFILE", "empty")]);
+    assert!(said.contains("the endpoint cannot be reached"), "keys stand before AWS_PROFILE: {said}");
+}

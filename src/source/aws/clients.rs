@@ -1,8 +1,13 @@
 //! The SDK's clients: how they are configured, and what happens when credentials change.
 
 use std::borrow::Cow;
+use std::env;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use aws_config::meta::region::ProvideRegion;
+use aws_config::profile::{ProfileFileCredentialsProvider, ProfileFileRegionProvider, ProfileSet};
+use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -11,6 +16,7 @@ use aws_smithy_async::rt::sleep::{AsyncSleep, Sleep};
 use aws_smithy_async::time::TimeSource;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
+use crate::model::FailureKind;
 use crate::source::Settings;
 use crate::source::clock::Clock;
 
@@ -36,6 +42,8 @@ pub(super) struct Configuration {
     pub region: Option<String>,
     /// Whether the profile, or one that it takes its credentials from, has an `mfa_serial`.
     pub mfa: bool,
+    /// The chosen profile does not exist: why, and where it was looked for.
+    pub no_profile: Option<(FailureKind, String)>,
 }
 
 impl Configuration {
@@ -64,11 +72,25 @@ impl Configuration {
         } else if let Some(region) = &settings.region {
             loader = loader.region(Region::new(region.clone()));
         }
+        if let Some(profile) = settings.profile.as_deref().filter(|_| settings.profile_first) {
+            // The SDK's own chain would take keys of the environment first, and show another account by this name.
+            loader = loader.credentials_provider(of_profile(profile, settings.region.clone()).await);
+        }
         let sdk = loader.load().await;
         let region =
             sdk.region().map(|region| region.as_ref().to_owned()).filter(|region| !region.is_empty());
-        let mfa = !settings.static_credentials && wants_mfa(settings.profile.as_deref()).await;
-        Self { sdk, region, mfa }
+        let profiles =
+            if settings.static_credentials { None } else { profiles(settings.profile.as_deref()).await };
+        let mfa = profiles.as_ref().is_some_and(wants_mfa);
+        let no_profile = match (&settings.profile, &profiles) {
+            (Some(profile), Some(profiles)) if profiles.get_profile(profile).is_none() => {
+                // Unless it is named for lambtop, keys in the environment do without any profile.
+                let needed = settings.profile_first || env::var_os("AWS_ACCESS_KEY_ID").is_none();
+                needed.then(|| (no_such(profile, profiles), looked_in()))
+            }
+            _ => None,
+        };
+        Self { sdk, region, mfa, no_profile }
     }
 
     /// The client that tells who we are. Off the loop: it may load the system's certificates.
@@ -114,17 +136,45 @@ async fn off_the_loop<T: Send + 'static>(make: impl FnOnce() -> T + Send + 'stat
     }
 }
 
-#[expect(clippy::default_trait_access, reason = "two of the types belong to a crate that is no dependency")]
-/// Follows `source_profile` from the chosen profile on, looking for an `mfa_serial`.
-async fn wants_mfa(profile: Option<&str>) -> bool {
-    let chosen = profile.map(|name| Cow::Owned(name.to_owned()));
-    // A file that cannot be read is told by the credentials chain, in its own words.
-    let Ok(profiles) =
-        aws_config::profile::load(&Default::default(), &Default::default(), &Default::default(), chosen)
-            .await
-    else {
-        return false;
+/// The credentials of a profile, whatever the environment holds.
+async fn of_profile(profile: &str, region: Option<String>) -> ProfileFileCredentialsProvider {
+    let region = match region {
+        Some(region) => Some(Region::new(region)),
+        None => ProfileFileRegionProvider::builder().profile_name(profile).build().region().await,
     };
+    let configuration = ProviderConfig::without_region().with_region(region);
+    ProfileFileCredentialsProvider::builder().configure(&configuration).profile_name(profile).build()
+}
+
+#[expect(clippy::default_trait_access, reason = "two of the types belong to a crate that is no dependency")]
+/// The profiles of this user. A file that cannot be read is told by the credentials chain, in its own words.
+async fn profiles(chosen: Option<&str>) -> Option<ProfileSet> {
+    let chosen = chosen.map(|name| Cow::Owned(name.to_owned()));
+    aws_config::profile::load(&Default::default(), &Default::default(), &Default::default(), chosen)
+        .await
+        .ok()
+}
+
+/// That there is no such profile, and which there are.
+fn no_such(profile: &str, profiles: &ProfileSet) -> FailureKind {
+    let mut known: Vec<Arc<str>> = profiles.profiles().map(Arc::from).collect();
+    known.sort_unstable();
+    FailureKind::NoSuchProfile { profile: profile.into(), known }
+}
+
+/// The files in which profiles stand.
+/// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/file-location.html>.
+fn looked_in() -> String {
+    let file = |variable, usual: &str| {
+        env::var(variable).ok().filter(|path| !path.is_empty()).unwrap_or_else(|| usual.to_owned())
+    };
+    let config = file("AWS_CONFIG_FILE", "~/.aws/config");
+    let credentials = file("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials");
+    format!("looked in {config} and {credentials}")
+}
+
+/// Follows `source_profile` from the chosen profile on, looking for an `mfa_serial`.
+fn wants_mfa(profiles: &ProfileSet) -> bool {
     let mut name = profiles.selected_profile().to_owned();
     // A chain of profiles may be a circle: ten steps are more than any has.
     for _ in 0..10 {

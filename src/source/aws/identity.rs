@@ -104,6 +104,11 @@ async fn look(context: &Context, known: &mut Known) -> Result<(), Stop> {
     context.report(&scope_before, Feed::Identity, FeedReport::Asking).await?;
     let Some(configuration) = &known.configuration else { return Ok(()) };
     let (region, mfa) = (configuration.region.clone(), configuration.mfa);
+    if let Some((kind, looked_in)) = configuration.no_profile.clone() {
+        let region = region.as_deref().unwrap_or(NO_REGION);
+        let called = Called { operation: GET_CALLER_IDENTITY, region, mfa };
+        return Err(called.failure(kind, &looked_in).into());
+    }
     let regionless = std::mem::replace(&mut known.regionless, region.is_none());
     let Some(region) = region else {
         let called = Called { operation: GET_CALLER_IDENTITY, region: NO_REGION, mfa };

@@ -115,6 +115,7 @@ impl Backoff {
             | FailureKind::ExpiredCredentials
             | FailureKind::MfaRequired
             | FailureKind::InvalidCredentials
+            | FailureKind::NoSuchProfile { .. }
             | FailureKind::NoRegion => (5, 5),
             FailureKind::Throttled
             | FailureKind::NoNetwork
