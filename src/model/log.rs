@@ -227,6 +227,14 @@ pub struct LogLine<'a> {
     pub late: bool,
 }
 
+impl<'a> LogLine<'a> {
+    /// The function that wrote it: as its stream tells, else as its group does (`/aws/lambda/NAME`).
+    #[must_use]
+    pub fn function(&self) -> Option<&'a str> {
+        self.stream.function.as_deref().or_else(|| self.group.name.strip_prefix("/aws/lambda/"))
+    }
+}
+
 /// One row of a [`LogPage`]: what is known of a line beside its text.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LogRow {

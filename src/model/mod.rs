@@ -25,7 +25,7 @@ pub use function::{
 pub use interest::{Attention, ChartWant, Interest, Want, WantId};
 pub use log::{
     GapReason, GroupKey, Level, LineKind, LogGap, LogLine, LogOrder, LogPage, LogRow, LogStream, LogWant,
-    NO_TIME, RequestId, TailReport, TailStatus,
+    NO_TIME, RequestFigures, RequestId, TailReport, TailStatus,
 };
 pub use metric::{
     Completeness, Metric, Period, Point, SeriesKey, SeriesPage, Statistic, Subject, Unit, Window,

@@ -1,0 +1,184 @@
+//! Holding lines against a query.
+
+use std::cell::OnceCell;
+use std::ops::Range;
+
+use serde_json::Value;
+
+use super::json;
+use super::needle::Needle;
+use super::number::{Comparison, Memory};
+use super::term::{Figure, Said, Term, Test};
+use super::{Clause, Query};
+use crate::model::{Level, LineKind, LogLine, RequestFigures, RequestId};
+use crate::query::LineMatcher;
+
+/// What may be asked of a line, or of a request as a whole.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Facts<'a> {
+    /// The text; raw.
+    pub text: &'a str,
+    /// How grave, if it says so.
+    pub level: Option<Level>,
+    /// By whom and about what.
+    pub kind: LineKind,
+    /// The function's name, where it is known.
+    pub function: Option<&'a str>,
+    /// The log group's name.
+    pub group: &'a str,
+    /// The log stream's name.
+    pub stream: &'a str,
+    /// The request it belongs to, where that is known.
+    pub request: Option<RequestId>,
+    /// What the platform reports with it.
+    pub figures: Option<&'a RequestFigures>,
+}
+
+impl<'a> From<&LogLine<'a>> for Facts<'a> {
+    fn from(line: &LogLine<'a>) -> Self {
+        Self {
+            text: line.message,
+            level: line.level,
+            kind: line.kind,
+            function: line.function(),
+            group: &line.group.name,
+            stream: &line.stream.name,
+            request: line.request,
+            figures: line.figures,
+        }
+    }
+}
+
+impl LineMatcher for Query {
+    fn matches(&self, line: &LogLine<'_>) -> bool {
+        Self::matches(self, &Facts::from(line))
+    }
+
+    fn candidate(&self, text: &str, from: usize) -> Option<usize> {
+        match self.required() {
+            Some(needle) => needle.find_at(text, from).map(|place| place.start),
+            None => Some(from),
+        }
+    }
+}
+
+impl Query {
+    /// Whether it lets a line through.
+    #[must_use]
+    pub fn matches(&self, facts: &Facts<'_>) -> bool {
+        // Read once, and only if someone asks and what they ask for may be there.
+        let parsed = OnceCell::new();
+        self.clauses.iter().all(|clause| clause.iter().any(|term| term.matches(facts, &parsed)))
+    }
+
+    /// Which bytes of a line's text are what was looked for, in order and apart from each other.
+    #[must_use]
+    pub fn highlights(&self, text: &str) -> Vec<Range<usize>> {
+        let mut places: Vec<Range<usize>> = self.needles().flat_map(|needle| needle.places(text)).collect();
+        places.sort_unstable_by_key(|place| (place.start, place.end));
+        places.dedup_by(|next, kept| {
+            let touches = next.start <= kept.end;
+            if touches {
+                kept.end = kept.end.max(next.end);
+            }
+            touches
+        });
+        places
+    }
+
+    /// A needle without which no line matches, and that may be looked for in many texts as one: lets a search skip
+    /// blocks of lines. The longest there is.
+    #[must_use]
+    pub fn required(&self) -> Option<&Needle> {
+        let alone = |clause: &'_ Clause| clause.len() == 1 && !clause[0].negative;
+        let texts =
+            self.clauses.iter().filter(|clause| alone(clause)).filter_map(|clause| match &clause[0].test {
+                Test::Text(needle) | Test::Trace(needle) if needle.is_literal() => Some(needle),
+                _ => None,
+            });
+        texts.max_by_key(|needle| needle.literal().map_or(0, |literal| literal.text.len()))
+    }
+
+    /// Everything that is looked for in texts and not left out.
+    fn needles(&self) -> impl Iterator<Item = &Needle> {
+        self.clauses.iter().flatten().filter(|term| !term.negative).filter_map(|term| match &term.test {
+            Test::Text(needle) | Test::Trace(needle) | Test::Said(_, needle) => Some(needle),
+            _ => None,
+        })
+    }
+}
+
+impl Term {
+    fn matches(&self, facts: &Facts<'_>, parsed: &OnceCell<Option<Value>>) -> bool {
+        self.test.holds(facts, parsed) != self.negative
+    }
+}
+
+impl Test {
+    fn holds(&self, facts: &Facts<'_>, parsed: &OnceCell<Option<Value>>) -> bool {
+        match self {
+            Self::Text(needle) | Self::Trace(needle) => needle.is_in(facts.text),
+            Self::Level(comparison, level) => {
+                comparison.holds(Some(facts.level.unwrap_or(Level::Info).cmp(level)))
+            }
+            Self::Function(needle) => facts.function.is_some_and(|name| needle.is_in(name)),
+            Self::Group(needle) => needle.is_in(facts.group),
+            Self::Stream(needle) => needle.is_in(facts.stream),
+            // A line that only names the request counts too.
+            Self::Request(id) => {
+                facts.request.is_some_and(|own| own.to_string().starts_with(id))
+                    || facts.text.contains(id.as_str())
+            }
+            Self::Json(test) => {
+                test.may_match(facts.text)
+                    && parsed
+                        .get_or_init(|| json::in_line(facts.text))
+                        .as_ref()
+                        .is_some_and(|value| test.matches(value))
+            }
+            Self::Figure(figure, comparison, wanted) => {
+                let own = facts.figures.and_then(|figures| figure.of(figures));
+                own.is_some_and(|own| comparison.holds(own.partial_cmp(wanted)))
+            }
+            Self::Memory(comparison, memory) => {
+                facts.figures.is_some_and(|figures| used(figures, *comparison, *memory))
+            }
+            Self::Said(said, needle) => said.by(facts) || needle.is_in(facts.text),
+        }
+    }
+}
+
+impl Figure {
+    const fn of(self, figures: &RequestFigures) -> Option<f64> {
+        match self {
+            Self::Duration => figures.duration_ms,
+            Self::Billed => figures.billed_ms,
+            Self::Init => figures.init_ms,
+            Self::Restore => figures.restore_ms,
+        }
+    }
+}
+
+impl Said {
+    fn by(self, facts: &Facts<'_>) -> bool {
+        let figures = facts.figures;
+        match self {
+            Self::Cold => figures.is_some_and(|figures| figures.init_ms.or(figures.restore_ms).is_some()),
+            Self::Timeout => {
+                facts.kind == LineKind::Timeout || figures.is_some_and(|figures| figures.timed_out)
+            }
+            Self::OutOfMemory => figures.is_some_and(|figures| figures.out_of_memory),
+        }
+    }
+}
+
+/// Whether the memory that was used compares so.
+fn used(figures: &RequestFigures, comparison: Comparison, wanted: Memory) -> bool {
+    let Some(used) = figures.max_memory_mb else { return false };
+    let (own, wanted) = match (wanted, figures.memory_mb) {
+        (Memory::Megabytes(wanted), _) => (used, wanted),
+        (Memory::Share(share), Some(size)) if size > 0.0 => (used / size, share),
+        (Memory::Share(_), _) => return false,
+    };
+    comparison.holds(own.partial_cmp(&wanted))
+}

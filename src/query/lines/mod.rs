@@ -1,0 +1,103 @@
+//! The query language of lines: what `/` means where log lines, requests and traces stand, on the command line
+//! and in saved searches.
+//!
+//! ```text
+//! words  "a phrase"  -not  a | b  /regex/  level>=warn  fn:pay*  req:ID  trace:ID
+//! .status=502  .latency>250  .path~^/api  duration>1s  mem>90%  cold  timeout  oom
+//! ```
+//!
+//! * Terms stand apart by blanks, and all of them must match. `|`, alone between two terms, binds closer than that:
+//!   `level>=error timeout | oom` is either of the two, among errors. `-` before a term leaves out what it matches.
+//! * A word or a phrase matches anywhere in the text. Case counts as soon as it holds a capital letter. `*` in a word
+//!   stands for anything but blanks. A phrase in quotes is taken as it is: `"timeout"` is the word and nothing else.
+//! * `/regex/` is a word whose slashes enclose it; `/api/orders` is a path.
+//! * `level` compares with `=`, `!=`, `<`, `<=`, `>`, `>=`; a line that says none counts as `info`.
+//! * `fn:`, `group:`, `stream:` match names: a part of them, or with `*` and `?` the whole.
+//! * `req:` and `trace:` take the beginning of an id.
+//! * `.a.b` is a field of the JSON in the line: alone it must be there; `=` compares values (numbers as numbers, `*` in
+//!   texts), `~` is a regex. An array's elements are counted from 0, and `.items.*.id` looks into each.
+//! * `duration`, `billed`, `init`, `restore` (`250ms`, `1.5s`, `2m`; milliseconds alone) and `mem` (`90%` of what is
+//!   configured, `200MB`) are what the platform reports at the end of a request.
+//! * `cold`, `timeout` and `oom` match where the platform says so, and where the text has the word.
+//!
+//! A mistake is an error that points at its character, never a filter that finds nothing.
+
+mod evaluate;
+mod json;
+mod lexer;
+mod needle;
+mod number;
+mod pushdown;
+mod term;
+
+pub use evaluate::Facts;
+pub use needle::Needle;
+pub use pushdown::Pushdown;
+
+use super::FilterError;
+use term::Term;
+
+/// A query that parsed: clauses that must all match, each of one or more alternatives.
+#[derive(Clone, Debug, Default)]
+pub struct Query {
+    text: String,
+    clauses: Vec<Clause>,
+}
+
+/// Alternatives, of which one must match; never empty.
+type Clause = Vec<Term>;
+
+impl Query {
+    /// Parses what was typed; an empty text matches everything.
+    pub fn parse(text: &str) -> Result<Self, FilterError> {
+        let mut clauses: Vec<Clause> = Vec::new();
+        // Where a `|` stands that still wants its right side.
+        let mut open = None;
+        for token in lexer::tokens(text) {
+            if token.is_bar() {
+                if clauses.is_empty() || open.is_some() {
+                    return Err(error(token.at, "\"|\" stands between two terms: timeout | oom"));
+                }
+                open = Some(token.at);
+                continue;
+            }
+            let term = Term::parse(&token)?;
+            match clauses.last_mut() {
+                Some(clause) if open.take().is_some() => clause.push(term),
+                _ => clauses.push(vec![term]),
+            }
+        }
+        match open {
+            Some(at) => Err(error(at, "\"|\" wants another term after it: timeout | oom")),
+            None => Ok(Self { text: text.to_owned(), clauses }),
+        }
+    }
+
+    /// What was typed.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether it lets everything through.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.clauses.is_empty()
+    }
+}
+
+impl PartialEq for Query {
+    /// The same text is the same query.
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for Query {}
+
+fn error(at: usize, message: &str) -> FilterError {
+    FilterError { at, message: message.to_owned() }
+}
+
+#[cfg(test)]
+mod tests;
