@@ -3,6 +3,7 @@
 //! Nothing here knows where a value came from or where it goes. Everything is owned, self-contained and
 //! serialisable, because an [`Event`] is also what a recording holds.
 
+mod console;
 mod event;
 mod failure;
 mod feed;
@@ -15,6 +16,7 @@ mod safe_text;
 mod scope;
 mod time;
 
+pub use console::ConsoleLink;
 pub use event::{Event, FleetOrigin, FunctionList, Identity};
 pub use failure::{Failure, FailureKind};
 pub use feed::{Feed, FeedReport, Spend};
