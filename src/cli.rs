@@ -30,6 +30,7 @@ Exit codes: 0 fine, 1 something failed or is known to be missing, 2 bad input or
 
 /// Settings given as flags; they stand before or after a subcommand.
 #[derive(Args, Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line, on or off")]
 pub struct Flags {
     /// Profile of the AWS configuration to use
     #[arg(long, global = true, value_name = "NAME")]
@@ -58,6 +59,9 @@ pub struct Flags {
     /// Leave the mouse to the terminal
     #[arg(long, global = true)]
     pub no_mouse: bool,
+    /// Never write to the terminal's clipboard
+    #[arg(long, global = true)]
+    pub no_clipboard: bool,
     /// Show local time instead of UTC
     #[arg(long, global = true)]
     pub local_time: bool,
@@ -85,6 +89,7 @@ impl Flags {
             text("theme", &self.theme),
             switch("charset", self.ascii, "ascii"),
             switch("mouse", self.no_mouse, "false"),
+            switch("clipboard", self.no_clipboard, "false"),
             switch("time", self.local_time, "local"),
             text("spend_cap", &self.spend_cap),
         ]

@@ -63,6 +63,12 @@ pub enum Action {
     AskAgain,
     /// Save the screen to a file.
     SaveScreen,
+    /// Copy what is selected.
+    Copy,
+    /// Copy the ARN of what is selected.
+    CopyArn,
+    /// Show and copy the AWS console's link of what is selected.
+    Link,
     /// The crosshair one bucket earlier.
     CrosshairLeft,
     /// The crosshair one bucket later.

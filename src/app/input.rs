@@ -3,7 +3,7 @@
 use crate::model::{Event, Timestamp};
 use crate::store::Severity;
 
-use super::{Key, Mouse};
+use super::{Clip, Key, Mouse};
 
 /// Everything that happens to the program.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,6 +36,8 @@ pub enum Effect {
     Quit,
     /// Save the screen as it stands; answered by [`Job::ScreenSaved`].
     SaveScreen,
+    /// Hand text to the terminal's clipboard; answered by [`Job::Copied`].
+    Copy(Clip),
     /// Give the terminal back and stop until continued (Ctrl-Z).
     Suspend,
 }
@@ -45,6 +47,8 @@ pub enum Effect {
 pub enum Job {
     /// The screen was saved: the file's path, or why not. Raw text.
     ScreenSaved(Result<String, String>),
+    /// Text was handed to the terminal: what, counted; or why this terminal has no clipboard.
+    Copied(Result<String, String>),
 }
 
 /// One line that tells what just happened; raw text. It goes by itself after five seconds.

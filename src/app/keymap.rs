@@ -106,12 +106,14 @@ pub(super) enum Context {
     Help,
     /// While choosing a theme.
     Themes,
+    /// While a link is shown.
+    Link,
 }
 
 impl Context {
     /// All of them.
     #[cfg(test)]
-    pub(super) const ALL: [Self; 9] = [
+    pub(super) const ALL: [Self; 10] = [
         Self::Always,
         Self::Screens,
         Self::Functions,
@@ -121,6 +123,7 @@ impl Context {
         Self::Palette,
         Self::Help,
         Self::Themes,
+        Self::Link,
     ];
 
     /// Where the keys hold, for the README.
@@ -135,6 +138,7 @@ impl Context {
             Self::Palette => "palette",
             Self::Help => "help",
             Self::Themes => "themes",
+            Self::Link => "a link",
         }
     }
 }
@@ -239,6 +243,11 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
         "g" [char('g')] Top, "to first chart", "first chart";
         "G" [char('G')] Bottom, "to last chart", "last chart";
     }
+    Screens Go {
+        "y" [char('y')] Copy, "copy", "copy: the row, or what the crosshair reads", "copy";
+        "Y" [char('Y')] CopyArn, "copy ARN", "copy the ARN";
+        "o" [char('o')] Link, "console link", "show and copy the AWS console's link", "console";
+    }
     Screens Show {
         "u" [char('u')] Zone, "UTC or local time", "UTC or local time";
         "T" [char('T')] Themes, "theme", "choose a theme";
@@ -299,6 +308,11 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
         "Esc" [plain(Code::Esc)] Cancel, "put theme back", "put it back as it was", "back";
         "j ↓" [char('j'), plain(Code::Down)] Down, "down", "next theme", "next";
         "k ↑" [char('k'), plain(Code::Up)] Up, "up", "previous theme", "previous";
+        "q" [char('q')] Quit, "quit", "leave";
+    }
+    Link Go {
+        "y" [char('y')] Copy, "copy link", "copy the link again", "copy";
+        "Esc o Enter" [plain(Code::Esc), char('o'), plain(Code::Enter)] Back, "close link", "close", "close" by "Esc";
         "q" [char('q')] Quit, "quit", "leave";
     }
 };
@@ -392,13 +406,14 @@ mod tests {
     use super::*;
 
     /// The contexts that are asked together for one key.
-    const TOGETHER: [&[Context]; 6] = [
+    const TOGETHER: [&[Context]; 7] = [
         &[Context::Always, Context::Functions, Context::Screens],
         &[Context::Always, Context::Function, Context::Screens],
         &[Context::Always, Context::Prompt, Context::Typing],
         &[Context::Always, Context::Palette, Context::Typing],
         &[Context::Always, Context::Help],
         &[Context::Always, Context::Themes],
+        &[Context::Always, Context::Link],
     ];
 
     fn written(key: Key) -> String {

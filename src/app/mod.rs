@@ -6,7 +6,9 @@
 mod action;
 mod advice;
 mod charts;
+mod clip;
 mod columns;
+mod copying;
 mod field;
 mod filter;
 mod input;
@@ -28,13 +30,14 @@ use crate::store::{Severity, Store, Totals};
 
 pub use action::{Action, Group};
 pub use advice::{Advice, Place};
+pub use clip::{Clip, Copied};
 pub use columns::{Column, ColumnPlace, columns};
 pub use field::Field;
 pub use filter::FilterState;
 pub use input::{Effect, Input, Job, Notice};
 pub use keymap::{Code, Hint, Key, Mouse, MouseKind, readme_table};
 pub use layout::{Area, ChartSlot, Frame, FunctionLayout, FunctionsLayout};
-pub use overlay::{Help, HelpLine, Overlay, Palette, PaletteEntry, Themes};
+pub use overlay::{Help, HelpLine, LinkBox, Overlay, Palette, PaletteEntry, Themes};
 pub use range::{ChartRange, ChartView};
 pub use rows::Row;
 pub use screen::{FunctionScreen, FunctionsScreen, Screen};
@@ -152,6 +155,13 @@ impl App {
             }
             Input::Done(Job::ScreenSaved(Err(why))) => {
                 self.say(&format!("the screen was not saved: {why}"), Severity::Error);
+                Vec::new()
+            }
+            Input::Done(Job::Copied(outcome)) => {
+                match outcome {
+                    Ok(summary) => self.say(&summary, Severity::Ok),
+                    Err(why) => self.say(&why, Severity::Warn),
+                }
                 Vec::new()
             }
             Input::Tick => Vec::new(),

@@ -1,5 +1,6 @@
-//! What lies over a screen: help, palette, themes.
+//! What lies over a screen: help, palette, themes, a link.
 
+use crate::model::{ConsoleLink, FunctionKey};
 use crate::query::Matcher;
 
 use super::Field;
@@ -15,6 +16,8 @@ pub enum Overlay {
     Palette(Palette),
     /// The themes, previewed as the cursor moves.
     Themes(Themes),
+    /// A link into the AWS console.
+    Link(LinkBox),
 }
 
 /// State of the help.
@@ -72,6 +75,15 @@ pub struct PaletteEntry {
 pub struct Themes {
     /// Index of the theme under the cursor: the one that is drawn with.
     pub cursor: usize,
+}
+
+/// A link that is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkBox {
+    /// The function whose page it is.
+    pub of: FunctionKey,
+    /// The link; `None` where the console of the region is not known.
+    pub link: Option<ConsoleLink>,
 }
 
 /// The keys of a screen whose place is `screen`, by group, as far as they match `find`.

@@ -23,6 +23,8 @@ pub struct Settings {
     pub ascii: bool,
     /// React to the mouse.
     pub mouse: bool,
+    /// Copying may write to the terminal's clipboard.
+    pub clipboard: bool,
     /// Names of all themes, in the order of the chooser; never empty.
     pub themes: Vec<Arc<str>>,
     /// Index of the theme in use.
@@ -49,6 +51,7 @@ impl Default for Settings {
             window: Window::default(),
             ascii: false,
             mouse: true,
+            clipboard: true,
             themes: vec!["dark".into()],
             theme: 0,
             local_time: false,

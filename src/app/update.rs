@@ -24,6 +24,7 @@ impl App {
             }
             Some(Overlay::Help(_)) => (vec![Context::Always, Context::Help], false),
             Some(Overlay::Themes(_)) => (vec![Context::Always, Context::Themes], false),
+            Some(Overlay::Link(_)) => (vec![Context::Always, Context::Link], false),
             None if self.filter.typing => (vec![Context::Always, Context::Prompt, Context::Typing], true),
             None => (vec![self.screen_context(), Context::Screens, Context::Always], false),
         }
@@ -62,7 +63,7 @@ impl App {
         match &mut self.overlay {
             Some(Overlay::Palette(palette)) => Some(&mut palette.field),
             Some(Overlay::Help(help)) => help.finding.then_some(&mut help.find),
-            Some(Overlay::Themes(_)) => None,
+            Some(Overlay::Themes(_) | Overlay::Link(_)) => None,
             None => self.filter.typing.then_some(&mut self.filter.field),
         }
     }
@@ -79,7 +80,7 @@ impl App {
                 help.lines = help_lines(context, help.find.text());
                 help.scroll = 0;
             }
-            Some(Overlay::Themes(_)) => {}
+            Some(Overlay::Themes(_) | Overlay::Link(_)) => {}
             None => match Filter::parse(self.filter.field.text()) {
                 Ok(filter) => self.apply(filter),
                 Err(error) => self.filter.error = Some(error),
@@ -101,6 +102,7 @@ impl App {
             Action::Quit => return vec![Effect::Quit],
             Action::Suspend => return vec![Effect::Suspend],
             Action::SaveScreen => return vec![Effect::SaveScreen],
+            Action::Copy => return self.copy(),
             Action::EraseLeft
             | Action::EraseRight
             | Action::EraseWord
@@ -110,6 +112,8 @@ impl App {
             | Action::CursorStart
             | Action::CursorEnd => self.edit(action),
             _ if self.overlay.is_some() => return self.act_on_overlay(action),
+            Action::CopyArn => return self.copy_arn(),
+            Action::Link => return self.open_link(),
             Action::Accept | Action::Cancel => self.end_filter(action == Action::Accept),
             Action::Help => self.open_help(),
             Action::Palette => self.open_palette(),
@@ -197,6 +201,11 @@ impl App {
                     }
                     Action::Cancel => self.overlay = None,
                     _ => {}
+                }
+            }
+            Overlay::Link(_) => {
+                if action == Action::Back {
+                    self.overlay = None;
                 }
             }
         }

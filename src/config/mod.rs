@@ -55,6 +55,8 @@ pub struct Config {
     pub charset: Charset,
     /// Whether the mouse selects and scrolls.
     pub mouse: bool,
+    /// Whether copying may write to the terminal's clipboard.
+    pub clipboard: bool,
     /// Whose clock the screen shows.
     pub time: Zone,
     /// US dollars an hour above which rounds are slowed: 0.01 to 1000.
@@ -246,6 +248,14 @@ const SETTINGS: &[Setting] = &[
         apply: |config, text| value::one_of(&mut config.mouse, &[("true", true), ("false", false)], text),
     },
     Setting {
+        name: "clipboard",
+        flag: "--no-clipboard",
+        environment: &["LAMBTOP_CLIPBOARD"],
+        default: "true",
+        allowed: "true or false",
+        apply: |config, text| value::one_of(&mut config.clipboard, &[("true", true), ("false", false)], text),
+    },
+    Setting {
         name: "time",
         flag: "--local-time",
         environment: &["LAMBTOP_TIME"],
@@ -335,6 +345,7 @@ impl Config {
             theme: String::new(),
             charset: Charset::default(),
             mouse: true,
+            clipboard: true,
             time: Zone::default(),
             spend_cap: 0.0,
             origins: Vec::new(),
@@ -356,7 +367,7 @@ impl Config {
                     let globs: Vec<String> = self.functions.iter().map(|glob| value::quoted(glob)).collect();
                     format!("[{}]", globs.join(", "))
                 }
-                "mouse" | "spend_cap" => given.value.clone(),
+                "mouse" | "clipboard" | "spend_cap" => given.value.clone(),
                 _ => value::quoted(&given.value),
             };
             let hash = if given.value.is_empty() { "# " } else { "" };

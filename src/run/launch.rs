@@ -81,6 +81,7 @@ impl Launch {
             window: self.config.window,
             ascii: self.surroundings.ascii,
             mouse: self.config.mouse,
+            clipboard: self.config.clipboard,
             theme: themes.iter().position(|name| **name == *self.config.theme).unwrap_or_default(),
             themes,
             local_time: self.config.time == Zone::Local,

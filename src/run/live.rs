@@ -64,6 +64,7 @@ fn open(launch: &Launch, shop: Option<&Shop>, clock: &Clock) -> Result<Exit, Sto
                 ui::draw(app, &looks[app.theme()], cells);
                 None
             },
+            link_mark: launch.surroundings.links.then_some(ui::paint::LINK),
             save: saver(launch.themes.clone(), clock.clone()),
             start_sources: Box::new(|| {
                 let _inside = runtime.enter();

@@ -19,6 +19,7 @@ use std::time::Duration;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use ratatui::style::Modifier;
 use thiserror::Error;
 use tokio::runtime::Builder;
 use tokio::select;
@@ -26,9 +27,9 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Instant, sleep_until};
 
-use crate::app::{App, Effect, Input, Job, Mouse};
+use crate::app::{App, Clip, Effect, Input, Job, Mouse};
 use crate::model::{Event, Interest, Timestamp};
-use crate::term::{Heard, Listener, NoScreen, Terminal};
+use crate::term::{Condition, Heard, Listener, NoClipboard, NoScreen, Terminal};
 use pace::{Pace, until_the_next_second};
 
 /// At most 20 frames a second.
@@ -67,6 +68,8 @@ pub struct Wiring<'a> {
     pub interest: watch::Sender<Interest>,
     /// Draws the app into an empty buffer; returns where text is being typed.
     pub paint: &'a dyn Fn(&App, &mut Buffer) -> Option<Position>,
+    /// How `paint` marks the cells of a link, where the terminal is known to take links.
+    pub link_mark: Option<Modifier>,
     /// Carries out [`Effect::SaveScreen`].
     pub save: Save,
     /// Called once, when the first frame has been drawn. Returns at once.
@@ -89,7 +92,7 @@ pub fn run(app: App, wiring: Wiring<'_>, ssh: bool) -> Result<Vec<String>, Scree
             _ => told.blocking_send(heard).map_err(drop),
         };
     });
-    let terminal = Terminal::open(app.settings().mouse, &listener)?;
+    let terminal = Terminal::open(app.settings().mouse, wiring.link_mark, &listener)?;
     let frames = Pace::new(if ssh { FRAME_OVER_SSH } else { FRAME });
     let ended = runtime.block_on(Loop::new(terminal, app, wiring, frames).run(heard));
     runtime.shutdown_timeout(LAST_JOBS);
@@ -106,6 +109,8 @@ trait Stage {
     fn draw(&mut self, paint: &mut dyn FnMut(&mut Buffer) -> Option<Position>) -> bool;
     /// Looks the size up again.
     fn resize(&mut self);
+    /// Hands text to the clipboard, with the next frame.
+    fn copy(&mut self, text: &str) -> Result<Condition, NoClipboard>;
     /// Stops the process where that is possible.
     fn suspend(&mut self);
     /// Goes on after a stop.
@@ -124,6 +129,9 @@ impl Stage for Terminal {
     }
     fn resize(&mut self) {
         self.resize();
+    }
+    fn copy(&mut self, text: &str) -> Result<Condition, NoClipboard> {
+        self.copy(text)
     }
     fn suspend(&mut self) {
         self.suspend();
@@ -217,8 +225,21 @@ impl<'a, S: Stage> Loop<'a, S> {
                 Effect::Quit => self.quitting = true,
                 Effect::Suspend => self.stage.suspend(),
                 Effect::SaveScreen => self.save(),
+                Effect::Copy(clip) => self.copy(&clip),
             }
         }
+    }
+
+    /// Hands text to the terminal and tells what became of it.
+    fn copy(&mut self, clip: &Clip) {
+        let outcome = match self.stage.copy(clip.text()) {
+            Ok(None) => Ok(clip.summary()),
+            Ok(Some(condition)) => Ok(format!("{}; {condition}", clip.summary())),
+            Err(NoClipboard) => {
+                Err("this terminal has no clipboard; S saves the screen to a file".to_owned())
+            }
+        };
+        self.input(Input::Done(Job::Copied(outcome)));
     }
 
     fn take(&mut self, heard: Heard) -> Result<(), NoScreen> {
@@ -362,6 +383,9 @@ mod tests {
         fn resize(&mut self) {
             self.seen.borrow_mut().push(Seen::SizeLookedUp);
         }
+        fn copy(&mut self, text: &str) -> Result<Condition, NoClipboard> {
+            text.starts_with("arn:").then_some(None).ok_or(NoClipboard)
+        }
         fn suspend(&mut self) {}
         fn resume(&mut self) -> Result<(), NoScreen> {
             Ok(())
@@ -391,6 +415,7 @@ mod tests {
                 *stage.notice.borrow_mut() = app.notice().map(|it| it.text.clone()).unwrap_or_default();
                 None
             },
+            link_mark: None,
             save: Arc::new(|cells, _| Ok(format!("/tmp/{}x{}.svg", cells.area.width, cells.area.height))),
             start_sources: Box::new({
                 let seen = Rc::clone(&stage.seen);

@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 use ratatui::buffer::Cell;
 use ratatui::style::{Color, Modifier};
 
+use super::hyperlink;
+
 /// Writes cells one after the other, remembering where the cursor stands and which style is set.
 ///
 /// Each run of cells is complete in itself: it begins with the default style and [`finish`](Self::finish)
@@ -16,6 +18,15 @@ pub(super) struct Encoder<'a> {
     foreground: Color,
     background: Color,
     modifier: Modifier,
+    link: Option<Link<'a>>,
+}
+
+/// The one link on a screen.
+#[derive(Clone, Copy)]
+pub(super) struct Link<'a> {
+    pub url: &'a str,
+    /// Marks its cells.
+    pub mark: Modifier,
 }
 
 /// How each modifier is switched on and off. Bold and dim share their end.
@@ -40,12 +51,20 @@ impl<'a> Encoder<'a> {
             foreground: Color::Reset,
             background: Color::Reset,
             modifier: Modifier::empty(),
+            link: None,
         }
+    }
+
+    /// With a link: its marked cells become one.
+    pub(super) const fn with_link(mut self, link: Option<Link<'a>>) -> Self {
+        self.link = link;
+        self
     }
 
     /// Draws one cell.
     pub(super) fn cell(&mut self, column: u16, row: u16, cell: &Cell) {
         self.go(column, row);
+        self.follow_link(cell);
         self.style(cell);
         let symbol = cell.symbol();
         // Everything on screen has passed SafeText. This is the last door, so it is locked as well.
@@ -74,8 +93,19 @@ impl<'a> Encoder<'a> {
         self.cursor = Some((column, row));
     }
 
+    /// Begins or ends the link where the cell differs from the one before.
+    fn follow_link(&mut self, cell: &Cell) {
+        let Some(Link { url, mark }) = self.link else { return };
+        match (self.modifier.contains(mark), cell.modifier.contains(mark)) {
+            (false, true) => self.out.push_str(&hyperlink::open(url)),
+            (true, false) => self.out.push_str(hyperlink::CLOSE),
+            _ => {}
+        }
+    }
+
     /// Returns to the default style.
-    pub(super) fn finish(self) {
+    pub(super) fn finish(mut self) {
+        self.follow_link(&Cell::EMPTY);
         if (self.foreground, self.background) != (Color::Reset, Color::Reset) || !self.modifier.is_empty() {
             self.out.push_str("\x1b[m");
         }

@@ -4,9 +4,11 @@ use std::mem::swap;
 
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Rect};
+use ratatui::style::Modifier;
 use unicode_width::UnicodeWidthStr;
 
-use super::encode::Encoder;
+use super::encode::{Encoder, Link};
+use super::hyperlink;
 
 /// Begins and ends a frame that the terminal shall show at once (synchronised output, mode 2026; terminals that
 /// do not know it ignore it).
@@ -22,6 +24,8 @@ pub(super) struct Frame {
     next: Buffer,
     /// Where the terminal's cursor is visible.
     cursor: Option<Position>,
+    /// The mark of cells that are a link, where the terminal knows links.
+    link_mark: Option<Modifier>,
     /// What is on the terminal is unknown: the next frame begins with this, and draws every cell.
     opening: Option<String>,
 }
@@ -29,12 +33,25 @@ pub(super) struct Frame {
 impl Frame {
     /// A screen about which nothing is known. `opening` goes in front of its first frame.
     pub(super) fn new(area: Rect, opening: String) -> Self {
-        Self { shown: Buffer::empty(area), next: Buffer::empty(area), cursor: None, opening: Some(opening) }
+        Self {
+            shown: Buffer::empty(area),
+            next: Buffer::empty(area),
+            cursor: None,
+            link_mark: None,
+            opening: Some(opening),
+        }
     }
 
     /// The terminal has another size, and may have done anything to what it showed.
     pub(super) fn resize(&mut self, area: Rect) {
-        *self = Self::new(area, self.opening.take().unwrap_or_default());
+        let link_mark = self.link_mark;
+        *self = Self::new(area, self.opening.take().unwrap_or_default()).with_links(link_mark);
+    }
+
+    /// With links: cells that carry the mark become one.
+    pub(super) const fn with_links(mut self, mark: Option<Modifier>) -> Self {
+        self.link_mark = mark;
+        self
     }
 
     /// The area of the screen.
@@ -58,7 +75,9 @@ impl Frame {
             out.push_str(CURSOR_OFF);
         }
         let ready = out.len();
-        let mut encoder = Encoder::new(&mut out);
+        let url = self.link_mark.and_then(|mark| Some((mark, hyperlink::target(&self.next, mark)?)));
+        let link = url.as_ref().map(|(mark, url)| Link { url, mark: *mark });
+        let mut encoder = Encoder::new(&mut out).with_link(link);
         changes(&self.shown, &self.next, |column, row, cell| encoder.cell(column, row, cell));
         encoder.finish();
         if out.len() == ready && cursor == self.cursor {
@@ -232,5 +251,24 @@ mod tests {
                 prop_assert_eq!(seen(&changed), seen(&fresh));
             }
         }
+    }
+
+    #[test]
+    fn a_marked_url_is_a_link_and_nothing_of_it_stays_behind() {
+        const MARK: Modifier = Modifier::from_bits_retain(1 << 12);
+        let link = |cells: &mut Buffer| {
+            cells.set_string(0, 1, "https://a.example/x", Style::new().add_modifier(MARK));
+            None
+        };
+        let mut frame = Frame::new(AREA, String::new()).with_links(Some(MARK));
+        frame.draw(write("https://a.example/x y"));
+        let drawn = String::from_utf8(frame.draw(link)).unwrap();
+        assert!(
+            drawn.contains("\x1b]8;id=lambtop;https://a.example/x\x1b\\https://a.example/x\x1b]8;;\x1b\\")
+        );
+        let after = String::from_utf8(frame.draw(write("https://a.example/x y"))).unwrap();
+        assert!(after.contains("https://a.example/x") && !after.contains("\x1b]8"), "{after:?}");
+        let mut unknowing = Frame::new(AREA, String::new());
+        assert!(!String::from_utf8(unknowing.draw(link)).unwrap().contains("\x1b]"));
     }
 }

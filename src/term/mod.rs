@@ -26,11 +26,13 @@
 //! * A panic in the loop or in a thread of this module restores the terminal and then speaks; a panic in any other
 //!   thread is told to the listener and leaves the screen alone.
 
+mod clipboard;
 mod encode;
 mod exit;
 mod frame;
 mod guard;
 mod hangup;
+mod hyperlink;
 mod input;
 mod panic;
 mod signals;
@@ -43,11 +45,14 @@ use std::sync::Arc;
 use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use ratatui::style::Modifier;
 use rustix::process::{Signal, getpgrp, getsid, kill_current_process_group};
 use rustix::stdio::{stdin, stdout};
 use rustix::termios::{isatty, tcgetwinsize};
 use thiserror::Error;
 
+use clipboard::Route;
+pub use clipboard::{Condition, NoClipboard};
 pub use exit::Exit;
 use frame::Frame;
 use guard::Guard;
@@ -102,15 +107,20 @@ pub struct Terminal {
     guard: Arc<Guard>,
     writer: Writer,
     frame: Frame,
+    link_mark: Option<Modifier>,
+    clipboard: Route,
+    /// What goes out before the next frame, in the same write.
+    pending: Vec<u8>,
 }
 
 impl Terminal {
     /// Takes the terminal and starts to listen. The calling thread is the one that runs the loop: its panics end
-    /// the program. `mouse`: whether clicks and the wheel are wanted. Asks the terminal nothing: on a slow link
+    /// the program. `mouse`: whether clicks and the wheel are wanted. `link_mark`: cells with this modifier spell a link,
+    /// where the terminal is known to take links. Asks the terminal nothing: on a slow link
     /// its answer would arrive as text.
     ///
     /// Once in a process: signals and the panic hook belong to it from here on.
-    pub fn open(mouse: bool, listener: &Listener) -> Result<Self, NoScreen> {
+    pub fn open(mouse: bool, link_mark: Option<Modifier>, listener: &Listener) -> Result<Self, NoScreen> {
         if !isatty(stdin()) || !isatty(stdout()) {
             return Err(NoScreen::NotATerminal);
         }
@@ -119,12 +129,14 @@ impl Terminal {
             return Err(NoScreen::Dumb(term));
         }
         let guard = Arc::new(Guard::new(mouse));
-        let frame = Frame::new(size(), guard.opening());
+        let frame = Frame::new(size(), guard.opening()).with_links(link_mark);
+        let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
+        let clipboard = Route::announced(&term, set("TMUX"), set("STY"));
         panic::install(Arc::clone(&guard), Arc::clone(listener));
         signals::listen(Arc::clone(&guard), Arc::clone(listener))?;
         hangup::watch(Arc::clone(&guard))?;
         let writer = Writer::start(Arc::clone(&guard), Arc::clone(listener))?;
-        let terminal = Self { guard, writer, frame };
+        let terminal = Self { guard, writer, frame, link_mark, clipboard, pending: Vec::new() };
         terminal.guard.enter().map_err(io::Error::from)?;
         input::listen(Arc::clone(&terminal.guard), Arc::clone(listener))?;
         Ok(terminal)
@@ -148,8 +160,16 @@ impl Terminal {
         if !self.idle() {
             return false;
         }
-        let bytes = self.frame.draw(paint);
+        let mut bytes = std::mem::take(&mut self.pending);
+        bytes.append(&mut self.frame.draw(paint));
         bytes.is_empty() || self.writer.send(bytes)
+    }
+
+    /// Hands `text` to the terminal's clipboard, together with the next frame: the newest text if that takes a while.
+    /// Whether it arrives is never known; the condition names what has to be set for it.
+    pub fn copy(&mut self, text: &str) -> Result<Condition, NoClipboard> {
+        self.pending = self.clipboard.sequence(text)?.into_bytes();
+        Ok(self.clipboard.condition())
     }
 
     /// Looks the size up again; the next frame is drawn in full.
@@ -176,7 +196,7 @@ impl Terminal {
             hangup::end_if_gone(&self.guard);
             io::Error::from(error)
         })?;
-        self.frame = Frame::new(size(), self.guard.opening());
+        self.frame = Frame::new(size(), self.guard.opening()).with_links(self.link_mark);
         Ok(())
     }
 }

@@ -17,6 +17,7 @@ mod functions;
 mod header;
 mod help;
 mod judgement;
+mod link;
 mod moment;
 mod palette;
 mod selected;
@@ -86,6 +87,7 @@ pub fn draw(app: &App, look: &Look, buffer: &mut Buffer) {
         Some(Overlay::Help(help)) => help::draw(help, paint),
         Some(Overlay::Palette(palette)) => palette::draw(palette, paint),
         Some(Overlay::Themes(themes)) => themes::draw(app, themes, paint),
+        Some(Overlay::Link(shown)) => link::draw(app, shown, paint),
     }
 }
 

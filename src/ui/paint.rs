@@ -16,6 +16,10 @@ use super::number::Number;
 use super::theme::{Role, Theme};
 use crate::model::{Neutralised, SafeText};
 
+/// Marks the cells of a link: together, in the order of reading, they spell its URL. A bit that styles do not use, so
+/// that it changes nothing where links are not known.
+pub const LINK: Modifier = Modifier::from_bits_retain(1 << 12);
+
 /// What does not depend on the program's state: colours and character set.
 #[derive(Clone, Debug, Default)]
 pub struct Look {
@@ -168,6 +172,12 @@ impl<'a> Paint<'a> {
     pub fn select(&mut self, row: Rect) {
         let style = self.look.theme.style(Role::Select).add_modifier(Modifier::BOLD);
         self.patch(row, style);
+    }
+
+    /// Writes the part of a link that stands on `row`. All parts on a screen must belong to one link.
+    pub fn link<'t>(&mut self, row: Rect, part: impl Into<Ink<'t>>) {
+        let width = self.text(row, part, Role::Accent, Cut::End);
+        self.patch(Rect { width, ..row }, Style::new().add_modifier(Modifier::UNDERLINED | LINK));
     }
 
     /// Underlines what a filter matched in a text that was drawn at the left of `row`: cells from its start.

@@ -6,6 +6,7 @@
 
 #![expect(clippy::print_stdout, reason = "the times that were seen are part of the result")]
 
+mod clipboard;
 mod hanging_up;
 mod leaving;
 mod opening;

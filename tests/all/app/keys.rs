@@ -206,7 +206,18 @@ fn the_footer_tells_the_most_important_keys_with_their_values() {
     let hints: Vec<_> = stage.app.hints().iter().map(|hint| format!("{} {}", hint.keys, hint.text)).collect();
     assert_eq!(
         hints,
-        ["Enter open", "/ filter", "s sort", "W window 15m", "t charts 1h", "? help", ": palette", "q quit"]
+        [
+            "Enter open",
+            "/ filter",
+            "s sort",
+            "W window 15m",
+            "t charts 1h",
+            "y copy",
+            "o console",
+            "? help",
+            ": palette",
+            "q quit"
+        ]
     );
     stage.press("<Enter>z");
     assert!(stage.app.hints().iter().any(|hint| hint.keys == "z" && hint.text == "follow"));

@@ -103,6 +103,11 @@ fn a_window_that_is_held_says_how_far_it_is_behind() {
 }
 
 #[test]
+fn a_link_into_the_console_over_the_whole_width() {
+    check("link", false, with_keys("<Enter>o"));
+}
+
+#[test]
 fn a_week_of_one_function() {
     check("week", false, with_keys("<Enter>tttt"));
 }

@@ -1,0 +1,150 @@
+//! What `y` and `Y` copy and `o` links to: it follows from what is selected.
+
+use crate::model::number::{self, Number};
+use crate::model::{ConsoleLink, FunctionKey, Metric, SeriesKey, Statistic, Subject, TimeRange, Unit};
+use crate::store::Severity;
+
+use super::clip::{Clip, Copied};
+use super::{App, Effect, LinkBox, Overlay, Row, Screen, charts};
+
+/// What is read off a chart: the five vital signs, durations by their percentiles.
+const READINGS: [(Metric, Statistic, &str); 8] = [
+    (Metric::Invocations, Statistic::Sum, "invocations"),
+    (Metric::Errors, Statistic::Sum, "errors"),
+    (Metric::Duration, Statistic::P50, "duration p50"),
+    (Metric::Duration, Statistic::P95, "duration p95"),
+    (Metric::Duration, Statistic::P99, "duration p99"),
+    (Metric::Duration, Statistic::Maximum, "duration max"),
+    (Metric::Throttles, Statistic::Sum, "throttles"),
+    (Metric::ConcurrentExecutions, Statistic::Maximum, "concurrent"),
+];
+
+impl App {
+    /// Copies the selection: on Functions the row; on a function the readings under the crosshair, or its ARN where
+    /// the crosshair was not moved; with a link on screen, the link.
+    pub(super) fn copy(&mut self) -> Vec<Effect> {
+        if let Some(Overlay::Link(LinkBox { link: Some(link), .. })) = &self.overlay {
+            let clip = Clip::new(Copied::Link, [link.as_str()]);
+            return self.send(clip);
+        }
+        let Some(key) = self.selected().cloned() else { return self.nothing_to_copy() };
+        let clip = match self.screen() {
+            Screen::Functions => {
+                let row = self.rows().iter().find(|row| row.key == key).map(|row| self.row_in_words(row));
+                row.map(|row| Clip::new(Copied::Row, [&*row]))
+            }
+            Screen::Function(screen) if screen.crosshair.is_some() => {
+                let lines = self.readings(&key);
+                Some(Clip::new(Copied::Readings, lines.iter().map(String::as_str)))
+            }
+            Screen::Function(_) => return self.copy_arn(),
+        };
+        match clip {
+            Some(clip) => self.send(clip),
+            None => self.nothing_to_copy(),
+        }
+    }
+
+    /// Copies the ARN of the selected function.
+    pub(super) fn copy_arn(&mut self) -> Vec<Effect> {
+        let Some(key) = self.selected() else { return self.nothing_to_copy() };
+        let arn = self.store.function(key).and_then(|record| record.function.arn.clone());
+        if let Some(arn) = arn {
+            return self.send(Clip::new(Copied::Arn, [&*arn]));
+        }
+        self.say("the ARN is not known: ListFunctions has not told it", Severity::Warn);
+        Vec::new()
+    }
+
+    /// Shows and copies the console's page of the selected function.
+    pub(super) fn open_link(&mut self) -> Vec<Effect> {
+        let Some(key) = self.selected().cloned() else { return self.nothing_to_copy() };
+        let link = ConsoleLink::function(&key);
+        let clip = link.as_ref().map(|link| Clip::new(Copied::Link, [link.as_str()]));
+        self.overlay = Some(Overlay::Link(LinkBox { of: key, link }));
+        match clip {
+            // Without a clipboard the link is there to be read and selected: that needs no warning.
+            Some(clip) if self.settings.clipboard => self.send(clip),
+            _ => Vec::new(),
+        }
+    }
+
+    fn send(&mut self, clip: Clip) -> Vec<Effect> {
+        if !self.settings.clipboard {
+            self.say("the clipboard is off: clipboard = false in the settings", Severity::Warn);
+            return Vec::new();
+        }
+        vec![Effect::Copy(clip)]
+    }
+
+    fn nothing_to_copy(&mut self) -> Vec<Effect> {
+        self.say("nothing is selected", Severity::Warn);
+        Vec::new()
+    }
+
+    /// A row as one says it to somebody: what is wrong first, then the numbers, and what they are of.
+    fn row_in_words(&self, row: &Row) -> String {
+        let figures = &row.figures;
+        let trouble = row.trouble.words(self.now, 0);
+        let trouble = match &*trouble {
+            "" if row.trouble.severity == Severity::Ok => "nothing wrong",
+            "" => "not known yet",
+            words => words,
+        };
+        let rate = |count: Option<f64>| number_of(figures.per_minute(count).map(number::fine));
+        let mut parts = vec![
+            format!("{}: {trouble}", row.key.name),
+            format!("{} invocations/min", rate(figures.invocations)),
+            format!("{} errors/min", rate(figures.errors)),
+        ];
+        if let (Some(errors), Some(invocations)) = (figures.errors, figures.invocations) {
+            parts.push(format!("{} %", number::percent(errors, invocations)));
+        }
+        for (name, value) in [("p50", figures.p50), ("p99", figures.p99)] {
+            parts.push(format!("{name} {}", value.map_or_else(|| "-".to_owned(), milliseconds)));
+        }
+        parts.push(format!("{} throttles/min", rate(figures.throttles)));
+        parts.push(format!("{} concurrent", number_of(figures.concurrent.map(number::count))));
+        if let Some((start, end)) =
+            figures.range.and_then(|range| Some((range.start.utc()?, range.end.utc()?)))
+        {
+            parts.push(format!("{}-{} UTC", start.format("%Y-%m-%d %H:%M"), end.format("%H:%M")));
+        }
+        parts.push(row.key.scope.to_string());
+        parts.join(" · ")
+    }
+
+    /// The values under the crosshair, one a line, headed by function and time.
+    fn readings(&self, key: &FunctionKey) -> Vec<String> {
+        let Screen::Function(screen) = self.screen() else { return Vec::new() };
+        let view = charts::view(self.range, self.now, screen.held_at, screen.crosshair);
+        let at =
+            view.crosshair.utc().map_or_else(|| "?".to_owned(), |at| at.format("%Y-%m-%d %H:%M").to_string());
+        let minutes = f64::from(view.period.seconds()) / 60.0;
+        let unfinished = if view.crosshair >= view.settled_until { ", unfinished" } else { "" };
+        let mut lines = vec![format!("{} at {at} UTC, {minutes} min{unfinished} ({})", key.name, key.scope)];
+        for (metric, statistic, name) in READINGS {
+            let series =
+                SeriesKey { subject: Subject::Function(key.clone()), metric, statistic, period: view.period };
+            let bucket = TimeRange::new(view.crosshair, view.crosshair + view.period.duration());
+            let value = self.store.buckets(&series, bucket, self.now).first().and_then(|bucket| bucket.value);
+            let value = match (value, metric.unit(), statistic) {
+                (None, ..) => "-".to_owned(),
+                (Some(value), Unit::Milliseconds, _) => milliseconds(value),
+                (Some(value), _, Statistic::Sum) => format!("{} /min", number::fine(value / minutes)),
+                (Some(value), ..) => number::count(value).to_string(),
+            };
+            lines.push(format!("{name}  {value}"));
+        }
+        lines
+    }
+}
+
+fn number_of(number: Option<Number>) -> Number {
+    number.unwrap_or(number::MISSING)
+}
+
+/// A duration with its unit, as prose writes it.
+fn milliseconds(value: f64) -> String {
+    format!("{} ms", number::count(value))
+}
