@@ -97,8 +97,32 @@ pub enum Kind {
     TruncatedBody,
     /// The answer comes, but late.
     Slow(Duration),
+    /// The connection is reset in the middle of the body.
+    Reset,
+    /// The body comes at one byte a second.
+    Trickle,
+    /// `LimitExceededException`.
+    LimitExceeded,
+    /// Of `FilterLogEvents`: how a page is handed over.
+    Log(LogFault),
     /// Of `GetMetricData`: what a series holds, or how it is handed over.
     Series(SeriesFault),
+}
+
+/// What goes wrong with a page of `FilterLogEvents`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFault {
+    /// It is empty, and has a token: nothing is lost by it.
+    EmptyPage,
+    /// It is empty, and its token is the one that was sent, this many times over.
+    RepeatedToken {
+        /// How often for each token.
+        times: u32,
+    },
+    /// Every page has a token, and each another one, although nothing more comes.
+    EndlessTokens,
+    /// Every seventh event's time is 0, -1, 2^53, the largest number, or missing: in turn.
+    OddTimes,
 }
 
 /// What goes wrong with the series of a `GetMetricData` answer.

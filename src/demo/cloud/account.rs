@@ -23,7 +23,7 @@ pub(super) struct Account {
 
 impl Account {
     pub fn new(settings: Settings) -> Self {
-        let fleet = Fleet::new(settings.seed);
+        let fleet = Fleet::new(settings.seed).with_late_share(settings.late_share);
         Self { settings, fleet }
     }
 

@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
-use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
 
-use super::Endpoint;
+use super::{Body, Endpoint};
 
 /// The largest body that is read: more than any request of these services may have.
 const BODY_LIMIT: usize = 1 << 20;
@@ -49,12 +49,12 @@ impl Endpoint {
     }
 }
 
-async fn exchange(endpoint: &Endpoint, request: Request<Incoming>) -> Response<Full<Bytes>> {
+async fn exchange(endpoint: &Endpoint, request: Request<Incoming>) -> Response<Body> {
     let (parts, body) = request.into_parts();
-    let response = match Limited::new(body, BODY_LIMIT).collect().await {
+    match Limited::new(body, BODY_LIMIT).collect().await {
         Ok(body) => endpoint.respond(Request::from_parts(parts, body.to_bytes())).await,
         Err(error) => {
-            let mut response = Response::new(Bytes::new());
+            let mut response = Response::new(Body::from(Bytes::new()));
             *response.status_mut() = if error.is::<LengthLimitError>() {
                 StatusCode::PAYLOAD_TOO_LARGE
             } else {
@@ -62,6 +62,5 @@ async fn exchange(endpoint: &Endpoint, request: Request<Incoming>) -> Response<F
             };
             response
         }
-    };
-    response.map(Full::new)
+    }
 }

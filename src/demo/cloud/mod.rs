@@ -1,7 +1,7 @@
 //! An AWS endpoint in this process: one function from an HTTP request to an HTTP response.
 //!
 //! ```text
-//! request -> protocol::read -> Call -> sts | lambda | cloudwatch -> Value | Refusal -> protocol::answer | refuse
+//! request -> protocol::read -> Call -> sts | lambda | cloudwatch | logs -> Value | Refusal -> protocol::answer | refuse
 //! ```
 //!
 //! The same function is mounted two ways: as the SDK's HTTP client ([`Endpoint::http_client`]) and on a port
@@ -10,10 +10,12 @@
 //! [`Faults`] it is told to make. The clock is handed in, so that a test can hold or turn it.
 
 mod account;
+mod body;
 mod calendar;
 mod cloudwatch;
 mod lambda;
 mod listen;
+mod logs;
 mod mount;
 mod paging;
 mod protocol;
@@ -30,9 +32,12 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{Request, Response, StatusCode};
 
-use super::faults::{Faults, Kind, SeriesFault, chance, hash};
+use super::faults::{Faults, Kind, LogFault, SeriesFault, chance, hash};
 use account::Account;
+pub use body::{Body, BrokenOff};
 use cloudwatch::CloudWatch;
+use logs::{Answer, Logs, Scene};
+pub use logs::{Lines, Synthetic};
 use protocol::{Call, Protocol, Service};
 use quota::Bucket;
 pub use quota::{Calls, Quotas};
@@ -56,6 +61,10 @@ pub struct Settings {
     pub idle_functions: u32,
     /// How often it may be called.
     pub quotas: Quotas,
+    /// Share of the fleet's requests whose log lines are ingested minutes late, 0 to 1.
+    pub late_share: f64,
+    /// Log groups beside those of the fleet.
+    pub synthetic: Vec<Synthetic>,
     /// What goes wrong.
     pub faults: Faults,
 }
@@ -69,6 +78,8 @@ impl Default for Settings {
             empty: false,
             idle_functions: 0,
             quotas: Quotas::default(),
+            late_share: super::fleet::LATE_SHARE,
+            synthetic: Vec::new(),
             faults: Faults::default(),
         }
     }
@@ -81,6 +92,7 @@ pub struct Endpoint(Arc<Inner>);
 struct Inner {
     account: Account,
     cloudwatch: CloudWatch,
+    logs: Logs,
     now: Now,
     ledger: Mutex<Ledger>,
 }
@@ -114,6 +126,27 @@ impl Strikes {
         self.kinds.iter().map(|kind| if let Kind::Slow(delay) = kind { *delay } else { Duration::ZERO }).sum()
     }
 
+    /// The body as it arrives.
+    fn spoil(&self, mut body: Bytes, share: f64) -> Body {
+        if self.has(Kind::TruncatedBody) {
+            body.truncate((body.len() as f64 * share) as usize);
+        }
+        if self.has(Kind::Reset) {
+            Body::reset(body, share)
+        } else if self.has(Kind::Trickle) {
+            Body::trickling(body)
+        } else {
+            body.into()
+        }
+    }
+
+    fn of_log(&self) -> Vec<LogFault> {
+        self.kinds
+            .iter()
+            .filter_map(|kind| if let Kind::Log(fault) = kind { Some(*fault) } else { None })
+            .collect()
+    }
+
     fn of_series(&self) -> Vec<SeriesFault> {
         self.kinds
             .iter()
@@ -129,6 +162,7 @@ impl Endpoint {
         Self(Arc::new(Inner {
             account: Account::new(settings),
             cloudwatch: CloudWatch::default(),
+            logs: Logs::default(),
             now,
             ledger: Mutex::default(),
         }))
@@ -141,7 +175,7 @@ impl Endpoint {
     }
 
     /// Answers one request. Waits only where a fault says so; long work lets other tasks run in between.
-    pub async fn respond(&self, request: Request<Bytes>) -> Response<Bytes> {
+    pub async fn respond(&self, request: Request<Bytes>) -> Response<Body> {
         let now = (self.0.now)();
         let read = protocol::read(&request);
         let signed = is_signed(&request);
@@ -149,13 +183,13 @@ impl Endpoint {
             Err((protocol, refusal)) => {
                 let (_, id) = self.enter("unknown");
                 let refusal = if signed { refusal } else { Refusal::unsigned() };
-                protocol::refuse(protocol, &refusal, &id)
+                protocol::refuse(protocol, &refusal, &id).map(Body::from)
             }
             Ok(call) => self.answer(&call, signed, now).await,
         }
     }
 
-    async fn answer(&self, call: &Call, signed: bool, now: i64) -> Response<Bytes> {
+    async fn answer(&self, call: &Call, signed: bool, now: i64) -> Response<Body> {
         let settings = &self.0.account.settings;
         let action = format!("{}:{}", call.service.prefix(), call.operation);
         let (number, id) = self.enter(&action);
@@ -166,40 +200,43 @@ impl Endpoint {
             tokio::time::sleep(delay).await;
         }
         if !signed {
-            return protocol::refuse(call.protocol, &Refusal::unsigned(), &id);
+            return protocol::refuse(call.protocol, &Refusal::unsigned(), &id).map(Body::from);
         }
         if strikes.has(Kind::ServerError) {
-            return server_error(call.protocol, strikes.number, &id);
+            return server_error(call.protocol, strikes.number, &id).map(Body::from);
         }
         let outcome = match self.admit(call, &action, &strikes, now) {
             Err(refusal) => Err(refusal),
-            Ok(()) => match call.service {
-                Service::Sts => sts::run(settings, &call.operation),
-                Service::Lambda => lambda::run(&self.0.account, &call.operation, &call.input, now),
-                Service::CloudWatch => {
-                    let answered = self
-                        .0
-                        .cloudwatch
-                        .run(&self.0.account, &call.operation, &call.input, now, &strikes.of_series())
-                        .await;
-                    answered.map(|(value, billed)| {
-                        self.ledger().calls.billed_metrics += billed;
-                        value
-                    })
-                }
-            },
+            Ok(()) => self.run(call, &strikes, now).await,
         };
-        let mut response = match outcome {
-            Ok(value) => protocol::answer(call, &value, &id),
+        let response = match outcome {
+            Ok(Answer::Value(value)) => protocol::answer(call, &value, &id),
+            Ok(Answer::Json(body)) => protocol::answer_encoded(call, body, &id),
             Err(refusal) => protocol::refuse(call.protocol, &refusal, &id),
         };
-        if strikes.has(Kind::TruncatedBody) {
-            let body = response.body_mut();
-            // A cut at a place of its own for every call, but never at the end.
-            let share = chance(&[settings.seed, hash(&action), strikes.number]);
-            body.truncate((body.len() as f64 * share) as usize);
+        // A cut at a place of its own for every call, but never at the end.
+        let share = chance(&[settings.seed, hash(&action), strikes.number]);
+        response.map(|body| strikes.spoil(body, share))
+    }
+
+    async fn run(&self, call: &Call, strikes: &Strikes, now: i64) -> Result<Answer, Refusal> {
+        let account = &self.0.account;
+        let Call { operation, input, .. } = call;
+        match call.service {
+            Service::Sts => sts::run(&account.settings, operation).map(Answer::Value),
+            Service::Lambda => lambda::run(account, operation, input, now).map(Answer::Value),
+            Service::CloudWatch => {
+                let faults = strikes.of_series();
+                let (value, billed) = self.0.cloudwatch.run(account, operation, input, now, &faults).await?;
+                self.ledger().calls.billed_metrics += billed;
+                Ok(Answer::Value(value))
+            }
+            Service::Logs => {
+                let faults = strikes.of_log();
+                let scene = Scene { account, now, faults: &faults };
+                self.0.logs.run(scene, operation, input).await
+            }
         }
-        response
     }
 
     /// Refuses what faults and quotas do not let through.
@@ -217,7 +254,10 @@ impl Endpoint {
             );
             return Err(Refusal::new(403, "AccessDeniedException", text));
         }
-        let quota = settings.quotas.of(call.service, &call.operation);
+        if strikes.has(Kind::LimitExceeded) {
+            return Err(Refusal::new(400, "LimitExceededException", "Resource limit exceeded."));
+        }
+        let quota = settings.quotas.of(call.service, &call.operation, &settings.region);
         let within = quota.is_none_or(|per_second| {
             let shared = call.service == Service::Lambda;
             let key = (call.service, (!shared).then(|| call.operation.clone()));
@@ -232,7 +272,9 @@ impl Endpoint {
                 reason: Some("CallerRateLimitExceeded"),
                 ..Refusal::new(429, "TooManyRequestsException", "Rate exceeded")
             },
-            Service::CloudWatch | Service::Sts => Refusal::new(400, "ThrottlingException", "Rate exceeded"),
+            Service::CloudWatch | Service::Logs | Service::Sts => {
+                Refusal::new(400, "ThrottlingException", "Rate exceeded")
+            }
         })
     }
 

@@ -35,7 +35,9 @@ impl HttpConnector for Mounted {
             let (parts, body) = request.into_parts();
             let body = body.collect().await.map_err(refused)?.to_bytes();
             let response = endpoint.respond(Request::from_parts(parts, body)).await;
-            HttpResponse::try_from(response.map(SdkBody::from)).map_err(|error| refused(error.into()))
+            let response =
+                response.map(|body| body.whole().map_or_else(SdkBody::from_body_1_x, SdkBody::from));
+            HttpResponse::try_from(response).map_err(|error| refused(error.into()))
         })
     }
 }

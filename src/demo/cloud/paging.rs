@@ -37,7 +37,18 @@ impl Token {
 
 /// What makes two requests pages of one: the operation and its input without what may differ from page to page.
 pub(super) fn request_digest(operation: &str, input: &Value) -> u64 {
-    const OF_A_PAGE: [&str; 5] = ["NextToken", "Marker", "MaxItems", "MaxRecords", "MaxDatapoints"];
+    const OF_A_PAGE: [&str; 9] = [
+        "NextToken",
+        "Marker",
+        "MaxItems",
+        "MaxRecords",
+        "MaxDatapoints",
+        // CloudWatch Logs spells its members small.
+        "nextToken",
+        "limit",
+        "maxItems",
+        "startFromHead",
+    ];
     let mut members: Vec<String> = match input {
         Value::Map(members) => members
             .iter()

@@ -14,20 +14,41 @@ pub struct Quotas {
     /// `GetMetricData`.
     /// Source: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html>.
     pub metric_data: u32,
+    /// Each operation of CloudWatch Logs, instead of what it may be called in the region.
+    pub logs: Option<u32>,
+}
+
+/// Regions where `FilterLogEvents` may be called 5 times a second; elsewhere it is 10, in us-east-1 25.
+/// Source: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html>.
+const SLOW_REGIONS: [&str; 5] =
+    ["eu-central-1", "ap-northeast-3", "ap-southeast-3", "ca-west-1", "il-central-1"];
+
+/// How often an operation of CloudWatch Logs may be called, per second.
+fn of_logs(operation: &str, region: &str) -> Option<u32> {
+    Some(match operation {
+        "FilterLogEvents" if region == "us-east-1" => 25,
+        "FilterLogEvents" if SLOW_REGIONS.contains(&region) => 5,
+        "GetLogEvents" if region == "us-east-1" => 30,
+        "FilterLogEvents" | "GetLogEvents" | "DescribeLogGroups" | "StartQuery" | "StopQuery" => 10,
+        "GetQueryResults" => 5,
+        "DescribeLogStreams" => 25,
+        _ => return None,
+    })
 }
 
 impl Default for Quotas {
     fn default() -> Self {
-        Self { lambda: 15, metric_data: 500 }
+        Self { lambda: 15, metric_data: 500, logs: None }
     }
 }
 
 impl Quotas {
     /// The quota that a call draws on, if there is one.
-    pub(super) fn of(self, service: Service, operation: &str) -> Option<u32> {
+    pub(super) fn of(self, service: Service, operation: &str, region: &str) -> Option<u32> {
         match (service, operation) {
             (Service::Lambda, _) => Some(self.lambda),
             (Service::CloudWatch, "GetMetricData") => Some(self.metric_data),
+            (Service::Logs, _) => of_logs(operation, region).map(|usual| self.logs.unwrap_or(usual)),
             _ => None,
         }
     }

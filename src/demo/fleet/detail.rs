@@ -31,8 +31,8 @@ impl Scene<'_> {
             billed_ms: u64::from((record.init + record.duration).div_ceil(100)),
             memory_used_mb: u32::from(record.memory),
             outcome: record.fault.outcome(&self.profile.spec, request.draw),
-            environment: request.ran().then(|| self.environment(record)),
-            version: self.version(),
+            environment: request.ran().then(|| self.block.environment(record.environment)),
+            version: self.block.version(self.profile),
             cold: record.init > 0,
             trace: self.trace(&request, index),
             caller: self.calling(record).map(|(profile, block, index)| Caller {
@@ -70,24 +70,6 @@ impl Scene<'_> {
         Some((profile, block, record.link as usize))
     }
 
-    fn environment(&self, record: Record) -> Environment {
-        let started = self.block.environments[record.environment as usize];
-        Environment {
-            id: self.block.draw.about(ENVIRONMENT).about(u64::from(record.environment)).hex32(),
-            started_ms: self.block.span.start_ms + i64::from(started.at),
-            start: started.why,
-        }
-    }
-
-    /// The version in force; a span never has two.
-    fn version(&self) -> String {
-        if self.profile.spec.alias.is_none() {
-            return "$LATEST".to_owned();
-        }
-        let (number, _) = self.profile.deploys.at(self.profile.draw, self.block.span.start_ms);
-        self.profile.deploys.version(self.profile.draw, number).to_string()
-    }
-
     /// The trace of a request that ran, of a function whose tracing is active.
     fn trace(&self, request: &Request, index: usize) -> Option<TraceHeader> {
         if !self.profile.spec.tracing || !request.ran() {
@@ -104,6 +86,27 @@ impl Scene<'_> {
             segment_id: request.draw.about(SEGMENT).hex32()[..16].to_owned(),
             sampled: sampled(block, root),
         })
+    }
+}
+
+impl Block {
+    /// An environment, by its index.
+    pub(super) fn environment(&self, index: u32) -> Environment {
+        let started = self.environments[index as usize];
+        Environment {
+            id: self.draw.about(ENVIRONMENT).about(u64::from(index)).hex32(),
+            started_ms: self.span.start_ms + i64::from(started.at),
+            start: started.why,
+        }
+    }
+
+    /// The version in force; a span never has two.
+    pub(super) fn version(&self, profile: &Profile) -> String {
+        if profile.spec.alias.is_none() {
+            return "$LATEST".to_owned();
+        }
+        let (number, _) = profile.deploys.at(profile.draw, self.span.start_ms);
+        profile.deploys.version(profile.draw, number).to_string()
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, MutexGuard, PoisonError};
 use super::pool::Block;
 use super::profile::{Profile, Span};
 use super::recent::Recent;
-use super::{EventSource, Fleet, MINUTE_MS, MinuteAggregate, simulate};
+use super::{EventSource, Fleet, LogEvent, MINUTE_MS, MinuteAggregate, simulate};
 
 /// What was worked out lately.
 pub(super) struct Caches {
@@ -13,6 +13,8 @@ pub(super) struct Caches {
     pub blocks: Recent<(usize, i64), Arc<Block>>,
     /// Minutes by function and minute; the cost is about the number of bytes.
     pub minutes: Recent<(usize, i64), Arc<MinuteAggregate>>,
+    /// Log events by function and minute of their request; the cost is about the number of bytes.
+    pub logs: Recent<(usize, i64), Arc<Vec<Arc<LogEvent>>>>,
 }
 
 /// Records of requests that are kept: about 20 MB.
@@ -21,9 +23,16 @@ const KEPT_RECORDS: usize = 700_000;
 /// Bytes of minutes that are kept: enough for a month of the busiest function.
 const KEPT_MINUTES: usize = 128_000_000;
 
+/// Bytes of log events that are kept: about an hour of the busiest function.
+const KEPT_LOGS: usize = 64_000_000;
+
 impl Caches {
     pub(super) fn new() -> Self {
-        Self { blocks: Recent::new(KEPT_RECORDS), minutes: Recent::new(KEPT_MINUTES) }
+        Self {
+            blocks: Recent::new(KEPT_RECORDS),
+            minutes: Recent::new(KEPT_MINUTES),
+            logs: Recent::new(KEPT_LOGS),
+        }
     }
 }
 
@@ -41,7 +50,7 @@ impl Fleet {
     }
 
     /// The span around a time; a function and the one it calls share theirs.
-    fn span(&self, profile: &Profile, time_ms: i64) -> Span {
+    pub(super) fn span(&self, profile: &Profile, time_ms: i64) -> Span {
         let first = self.caller_of(profile).unwrap_or(profile);
         match self.callee_of(first) {
             Some(callee) => Span::around(time_ms, &[first, callee]),

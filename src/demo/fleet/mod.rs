@@ -2,7 +2,7 @@
 //!
 //! Everything that happens in it is a pure function of (seed, function, time): the same questions have the same
 //! answers in any order, history reaches back to the beginning of time, and nothing is stored but caches. There is
-//! one list of requests, [`Fleet::invocations`]; metrics ([`Fleet::samples`]) are projections of that list and agree
+//! one list of requests, [`Fleet::invocations`]; metrics ([`Fleet::samples`]) and logs ([`Fleet::log`]) are projections of that list and agree
 //! with it to the unit.
 //!
 //! How it is made, from the outside in:
@@ -10,7 +10,7 @@
 //! - `story` is the rota of troubles, `deploy` the history of versions, `load` when requests arrive;
 //! - `pool` and `simulate` run a *span*, the life of a function's pool of environments, from arrivals to lean records
 //!   (`behaviour` says how one request runs, `fault` how it ends);
-//! - `minute` makes of records what CloudWatch keeps, `detail` and `calls` the request in full.
+//! - `minute` makes of records what CloudWatch keeps, `detail` and `calls` the request in full, `log` its log lines.
 //!
 //! The whole fleet serves about 1,700 requests a minute at night and 5,000 in the evening, never more than
 //! [`MOST_PER_MINUTE`].
@@ -25,6 +25,7 @@ mod fault;
 mod history;
 mod invocation;
 mod load;
+mod log;
 mod metrics;
 mod minute;
 mod pool;
@@ -44,9 +45,10 @@ pub use deploy::Deploy;
 pub use invocation::{
     Call, Caller, DurableStep, Environment, EnvironmentStart, Invocation, Outcome, Service, TraceHeader,
 };
+pub use log::{LATE_SHARE, LogEvent, MOST_LATE_MS, StreamLife};
 pub use minute::MinuteAggregate;
 pub use samples::Samples;
-pub use spec::{Architecture, EventSource, FunctionSpec, Load, LogFormat, Provisioned, Step};
+pub use spec::{Architecture, EventSource, FunctionSpec, Load, LogFormat, Provisioned, Step, SystemLevel};
 pub use story::{Episode, Trouble};
 
 use detail::Scene;
@@ -64,6 +66,7 @@ pub struct Fleet {
     specs: Vec<FunctionSpec>,
     profiles: Vec<Profile>,
     caches: Mutex<Caches>,
+    late_share: f64,
 }
 
 /// Length of a minute, ms.
@@ -76,7 +79,7 @@ impl Fleet {
         let specs = shop::functions();
         let profiles =
             specs.iter().enumerate().map(|(index, spec)| Profile::new(index, spec, seed)).collect();
-        Self { specs, profiles, caches: Mutex::new(Caches::new()) }
+        Self { specs, profiles, caches: Mutex::new(Caches::new()), late_share: LATE_SHARE }
     }
 
     /// Its functions; everywhere else a function is an index into them.

@@ -20,6 +20,29 @@ pub enum LogFormat {
     Json,
 }
 
+/// From which level on Lambda writes its own records to a JSON log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SystemLevel {
+    /// Everything.
+    Debug,
+    /// Beginnings, reports and whatever went wrong.
+    Info,
+    /// Only what went wrong: of a request that succeeded there is no record at all.
+    Warn,
+}
+
+impl SystemLevel {
+    /// In Lambda's spelling.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Debug => "DEBUG",
+            Self::Info => "INFO",
+            Self::Warn => "WARN",
+        }
+    }
+}
+
 /// What invokes a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EventSource {
@@ -107,6 +130,8 @@ pub struct FunctionSpec {
     pub tracing: bool,
     /// Format of its log.
     pub log_format: LogFormat,
+    /// Level of the platform's records, where the log is JSON.
+    pub system_level: SystemLevel,
     /// Its log group where it is not the usual one: several functions share such a group.
     pub shared_log_group: Option<&'static str>,
     /// Reserved concurrency.

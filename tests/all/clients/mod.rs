@@ -2,6 +2,7 @@
 
 mod boto;
 mod cli;
+mod logs;
 mod raw;
 mod sdk;
 

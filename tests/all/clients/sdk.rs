@@ -186,8 +186,11 @@ async fn series_are_spoiled_as_planned() {
 
 #[tokio::test(start_paused = true)]
 async fn an_empty_account_has_nothing() {
-    let settings =
-        Settings { empty: true, quotas: Quotas { lambda: 1, metric_data: 1 }, ..Settings::default() };
+    let settings = Settings {
+        empty: true,
+        quotas: Quotas { lambda: 1, metric_data: 1, logs: None },
+        ..Settings::default()
+    };
     let endpoint = Endpoint::new(settings, standing_clock(NOON));
     let metrics = cloudwatch(&endpoint).list_metrics().send().await.expect("an answer");
     assert!(metrics.metrics().is_empty());

@@ -117,7 +117,7 @@ fn of_fleet(base: Value, account: &Account, index: usize, now: i64) -> Value {
             Value::structure()
                 .with("LogFormat", if json { "JSON" } else { "Text" })
                 .with("ApplicationLogLevel", json.then_some("INFO"))
-                .with("SystemLogLevel", json.then_some("INFO"))
+                .with("SystemLogLevel", json.then_some(spec.system_level.name()))
                 .with("LogGroup", spec.log_group()),
         )
 }

@@ -16,6 +16,7 @@ use value::Value;
 const CLOUDWATCH_NAMESPACE: &str = "http://monitoring.amazonaws.com/doc/2010-08-01/";
 const STS_NAMESPACE: &str = "https://sts.amazonaws.com/doc/2011-06-15/";
 const CLOUDWATCH_TARGET: &str = "GraniteServiceVersion20100801";
+const LOGS_TARGET: &str = "Logs_20140328";
 /// Where CloudWatch's shapes live; clients look only at what stands behind the `#`.
 const CLOUDWATCH_SHAPES: &str = "com.amazonaws.cloudwatch.v2010_08_01#";
 
@@ -26,6 +27,8 @@ pub enum Service {
     CloudWatch,
     /// AWS Lambda.
     Lambda,
+    /// Amazon CloudWatch Logs.
+    Logs,
     /// AWS Security Token Service.
     Sts,
 }
@@ -36,6 +39,7 @@ impl Service {
         match self {
             Self::CloudWatch => "cloudwatch",
             Self::Lambda => "lambda",
+            Self::Logs => "logs",
             Self::Sts => "sts",
         }
     }
@@ -46,8 +50,10 @@ impl Service {
 pub enum Protocol {
     /// Smithy RPC v2 CBOR.
     Cbor,
-    /// awsJson 1.0.
+    /// awsJson 1.0, which CloudWatch speaks.
     Json,
+    /// awsJson 1.1, which CloudWatch Logs speaks.
+    Json11,
     /// awsQuery, with the XML namespace of its answers.
     Query(&'static str),
     /// restJson1.
@@ -110,17 +116,13 @@ fn rpc(path: &str, body: &[u8]) -> Result<Call, (Protocol, Refusal)> {
 }
 
 fn json_target(target: &str, body: &[u8]) -> Result<Call, (Protocol, Refusal)> {
-    let refused = |refusal| (Protocol::Json, refusal);
-    let Some((CLOUDWATCH_TARGET, operation)) = target.split_once('.') else {
-        return Err(refused(Refusal::unknown_operation(target)));
+    let (service, protocol, operation) = match target.split_once('.') {
+        Some((CLOUDWATCH_TARGET, operation)) => (Service::CloudWatch, Protocol::Json, operation),
+        Some((LOGS_TARGET, operation)) => (Service::Logs, Protocol::Json11, operation),
+        _ => return Err((Protocol::Json, Refusal::unknown_operation(target))),
     };
-    let input = json::decode(body).ok_or_else(|| refused(Refusal::malformed()))?;
-    Ok(Call {
-        service: Service::CloudWatch,
-        protocol: Protocol::Json,
-        operation: operation.to_owned(),
-        input,
-    })
+    let input = json::decode(body).ok_or_else(|| (protocol, Refusal::malformed()))?;
+    Ok(Call { service, protocol, operation: operation.to_owned(), input })
 }
 
 fn query(body: &[u8]) -> Result<Call, (Protocol, Refusal)> {
@@ -150,9 +152,14 @@ pub fn header<'a>(request: &'a Request<Bytes>, name: &str) -> Option<&'a str> {
 pub fn answer(call: &Call, result: &Value, request_id: &str) -> Response<Bytes> {
     let body = match call.protocol {
         Protocol::Cbor => cbor::encode(result),
-        Protocol::Json | Protocol::Rest => json::encode(result),
+        Protocol::Json | Protocol::Json11 | Protocol::Rest => json::encode(result),
         Protocol::Query(namespace) => form::answer(&call.operation, namespace, result, request_id),
     };
+    respond(200, call.protocol, body, request_id)
+}
+
+/// Writes the result of an operation that is encoded already.
+pub fn answer_encoded(call: &Call, body: Bytes, request_id: &str) -> Response<Bytes> {
     respond(200, call.protocol, body, request_id)
 }
 
@@ -163,6 +170,7 @@ pub fn refuse(protocol: Protocol, refusal: &Refusal, request_id: &str) -> Respon
     let body = match protocol {
         Protocol::Cbor => cbor::encode(&typed(format!("{CLOUDWATCH_SHAPES}{}", refusal.shape))),
         Protocol::Json => json::encode(&typed(format!("{CLOUDWATCH_SHAPES}{}", refusal.shape))),
+        Protocol::Json11 => json::encode(&typed(refusal.shape.to_string())),
         Protocol::Query(namespace) => {
             form::refusal(namespace, refusal.blame(), refusal.query_code(), &refusal.message, request_id)
         }
@@ -170,7 +178,7 @@ pub fn refuse(protocol: Protocol, refusal: &Refusal, request_id: &str) -> Respon
     };
     // awsJson knows one status for every fault of the caller; awsQuery calls an unknown action a bad request.
     let status = match (protocol, refusal.status) {
-        (Protocol::Json, 400..=499) | (Protocol::Query(_), 404) => 400,
+        (Protocol::Json | Protocol::Json11, 400..=499) | (Protocol::Query(_), 404) => 400,
         (_, status) => status,
     };
     let mut response = respond(status, protocol, body, request_id);
@@ -180,7 +188,7 @@ pub fn refuse(protocol: Protocol, refusal: &Refusal, request_id: &str) -> Respon
             insert(&mut response, HeaderName::from_static("x-amzn-query-error"), &error);
         }
         Protocol::Rest => insert(&mut response, HeaderName::from_static("x-amzn-errortype"), &refusal.shape),
-        Protocol::Query(_) => {}
+        Protocol::Json11 | Protocol::Query(_) => {}
     }
     response
 }
@@ -205,14 +213,15 @@ fn rest_refusal(refusal: &Refusal) -> Value {
         .with(spelled, refusal.message.as_str())
 }
 
-fn respond(status: u16, protocol: Protocol, body: Vec<u8>, request_id: &str) -> Response<Bytes> {
+fn respond(status: u16, protocol: Protocol, body: impl Into<Bytes>, request_id: &str) -> Response<Bytes> {
     let content_type = match protocol {
         Protocol::Cbor => "application/cbor",
         Protocol::Json => "application/x-amz-json-1.0",
+        Protocol::Json11 => "application/x-amz-json-1.1",
         Protocol::Query(_) => "text/xml",
         Protocol::Rest => "application/json",
     };
-    let mut response = Response::new(Bytes::from(body));
+    let mut response = Response::new(body.into());
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     insert(&mut response, CONTENT_TYPE, content_type);
     insert(&mut response, HeaderName::from_static("x-amzn-requestid"), request_id);
@@ -292,7 +301,7 @@ mod tests {
         for (builder, body, status) in [
             (Request::get("/2099-01-01/things"), &b""[..], 404),
             (Request::post("/service/Other/operation/X"), b"", 404),
-            (Request::post("/").header("x-amz-target", "Logs_20140328.Tail"), b"{}", 400),
+            (Request::post("/").header("x-amz-target", "Nobody_20140328.Tail"), b"{}", 400),
         ] {
             let (protocol, refusal) = read(&request(builder, body)).unwrap_err();
             assert_eq!(refusal.shape, "UnknownOperationException");

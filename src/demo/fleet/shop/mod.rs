@@ -6,7 +6,7 @@ mod platform;
 mod storefront;
 
 use super::invocation::Service;
-use super::spec::{Architecture, EventSource, FunctionSpec, Load, LogFormat, Step};
+use super::spec::{Architecture, EventSource, FunctionSpec, Load, LogFormat, Step, SystemLevel};
 
 /// Every function, in an order that does not change.
 pub(super) fn functions() -> Vec<FunctionSpec> {
@@ -44,6 +44,7 @@ const fn function(
         description: "",
         tracing: false,
         log_format: LogFormat::Text,
+        system_level: SystemLevel::Info,
         shared_log_group: None,
         reserved: None,
         provisioned: None,

@@ -1,7 +1,7 @@
 //! What customers touch: catalogue, search, cart, checkout.
 
 use super::super::invocation::Service::{DynamoDb, Events, Http, Lambda, S3, SecretsManager, Sqs};
-use super::super::spec::{EventSource, FunctionSpec, LogFormat, Provisioned};
+use super::super::spec::{EventSource, FunctionSpec, LogFormat, Provisioned, SystemLevel};
 use super::{AGENT, CUSTOM, JAVA, NODE, PYTHON, PYTHON_312, SHARED, function, load, step};
 
 pub(super) const FUNCTIONS: &[FunctionSpec] = &[
@@ -53,6 +53,7 @@ pub(super) const FUNCTIONS: &[FunctionSpec] = &[
     FunctionSpec {
         handler: Some("bootstrap"),
         description: "Prolongs sessions",
+        system_level: SystemLevel::Warn,
         team: "identity",
         log_format: LogFormat::Json,
         load: load(160.0, 0.66, [7.0, 30.0, 58.0], 31, 0.0),
@@ -80,6 +81,7 @@ pub(super) const FUNCTIONS: &[FunctionSpec] = &[
     FunctionSpec {
         handler: None,
         description: "What others bought; kept warm, spills over at peak",
+        system_level: SystemLevel::Debug,
         tracing: true,
         alias: Some("live"),
         provisioned: Some(Provisioned { alias: "live", environments: 5 }),

@@ -1,0 +1,177 @@
+//! Groups with made-up lines: floods, crowds of events in one millisecond, groups that come and go.
+
+use std::sync::Arc;
+
+use super::group::Chunk;
+use crate::demo::faults::{chance, hash, mix};
+use crate::demo::fleet::{LogEvent, MOST_LATE_MS};
+
+/// About how many events of a flood are made at a time.
+const CHUNK: i64 = 5_000;
+
+/// A log group beside those of the fleet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Synthetic {
+    /// Its name.
+    pub group: String,
+    /// What is in it.
+    pub lines: Lines,
+    /// When it exists, each time from and until (exclusive), ms since the epoch; always where there is none. A group
+    /// that was deleted and made again has lost its events.
+    pub alive: Vec<(i64, i64)>,
+}
+
+impl Synthetic {
+    /// A group that is always there.
+    #[must_use]
+    pub fn new(group: &str, lines: Lines) -> Self {
+        Self { group: group.to_owned(), lines, alive: Vec::new() }
+    }
+
+    /// Only from `from` until `until` (exclusive), ms since the epoch; may be said several times.
+    #[must_use]
+    pub fn alive(mut self, from: i64, until: i64) -> Self {
+        self.alive.push((from, until));
+        self
+    }
+}
+
+/// What is in a synthetic group.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Lines {
+    /// Events at an even pace: requests of five lines, 195 bytes an event on average.
+    Flood {
+        /// When the first is written, ms since the epoch.
+        from: i64,
+        /// How many there are in all.
+        events: u64,
+        /// How many a second, at least 1.
+        per_second: u32,
+        /// Which share of them is ingested up to five minutes late, 0 to 1.
+        late_share: f64,
+    },
+    /// What a function of the fleet writes.
+    OfFunction(String),
+}
+
+impl Lines {
+    /// The events around an instant.
+    pub(super) fn chunk(&self, seed: u64, group: &str, at: i64) -> Chunk {
+        let nothing = |from, to| Chunk { events: Vec::new(), from, to };
+        let &Self::Flood { from, events, per_second, late_share } = self else {
+            return nothing(i64::MIN, i64::MAX);
+        };
+        let per_second = i64::from(per_second.max(1));
+        let step = (CHUNK * 1_000 / per_second).max(1);
+        let count = i64::try_from(events).unwrap_or(i64::MAX);
+        let end = from.saturating_add(count.saturating_mul(1_000).div_euclid(per_second)).saturating_add(1);
+        if at < from {
+            return nothing(i64::MIN, from);
+        }
+        if at >= end {
+            return nothing(end, i64::MAX);
+        }
+        let start = from + (at - from) / step * step;
+        // The number of the first event that is not written before an instant.
+        let number = |at: i64| (((at - from) * per_second + 999) / 1_000).min(count);
+        let flood = Flood { seed: mix(seed ^ hash(group)), stream: stream(from, seed), late_share };
+        let mut made: Vec<Arc<LogEvent>> = (number(start)..number(start + step))
+            .map(|number| Arc::new(flood.event(number as u64, from + number * 1_000 / per_second)))
+            .collect();
+        made.sort_by(|a, b| a.key().cmp(&b.key()));
+        Chunk { events: made, from: start, to: start + step }
+    }
+}
+
+fn stream(from: i64, seed: u64) -> Arc<str> {
+    let date = chrono::DateTime::from_timestamp_millis(from).unwrap_or_default().format("%Y/%m/%d");
+    format!("{date}/[$LATEST]{:016x}{:016x}", mix(seed), mix(seed ^ 1)).into()
+}
+
+/// The maker of a flood's events.
+struct Flood {
+    seed: u64,
+    stream: Arc<str>,
+    late_share: f64,
+}
+
+impl Flood {
+    fn event(&self, number: u64, timestamp: i64) -> LogEvent {
+        let draw = mix(self.seed ^ number);
+        let late = chance(&[self.seed, number, 1]) < self.late_share;
+        let extra = if late { (draw >> 20) as i64 % MOST_LATE_MS } else { 0 };
+        LogEvent {
+            timestamp,
+            ingested: timestamp + 400 + (draw % 1_200) as i64 + extra,
+            id: format!("3{timestamp:013}{:020}{number:022}", self.seed),
+            stream: Arc::clone(&self.stream),
+            message: self.message(number, timestamp),
+        }
+    }
+
+    /// Requests of five lines each.
+    fn message(&self, number: u64, timestamp: i64) -> String {
+        let (request, line) = (number / 5, number % 5);
+        let draw = mix(self.seed ^ request.rotate_left(17));
+        let (high, low) = (draw, mix(draw));
+        let id = format!(
+            "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
+            high >> 32,
+            high >> 16 & 0xffff,
+            high & 0xfff,
+            0x8000 | (low >> 50),
+            low & 0xffff_ffff_ffff
+        );
+        let time = chrono::DateTime::from_timestamp_millis(timestamp).unwrap_or_default();
+        let time = time.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
+        let (order, user) = (40_000 + draw % 9_999, 1_000 + (draw >> 20) % 90_000);
+        match line {
+            0 => format!("START RequestId: {id} Version: $LATEST\n"),
+            1 => format!(
+                "{time}\t{id}\tINFO\tcheckout of user {user}: order {order}, 3 items, 129.90 EUR, cart confirmed, \
+                 payment by card, shipping to DE with Parcel One, invoice by mail, voucher none, session renewed, \
+                 risk low, 4 sellers, 2 parcels, gift wrap none, note to the courier none, newsletter no\n"
+            ),
+            2 => format!(
+                "{{\"timestamp\":\"{time}\",\"level\":\"{}\",\"requestId\":\"{id}\",\"message\":\"order placed\",\
+                 \"path\":\"/api/checkout\",\"latency\":{},\"user\":{{\"id\":{user},\"tier\":\"gold\"}},\
+                 \"order\":{{\"id\":{order},\"total\":129.9,\"currency\":\"EUR\",\"seller\":\"northline\"}}}}\n",
+                if draw % 50 == 0 { "ERROR" } else { "INFO" },
+                12 + draw % 400
+            ),
+            3 => format!("END RequestId: {id}\n"),
+            _ => format!(
+                "REPORT RequestId: {id}\tDuration: {}.{:02} ms\tBilled Duration: {} ms\tMemory Size: 512 MB\t\
+                 Max Memory Used: 118 MB\t\nXRAY TraceId: 1-{:08x}-{:024x}\tSegmentId: {:016x}\tSampled: true\t\n",
+                12 + draw % 400,
+                draw % 99 + 1,
+                13 + draw % 400,
+                timestamp / 1_000,
+                low,
+                high
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flood_has_every_event_once_wherever_it_is_entered() {
+        let lines = Lines::Flood { from: 1_000_000, events: 25_000, per_second: 7_000, late_share: 0.01 };
+        let (mut at, mut ids, mut bytes) = (1_000_000, std::collections::BTreeSet::new(), 0);
+        while at < 2_000_000 {
+            let chunk = lines.chunk(7, "/flood", at);
+            for event in &chunk.events {
+                assert!((chunk.from..chunk.to).contains(&event.timestamp));
+                bytes += event.message.len();
+                assert!(ids.insert(event.id.clone()));
+            }
+            at = chunk.to;
+        }
+        assert_eq!(ids.len(), 25_000);
+        assert!((185..205).contains(&(bytes / 25_000)), "{}", bytes / 25_000);
+    }
+}
