@@ -28,6 +28,13 @@ lambtop only ever reads from AWS. Without an account at hand: lambtop demo
 
 Exit codes: 0 fine, 1 something failed or is known to be missing, 2 bad input or no terminal.";
 
+const PARSE_HELP: &str = "\
+Every object has the fields kind, request_id, duration_ms, billed_ms, memory_mb, max_memory_mb, init_ms,
+restore_ms, billed_restore_ms, status, error_type, trace_id, segment_id, sampled, level, message and
+timestamp; what an event does not give is null. Needs no AWS. For example:
+
+  aws logs filter-log-events --log-group-name /aws/lambda/checkout | lambtop parse | jq 'select(.status)'";
+
 /// Settings given as flags; they stand before or after a subcommand.
 #[derive(Args, Clone, Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line, on or off")]
@@ -118,6 +125,13 @@ pub enum Command {
     },
     /// Print the settings in force and where each came from
     Config,
+    /// Read log events from a file and print what each one says, one JSON object a line
+    #[command(after_help = PARSE_HELP)]
+    Parse {
+        /// Raw lines, NDJSON with a "message", or what `aws logs filter-log-events` prints; gzip or not; - for standard input
+        #[arg(default_value = "-")]
+        file: PathBuf,
+    },
     /// Print the read-only IAM policy that lambtop needs
     Policy,
     /// Draw a screen into a file, as the program itself draws it

@@ -12,6 +12,7 @@ mod interest;
 mod log;
 mod metric;
 pub mod number;
+mod reading;
 mod safe_text;
 mod scope;
 mod time;
@@ -32,6 +33,7 @@ pub use log::{
 pub use metric::{
     Completeness, Metric, Period, Point, SeriesKey, SeriesPage, Statistic, Subject, Unit, Window,
 };
+pub use reading::{Body, ExitCause, Fault, Reading};
 pub use safe_text::{Neutralised, SafeText};
 pub use scope::Scope;
 pub use time::{TimeRange, Timestamp};

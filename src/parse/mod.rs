@@ -4,5 +4,8 @@
 
 pub mod arn;
 pub mod denial;
+pub mod events;
 pub mod glob;
 pub mod instant;
+pub mod log;
+pub mod stream;

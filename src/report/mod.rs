@@ -1,6 +1,7 @@
-//! The same store without a screen: tables, JSON and CSV for scripts, pictures of the screen, the policy.
+//! The same store without a screen: tables, JSON and CSV for scripts, what a log line says, pictures of the screen, the policy.
 
 pub mod fleet;
+pub mod line;
 pub mod picture;
 mod policy;
 

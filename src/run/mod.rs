@@ -8,6 +8,7 @@ mod headless;
 mod keystrokes;
 mod launch;
 mod live;
+mod parsing;
 mod picture;
 pub mod screen;
 mod serve;
@@ -37,6 +38,10 @@ pub fn main(cli: Cli) -> ExitCode {
 }
 
 fn carry_out(cli: Cli) -> Result<Exit, Stop> {
+    // Needs no settings: it works where they are broken.
+    if let Some(Command::Parse { file }) = &cli.command {
+        return parsing::parse(file);
+    }
     let launch = Launch::prepare(&cli.flags)?;
     match cli.command {
         None => live::account(&launch),
@@ -46,6 +51,7 @@ fn carry_out(cli: Cli) -> Result<Exit, Stop> {
         },
         Some(Command::Functions { format, json, demo }) => headless::functions(&launch, format, json, &demo),
         Some(Command::Config) => print(&launch.config.explained()),
+        Some(Command::Parse { file }) => parsing::parse(&file),
         Some(Command::Policy) => print(&headless::policy()),
         Some(Command::Screenshot(wanted)) => picture::screenshot(&launch, &wanted),
     }
@@ -79,12 +85,16 @@ impl Stop {
 
 /// Writes to standard output; a reader that has gone away (`lambtop functions | head`) is no failure.
 fn print(text: &str) -> Result<Exit, Stop> {
+    offer(text).map(|_| Exit::Success)
+}
+
+/// Writes to standard output, and says whether anyone still reads there.
+fn offer(text: &str) -> Result<bool, Stop> {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Stop::Failed(format!("standard output cannot be written: {error}")))
-        }
-        _ => Ok(Exit::Success),
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(Stop::Failed(format!("standard output cannot be written: {error}"))),
     }
 }
 

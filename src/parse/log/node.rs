@@ -1,0 +1,65 @@
+//! Node.js and .NET: `<time>\t<request id>\t<LEVEL>\t<message>`, with tabs.
+//!
+//! Outside of a request Node writes `undefined` for the id; before version 10 it wrote no level. What was not caught
+//! ends in JSON: `ERROR\tInvoke Error \t{"errorType":"Error","errorMessage":"...","stack":[...]}`.
+//! Source: <https://docs.aws.amazon.com/lambda/latest/dg/nodejs-logging.html>.
+
+use std::borrow::Cow;
+
+use memchr::memmem;
+
+use super::json;
+use super::words::{is_request, is_space, level, time};
+use crate::model::{Level, Reading};
+
+/// Reads a line with a time and tabs.
+pub(super) fn read<'a>(text: &'a str, into: &mut Reading<'a>) -> bool {
+    fill(text, into).is_some()
+}
+
+fn fill<'a>(text: &'a str, into: &mut Reading<'a>) -> Option<()> {
+    let (at, rest) = time(text)?;
+    let rest = rest.strip_prefix('\t')?;
+    let (first, after) = rest.split_once('\t')?;
+    if first.bytes().any(is_space) {
+        return None;
+    }
+    let (id, word, message) = if level(first).is_some() {
+        ("", first, after)
+    } else {
+        match after.split_once('\t') {
+            Some((word, message)) if level(word).is_some() => (first, word, message),
+            _ if is_request(first) || first == "undefined" => (first, "", after),
+            _ => return None,
+        }
+    };
+    into.name = "app_text";
+    into.timestamp = Some(Cow::Borrowed(at));
+    into.request = (!matches!(id, "" | "undefined")).then_some(Cow::Borrowed(id));
+    into.level = level(word);
+    into.level_word = into.level.map(|_| Cow::Borrowed(word));
+    into.body = super::body(message);
+    if into.level >= Some(Level::Error) {
+        thrown(message, into);
+    }
+    Some(())
+}
+
+/// Takes the error from the JSON at the end of a message, if there is one.
+pub(super) fn thrown<'a>(message: &'a str, into: &mut Reading<'a>) {
+    if memmem::find(message.as_bytes(), b"\"errorType\"").is_none() {
+        return;
+    }
+    let Some(start) = memchr::memchr(b'{', message.as_bytes()) else {
+        return;
+    };
+    let (mut kind, mut why) = (None, None);
+    let whole = json::object(&message[start..], |key, value| match key {
+        "errorType" => kind = json::text(value),
+        "errorMessage" => why = json::text(value),
+        _ => {}
+    });
+    if whole.is_some() {
+        (into.error_type, into.error_message) = (kind, why);
+    }
+}

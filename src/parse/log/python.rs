@@ -1,0 +1,51 @@
+//! Python: `[INFO]\t<time>\t<request id>\t<message>`, and `[ERROR] ValueError: why\nTraceback ...` for what was not caught.
+//!
+//! Between the lines of one error the runtime writes `\r`, or `\n` where it can frame an event.
+//! Sources: <https://docs.aws.amazon.com/lambda/latest/dg/python-logging.html>,
+//! <https://github.com/aws/aws-lambda-python-runtime-interface-client>.
+
+use std::borrow::Cow;
+
+use super::words::{is_error_type, is_request, leading_level, skip_space, time, token};
+use crate::model::{Level, Reading};
+
+/// Reads a line that begins with a level in brackets.
+pub(super) fn read<'a>(text: &'a str, into: &mut Reading<'a>) -> bool {
+    let Some((level, word, rest)) = leading_level(text).filter(|_| text.starts_with('[')) else {
+        return false;
+    };
+    into.name = "app_text";
+    into.level = Some(level);
+    into.level_word = Some(Cow::Borrowed(word));
+    let rest = skip_space(rest);
+    let Some((at, rest)) = time(rest) else {
+        into.body = super::body(rest);
+        if level >= Level::Error {
+            uncaught(rest, into);
+        }
+        return true;
+    };
+    into.timestamp = Some(Cow::Borrowed(at));
+    // With tabs the third column is the id, whatever it looks like; it is empty outside of a request.
+    let column = rest.strip_prefix('\t').and_then(|rest| rest.split_once('\t'));
+    let column = column.filter(|(id, _)| !id.contains(' '));
+    let (id, message) = column.unwrap_or_else(|| {
+        let (word, after) = token(rest);
+        if is_request(word) { (word, after) } else { ("", rest) }
+    });
+    into.request = (!id.is_empty()).then_some(Cow::Borrowed(id));
+    into.body = super::body(message);
+    true
+}
+
+/// Takes the error from `Type: why`, or from `Type` alone above its traceback.
+fn uncaught<'a>(text: &'a str, into: &mut Reading<'a>) {
+    let end = text.bytes().position(|byte| matches!(byte, b'\r' | b'\n')).unwrap_or(text.len());
+    let (line, below) = text.split_at(end);
+    if let Some((kind, why)) = line.split_once(": ").filter(|(kind, _)| is_error_type(kind)) {
+        into.error_type = Some(Cow::Borrowed(kind));
+        into.error_message = Some(Cow::Borrowed(why));
+    } else if is_error_type(line.trim_end_matches(':')) && skip_space(below).starts_with("Traceback") {
+        into.error_type = Some(Cow::Borrowed(line.trim_end_matches(':')));
+    }
+}

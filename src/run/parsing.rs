@@ -1,0 +1,203 @@
+//! `lambtop parse`: log events from a file or standard input, and what each one says, one JSON object a line.
+//!
+//! It needs no account, no settings and no network. A file of any size takes the memory of its longest event.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::path::Path;
+
+use flate2::bufread::MultiGzDecoder;
+
+use super::{Stop, offer, say};
+use crate::model::Timestamp;
+use crate::parse::events::{self, Form, Splitter};
+use crate::parse::log;
+use crate::report::line;
+use crate::term::Exit;
+
+/// How much is read, and printed, at once.
+const BATCH: usize = 64 * 1024;
+/// Wrong lines that are told one by one.
+const TOLD: usize = 10;
+
+/// Carries out `lambtop parse FILE`; `-` is standard input.
+pub(super) fn parse(file: &Path) -> Result<Exit, Stop> {
+    let standard = file == Path::new("-");
+    let name = if standard { "standard input".to_owned() } else { file.display().to_string() };
+    let opened: io::Result<Box<dyn Read>> =
+        if standard { Ok(Box::new(io::stdin())) } else { File::open(file).map(|file| Box::new(file) as _) };
+    let source = opened.map_err(|error| Stop::BadInput(format!("{name}: cannot be read: {error}")))?;
+    let begun = Begun::read(source, |start| start.len() >= 2);
+    let zipped = begun.start.get_ref().starts_with(&[0x1f, 0x8b]);
+    let mut printer = Printer { out: String::new(), events: 0, wrong: 0 };
+    let ended = if zipped {
+        events(MultiGzDecoder::new(BufReader::with_capacity(BATCH, begun)), &mut printer)
+    } else {
+        events(begun, &mut printer)
+    };
+    let ended = ended.and_then(|()| printer.flush());
+    let Printer { events, wrong, .. } = printer;
+    let why = match ended {
+        Err(Ended::Unread) => return Ok(Exit::Success),
+        Err(Ended::Print(stop)) => return Err(stop),
+        Err(Ended::Read(error)) if events == 0 && !zipped => format!("cannot be read: {error}"),
+        Err(Ended::Read(error)) => {
+            let what = if zipped { "the gzip data is broken or cut off" } else { "cannot be read further" };
+            format!("{what} after {events} events: {error}")
+        }
+        Err(Ended::Cut) => format!("ends in the middle of its JSON after {events} events"),
+        Ok(()) if wrong == 0 => return Ok(Exit::Success),
+        Ok(()) => format!("{wrong} of {events} events are not what the others are; they are read as text"),
+    };
+    Err(Stop::BadInput(format!("{name}: {why}")))
+}
+
+/// Why reading ended before the end.
+enum Ended {
+    /// Nobody reads what is printed any more.
+    Unread,
+    /// It cannot be printed.
+    Print(Stop),
+    /// The input cannot be read.
+    Read(io::Error),
+    /// The input ends inside its JSON.
+    Cut,
+}
+
+/// Reads the events of `source`, whatever it is made of, and prints what was read also when it breaks off.
+fn events(source: impl Read, printer: &mut Printer) -> Result<(), Ended> {
+    let begun = Begun::read(source, events::is_telling);
+    let form = events::form(begun.start.get_ref());
+    let source = BufReader::with_capacity(BATCH, begun);
+    let ended = match form {
+        Form::Document => document(source, printer),
+        form => lines(source, form, printer),
+    };
+    if matches!(ended, Err(Ended::Read(_) | Ended::Cut)) {
+        printer.flush()?;
+    }
+    ended
+}
+
+/// One event a line.
+fn lines<R: Read>(mut source: BufReader<R>, form: Form, printer: &mut Printer) -> Result<(), Ended> {
+    let (mut bytes, mut number) = (Vec::new(), 0_u64);
+    loop {
+        bytes.clear();
+        let read = source.read_until(b'\n', &mut bytes);
+        number += 1;
+        let line = String::from_utf8_lossy(&bytes);
+        let line =
+            line.strip_suffix('\n').map_or(line.as_ref(), |line| line.strip_suffix('\r').unwrap_or(line));
+        if !line.trim_ascii().is_empty() {
+            match (form, events::event(line)) {
+                (Form::Objects, Some(event)) => printer.event(&event.message, event.timestamp)?,
+                (Form::Objects, None) => {
+                    printer
+                        .wrong(&format!("line {number} is not an object with an event in its \"message\""));
+                    printer.event(line, None)?;
+                }
+                _ => printer.event(line, None)?,
+            }
+        }
+        if read.map_err(Ended::Read)? == 0 {
+            return Ok(());
+        }
+        // Whoever writes slowly is answered line by line.
+        if source.buffer().is_empty() {
+            printer.flush()?;
+        }
+    }
+}
+
+/// The events of a document.
+fn document(mut source: impl BufRead, printer: &mut Printer) -> Result<(), Ended> {
+    let mut splitter = Splitter::default();
+    loop {
+        let bytes = source.fill_buf().map_err(Ended::Read)?;
+        if bytes.is_empty() {
+            return if splitter.is_whole() { Ok(()) } else { Err(Ended::Cut) };
+        }
+        let mut printed = Ok(());
+        splitter.push(bytes, |object| {
+            if printed.is_ok() {
+                let object = String::from_utf8_lossy(object);
+                printed = match events::event(&object) {
+                    Some(event) => printer.event(&event.message, event.timestamp),
+                    None => {
+                        let number = printer.events + 1;
+                        printer.wrong(&format!("event {number} has no \"message\""));
+                        printer.event(&object, None)
+                    }
+                };
+            }
+        });
+        let length = bytes.len();
+        source.consume(length);
+        printed?;
+    }
+}
+
+/// Prints in batches, and counts.
+struct Printer {
+    out: String,
+    events: u64,
+    wrong: usize,
+}
+
+impl Printer {
+    fn event(&mut self, message: &str, at: Option<Timestamp>) -> Result<(), Ended> {
+        line::write(&log::read(message), at, &mut self.out);
+        self.events += 1;
+        if self.out.len() >= BATCH { self.flush() } else { Ok(()) }
+    }
+
+    fn wrong(&mut self, what: &str) {
+        self.wrong += 1;
+        if self.wrong <= TOLD {
+            say(&format!("lambtop: {what}"));
+        }
+    }
+
+    fn flush(&mut self) -> Result<(), Ended> {
+        let read = offer(&self.out).map_err(Ended::Print)?;
+        self.out.clear();
+        if read { Ok(()) } else { Err(Ended::Unread) }
+    }
+}
+
+/// A source of which the start has been looked at: it is read again from there. An error that came meanwhile comes when
+/// the start has been read.
+struct Begun<R> {
+    start: Cursor<Vec<u8>>,
+    error: Option<io::Error>,
+    rest: R,
+}
+
+impl<R: Read> Begun<R> {
+    fn read(mut rest: R, enough: impl Fn(&[u8]) -> bool) -> Self {
+        let (mut start, mut error) = (Vec::new(), None);
+        let mut piece = vec![0; 8 * 1024];
+        while !enough(&start) {
+            match rest.read(&mut piece) {
+                Ok(0) => break,
+                Ok(length) => start.extend_from_slice(&piece[..length]),
+                Err(again) if again.kind() == io::ErrorKind::Interrupted => {}
+                Err(failed) => {
+                    error = Some(failed);
+                    break;
+                }
+            }
+        }
+        Self { start: Cursor::new(start), error, rest }
+    }
+}
+
+impl<R: Read> Read for Begun<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.start.read(buffer)? {
+            0 => self.error.take().map_or_else(|| self.rest.read(buffer), Err),
+            length => Ok(length),
+        }
+    }
+}
