@@ -1,11 +1,12 @@
 //! The metrics feed: asks CloudWatch for the numbers that the screen needs, first and most often for what is on it.
 //!
 //! [`wanted`] says what is wanted and how often, [`plan`] turns that into calls, [`fetch`](mod@fetch) makes them, [`merge`] joins
-//! their pages. The loop here keeps a few calls under way, pays for them, and waits when CloudWatch does not answer.
+//! their pages; [`scarce`] says who comes first when money is short. The loop here keeps a few calls under way, pays for them, and waits when CloudWatch does not answer.
 
 mod fetch;
 mod merge;
 mod plan;
+mod scarce;
 mod stretches;
 mod wanted;
 
@@ -20,6 +21,7 @@ use super::spend::{DOLLARS_PER_METRIC, Ledger, Rank};
 use crate::model::{Event, Failure, FailureKind, Feed, FeedReport, Interest, Scope, Timestamp};
 use fetch::{Fetched, fetch};
 use plan::{Batch, Next, Planner};
+use scarce::Told;
 use wanted::{Pace, View, Wanted};
 
 /// Calls under way at once.
@@ -44,8 +46,13 @@ struct Standing {
     backoff: Backoff,
     /// No call before this: the last one failed.
     held_until: Option<Timestamp>,
-    /// Some series may not be read; said instead of "answered".
+    /// Some series may not be read, or could not be; said instead of "answered".
     refused: Option<Failure>,
+    /// Why the call failed that failed last, while others went well.
+    partly: Option<Failure>,
+    /// Whether a call was answered since the last one that failed.
+    answered: bool,
+    told: Told,
     asking: bool,
     /// Calls under way for functions that are not on screen.
     in_background: usize,
@@ -76,7 +83,8 @@ pub(super) async fn run(context: Context, nudge: Nudge) -> Result<(), Gone> {
             planner.ask_again(now);
         }
         let wanted_now = interest.borrow_and_update().clone();
-        let plan = Plan::new(&context, &session.scope, &wanted_now, now);
+        standing.told.keep(&context.fleet.borrow());
+        let plan = Plan::new(&context, &session.scope, &wanted_now, &standing.told, now);
         fleet.mark_unchanged();
         provisioned.mark_unchanged();
 
@@ -111,7 +119,10 @@ pub(super) async fn run(context: Context, nudge: Nudge) -> Result<(), Gone> {
         }
         if calls.is_empty() {
             if standing.held_until.is_none() && std::mem::take(&mut standing.asking) {
-                let report = match standing.refused.take() {
+                if !planner.is_failing() {
+                    standing.partly = None;
+                }
+                let report = match standing.refused.take().or_else(|| standing.partly.clone()) {
                     Some(failure) => FeedReport::Degraded { failure },
                     None => FeedReport::Answered,
                 };
@@ -146,13 +157,16 @@ struct Plan {
 }
 
 impl Plan {
-    fn new(context: &Context, scope: &Scope, interest: &Interest, now: Timestamp) -> Self {
+    fn new(context: &Context, scope: &Scope, interest: &Interest, told: &Told, now: Timestamp) -> Self {
         let (fleet, provisioned) = (context.fleet.borrow(), context.provisioned.borrow());
-        let wanted = View { scope, interest, fleet: &fleet, provisioned: &provisioned }.wanted(now);
+        let mut wanted = View { scope, interest, fleet: &fleet, provisioned: &provisioned }.wanted(now);
         let cap = context.settings.spend_cap;
         let (pace, (per_hour, screen_per_hour)) =
             Pace::under(cap.map(|cap| cap / DOLLARS_PER_METRIC), &wanted);
         let slowed_by_cap = cap.filter(|_| pace != Pace::ALL[0]);
+        if slowed_by_cap.is_some() {
+            told.order(&mut wanted, &fleet);
+        }
         Self { wanted, pace, per_hour, screen_per_hour, slowed_by_cap }
     }
 }
@@ -183,6 +197,8 @@ async fn take_in(
     match outcome {
         Ok(fetched) => {
             standing.backoff.reset();
+            standing.answered = true;
+            standing.told.take_in(&fetched.pages);
             for (line, came) in &fetched.lines {
                 planner.answered(line, batch.range, asked_at, *came);
             }
@@ -197,16 +213,35 @@ async fn take_in(
             }
         }
         Err(failure) => {
-            planner.failed(&batch);
+            let others_go_well = std::mem::take(&mut standing.answered);
+            if is_of_the_call(&failure.kind) {
+                planner.failed_by_itself(&batch, failure.kind == FailureKind::TimedOut, now);
+            } else {
+                planner.failed(&batch);
+            }
+            if is_of_the_call(&failure.kind) && others_go_well {
+                // Others go well: this one alone waits, in the planner.
+                standing.partly = Some(failure);
+                return tell_spend(context, &session.scope, plan, now).await;
+            }
             let wait = standing.backoff.next(&failure, now);
             standing.held_until = Some(now + wait);
             context.report_failed(&session.scope, Feed::Metrics, failure, wait).await?;
         }
     }
+    tell_spend(context, &session.scope, plan, now).await
+}
+
+async fn tell_spend(context: &Context, scope: &Scope, plan: &Plan, now: Timestamp) -> Result<(), Gone> {
     let spend = {
         let mut ledger = ledger(context);
         ledger.plan(plan.per_hour, plan.slowed_by_cap);
         ledger.spend(now)
     };
-    context.send(Event::Spend { scope: session.scope.clone(), spend }).await
+    context.send(Event::Spend { scope: scope.clone(), spend }).await
+}
+
+/// Whether a failure may be about that one call, such as one that takes CloudWatch too long.
+const fn is_of_the_call(kind: &FailureKind) -> bool {
+    matches!(kind, FailureKind::TimedOut | FailureKind::Service | FailureKind::Refused)
 }

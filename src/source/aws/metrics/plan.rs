@@ -20,6 +20,12 @@ const SHORT: u64 = 30;
 const FORGOTTEN_AFTER: Duration = Duration::from_hours(1);
 /// First wait before a line that came incomplete is asked again; doubles each time, up to the line's own pace.
 const RETRY: Duration = Duration::from_secs(5);
+/// First wait of the lines of a call that failed, and the longest for what is on screen and elsewhere.
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+const LONGEST_ON_SCREEN: Duration = Duration::from_secs(10);
+const LONGEST_ELSEWHERE: Duration = Duration::from_mins(5);
+/// A call that took too long is made half as large, down to a sixty-fourth.
+const MOST_HALVINGS: u32 = 6;
 
 /// One `GetMetricData`: lines of one period over one stretch of time.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +70,10 @@ struct Track {
     asked_at: Option<Timestamp>,
     /// It came incomplete: when it is asked again, and how often that was so.
     retry: Option<(Timestamp, u32)>,
+    /// Calls with it failed: not before when it is asked again, and how often that was so.
+    failed: Option<(Timestamp, u32)>,
+    /// How often calls with it took too long: each time it shares its next one with half as many others.
+    too_slow: u32,
     in_flight: bool,
     /// Someone looked further back than is held of a series that is only followed: then all of it is.
     looked_back: bool,
@@ -89,6 +99,7 @@ impl Planner {
     /// Everything on screen is due again.
     pub fn ask_again(&mut self, now: Timestamp) {
         self.again_since = Some(now);
+        self.tracks.values_mut().for_each(|track| track.failed = None);
     }
 
     /// The next call to make, most urgent lines first; its lines are under way from here on.
@@ -110,6 +121,10 @@ impl Planner {
             if track.in_flight || chosen.contains(&wanted.line) {
                 continue;
             }
+            if let Some((until, _)) = track.failed.filter(|(until, _)| now < *until) {
+                next_due = next_due.min(until);
+                continue;
+            }
             let due = track.due(wanted, wanted.every(pace) + self.after_the_minute, self.again_since, now);
             let missing =
                 if due <= now { track.settled.missing(wanted.range) } else { track.never_asked(wanted) };
@@ -127,10 +142,10 @@ impl Planner {
             }
             let taken = match &mut building {
                 None => {
-                    building = Some(Building::of(wanted, range));
+                    building = Some(Building::of(wanted, range, track.too_slow));
                     true
                 }
-                Some(building) => building.take(wanted, range),
+                Some(building) => building.take(wanted, range, track.too_slow),
             };
             if taken {
                 chosen.insert(&wanted.line);
@@ -152,6 +167,8 @@ impl Planner {
     pub fn answered(&mut self, line: &Line, range: TimeRange, asked_at: Timestamp, came: Came) {
         let Some(track) = self.tracks.get_mut(line) else { return };
         track.in_flight = false;
+        track.failed = None;
+        track.too_slow = track.too_slow.saturating_sub(1);
         track.asked_at = Some(asked_at);
         track.asked.add(range);
         match came {
@@ -176,6 +193,27 @@ impl Planner {
                 track.in_flight = false;
             }
         }
+    }
+
+    /// The same, where it may be the batch's own fault: its lines wait, longer each time, and hold back no others. One
+    /// that took too long is made smaller.
+    pub fn failed_by_itself(&mut self, batch: &Batch, too_slow: bool, now: Timestamp) {
+        self.failed(batch);
+        let longest = if batch.rank == Rank::Screen { LONGEST_ON_SCREEN } else { LONGEST_ELSEWHERE };
+        for line in &batch.lines {
+            let Some(track) = self.tracks.get_mut(line) else { continue };
+            if too_slow {
+                track.too_slow = (track.too_slow + 1).min(MOST_HALVINGS);
+            }
+            let times = track.failed.map_or(0, |(_, times)| times);
+            let wait = (FIRST_WAIT * 2u32.saturating_pow(times.min(10))).min(longest);
+            track.failed = Some((now + wait, times + 1));
+        }
+    }
+
+    /// Whether some line could not be had the last time it was asked.
+    pub fn is_failing(&self) -> bool {
+        self.tracks.values().any(|track| track.failed.is_some())
     }
 }
 
@@ -225,6 +263,8 @@ struct Building {
     batch: Batch,
     /// Buckets of the shortest stretch in it: long and short ones do not share a call, or the short would drag.
     shortest: u64,
+    /// How often its lines were part of a call that took too long: it is made that many times half as large.
+    too_slow: u32,
 }
 
 fn buckets(range: TimeRange, period: Period) -> u64 {
@@ -232,7 +272,7 @@ fn buckets(range: TimeRange, period: Period) -> u64 {
 }
 
 impl Building {
-    fn of(wanted: &Wanted, range: TimeRange) -> Self {
+    fn of(wanted: &Wanted, range: TimeRange, too_slow: u32) -> Self {
         let period = wanted.line.period;
         // A stretch with more buckets than a call may answer is taken piece by piece, the newest first.
         let most = MAX_POINTS / wanted.line.statistics().len() as u64;
@@ -243,13 +283,17 @@ impl Building {
         };
         Self {
             shortest: buckets(range, period),
+            too_slow,
             batch: Batch { period, range, lines: vec![wanted.line.clone()], rank: wanted.rank },
         }
     }
 
     /// Adds a line if it fits: same period, same end, a stretch of about the same length, within the limits of a call.
-    fn take(&mut self, wanted: &Wanted, range: TimeRange) -> bool {
+    fn take(&mut self, wanted: &Wanted, range: TimeRange, too_slow: u32) -> bool {
         let batch = &mut self.batch;
+        if too_slow != self.too_slow {
+            return false;
+        }
         if wanted.line.period != batch.period || range.end != batch.range.end || wanted.rank != batch.rank {
             return false;
         }
@@ -257,7 +301,10 @@ impl Building {
         let (length, shortest) =
             (buckets(whole, batch.period), self.shortest.min(buckets(range, batch.period)));
         let queries = batch.queries() + wanted.line.statistics().len();
-        if length > SHORT.max(2 * shortest) || queries > MAX_QUERIES || queries as u64 * length > MAX_POINTS {
+        if length > SHORT.max(2 * shortest)
+            || queries > MAX_QUERIES >> too_slow
+            || queries as u64 * length > MAX_POINTS
+        {
             return false;
         }
         batch.range = whole;

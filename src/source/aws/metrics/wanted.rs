@@ -67,6 +67,7 @@ impl Wanted {
     pub fn every(&self, pace: Pace) -> Duration {
         match self.turn {
             Turn::Each(every) => every,
+            Turn::Vital { at_least } => pace.vital.max(at_least),
             Turn::Visible { at_least } => pace.visible.max(at_least),
             Turn::Triage => pace.triage,
         }
@@ -78,6 +79,8 @@ impl Wanted {
 pub(super) enum Turn {
     /// One of its own, whatever the pace.
     Each(Duration),
+    /// That of the totals and the charts on screen, but not more often than `at_least`.
+    Vital { at_least: Duration },
     /// That of rows on screen, but not more often than `at_least`.
     Visible { at_least: Duration },
     /// That of all other functions that run.
@@ -87,6 +90,8 @@ pub(super) enum Turn {
 /// How often rows are asked: from one to the next with less money.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Pace {
+    /// The totals and the charts: a dozen metrics that tell most, so they slow down last.
+    pub vital: Duration,
     /// Rows on screen.
     pub visible: Duration,
     /// All other functions that run.
@@ -96,24 +101,26 @@ pub(super) struct Pace {
 impl Pace {
     /// From the pace that nothing slows to the slowest that the cap can bring about.
     pub const ALL: [Self; 6] = [
-        Self::of(1, 10),
-        Self::of(5, 10),
-        Self::of(5, 30),
-        Self::of(5, 60),
-        Self::of(15, 180),
-        Self::of(30, 720),
+        Self::of(1, 1, 10),
+        Self::of(1, 5, 10),
+        Self::of(1, 5, 30),
+        Self::of(2, 5, 60),
+        Self::of(5, 15, 180),
+        Self::of(15, 30, 720),
     ];
 
     /// The fastest pace at which `wanted` stays under `cap` metrics per hour, else the slowest; and what it then comes to
     /// in billed metrics per hour: for all, and for the screen alone.
     pub fn under(cap: Option<f64>, wanted: &[Wanted]) -> (Self, (f64, f64)) {
-        let mut paces = Self::ALL.into_iter().map(|pace| (pace, metrics_per_hour(wanted, pace)));
-        let slowest = (Self::ALL[5], metrics_per_hour(wanted, Self::ALL[5]));
+        let counted = Counted::of(wanted);
+        let mut paces = Self::ALL.into_iter().map(|pace| (pace, counted.per_hour(pace)));
+        let slowest = (Self::ALL[5], counted.per_hour(Self::ALL[5]));
         paces.find(|(_, (all, _))| cap.is_none_or(|cap| *all <= cap)).unwrap_or(slowest)
     }
 
-    const fn of(visible_minutes: u64, triage_minutes: u64) -> Self {
+    const fn of(vital_minutes: u64, visible_minutes: u64, triage_minutes: u64) -> Self {
         Self {
+            vital: Duration::from_secs(60 * vital_minutes),
             visible: Duration::from_secs(60 * visible_minutes),
             triage: Duration::from_secs(60 * triage_minutes),
         }
@@ -133,11 +140,11 @@ const TOTALS: [Metric; 6] = [
 const VITAL: [Metric; 5] =
     [Metric::Invocations, Metric::Errors, Metric::Duration, Metric::Throttles, Metric::ConcurrentExecutions];
 /// What a row counts.
-const COUNTS: [Metric; 3] = [Metric::Invocations, Metric::Errors, Metric::Throttles];
+pub(super) const COUNTS: [Metric; 3] = [Metric::Invocations, Metric::Errors, Metric::Throttles];
 
 const MINUTE: Duration = Duration::from_mins(1);
 /// The turn of the hours of a long `since` on screen, and elsewhere.
-const HOURS: Turn = Turn::Visible { at_least: HOURS_EVERY };
+pub(super) const HOURS: Turn = Turn::Visible { at_least: HOURS_EVERY };
 const RARE_HOURS: Turn = Turn::Each(Duration::from_hours(1));
 /// A row knows at least so much.
 const ROW_AT_LEAST: Duration = Duration::from_mins(15);
@@ -224,7 +231,7 @@ impl View<'_> {
             wanted.push(Wanted {
                 line: Line { subject: subject.clone(), metric, period },
                 range,
-                turn: Turn::Each(MINUTE.max(period.duration() / 5)),
+                turn: Turn::Vital { at_least: MINUTE.max(period.duration() / 5) },
                 rank: Rank::Screen,
                 revised_for: self.revised_for(&charts.key, period),
             });
@@ -243,7 +250,7 @@ impl View<'_> {
         };
         let minutes = TimeRange::last(self.minutes().max(Duration::from_hours(1)), now);
         for metric in TOTALS {
-            wanted.push(of_account(metric, Period::MINUTE, minutes, Turn::Each(MINUTE)));
+            wanted.push(of_account(metric, Period::MINUTE, minutes, Turn::Vital { at_least: MINUTE }));
             let period = Period::of_counts_over(since);
             if period != Period::MINUTE {
                 wanted.push(of_account(metric, period, TimeRange::last(since, now), HOURS));
@@ -301,10 +308,33 @@ fn revised_after(longest: Duration) -> Duration {
     Duration::from_secs((longest + REPORTED_WITHIN).as_secs().next_multiple_of(300))
 }
 
-/// What `wanted` comes to in billed metrics per hour: for all, and for the screen alone.
-fn metrics_per_hour(wanted: &[Wanted], pace: Pace) -> (f64, f64) {
-    wanted.iter().fold((0.0, 0.0), |(all, screen), wanted| {
-        let rate = 3600.0 / wanted.every(pace).as_secs_f64();
-        (all + rate, if wanted.rank == Rank::Screen { screen + rate } else { screen })
-    })
+/// How many metrics have which turn; what is wanted over two stretches is asked, and paid, in one turn.
+struct Counted(Vec<(Wanted, u32)>);
+
+impl Counted {
+    fn of(wanted: &[Wanted]) -> Self {
+        let mut counted: Vec<(Wanted, u32)> = Vec::new();
+        // Only the screen wants a line twice, for a row and its charts; the first is the more urgent one.
+        let mut seen: HashSet<&Line> = HashSet::new();
+        for wanted in wanted {
+            if wanted.rank == Rank::Screen && !seen.insert(&wanted.line) {
+                continue;
+            }
+            let alike =
+                |(known, _): &&mut (Wanted, u32)| known.turn == wanted.turn && known.rank == wanted.rank;
+            match counted.iter_mut().find(alike) {
+                Some((_, count)) => *count += 1,
+                None => counted.push((wanted.clone(), 1)),
+            }
+        }
+        Self(counted)
+    }
+
+    /// What it comes to in billed metrics per hour: for all, and for the screen alone.
+    fn per_hour(&self, pace: Pace) -> (f64, f64) {
+        self.0.iter().fold((0.0, 0.0), |(all, screen), (wanted, count)| {
+            let rate = f64::from(*count) * 3600.0 / wanted.every(pace).as_secs_f64();
+            (all + rate, if wanted.rank == Rank::Screen { screen + rate } else { screen })
+        })
+    }
 }

@@ -3,10 +3,11 @@ use std::sync::Arc;
 
 use super::*;
 use crate::model::{
-    Attention, ChartWant, Function, FunctionKey, Interest, Metric, Scope, SeriesKey, Statistic, Subject,
-    Window,
+    Attention, ChartWant, Completeness, Function, FunctionKey, Interest, Metric, Point, Scope, SeriesKey,
+    SeriesPage, Statistic, Subject, Window,
 };
 use crate::source::aws::functions::{Activity, Fleet};
+use crate::source::aws::metrics::scarce::Told;
 use crate::source::aws::metrics::wanted::View;
 use crate::source::aws::spend::DOLLARS_PER_METRIC;
 
@@ -343,4 +344,127 @@ fn what_the_reader_has_forgotten_is_asked_again_when_one_pans_back() {
     trial.run(end, secs(60));
     let asked = &trial.asked(&counts(0))[before..];
     assert!(asked.iter().any(|range| range.start <= back.start && back.end <= range.end), "{asked:?}");
+}
+
+#[test]
+fn a_call_that_fails_by_itself_waits_longer_each_time_and_holds_back_no_others() {
+    let mut trial = Trial::of(400, 10);
+    let Next::Batch(first) = trial.next(NOW) else { panic!("a batch") };
+    trial.planner.failed_by_itself(&first, true, NOW);
+    trial.round(NOW);
+    assert!(!trial.batches.is_empty(), "the others go on");
+    let other = |(_, batch): &(Timestamp, Batch)| batch.lines.iter().all(|line| !first.lines.contains(line));
+    assert!(trial.batches.iter().all(other), "and it waits");
+    assert!(trial.planner.is_failing());
+    let (mut now, mut waits) = (NOW, Vec::new());
+    for _ in 0..4 {
+        let failed_at = now;
+        let again = loop {
+            now = now + secs(1);
+            match trial.next(now) {
+                Next::Batch(batch) if first.lines.contains(&batch.lines[0]) => break batch,
+                Next::Batch(batch) => batch.lines.iter().for_each(|line| {
+                    trial.planner.answered(line, batch.range, now, Came::Whole);
+                }),
+                Next::At(_) => {}
+            }
+        };
+        waits.push(now.since(failed_at).as_secs());
+        trial.planner.failed_by_itself(&again, true, now);
+    }
+    assert_eq!(waits, [1, 2, 4, 8]);
+    trial.round(now + secs(10));
+    assert!(!trial.planner.is_failing(), "an answer ends it");
+}
+
+#[test]
+fn a_call_that_takes_too_long_is_made_smaller() {
+    let mut trial = Trial::of(1_000, 0);
+    trial.planner.next(&[], Pace::ALL[0], |_, _| true, NOW);
+    let mut sizes = Vec::new();
+    let mut now = NOW;
+    for _ in 0..4 {
+        let largest = loop {
+            match trial.next(now) {
+                Next::Batch(batch) if batch.rank == Rank::Background => break batch,
+                Next::Batch(batch) => batch.lines.iter().for_each(|line| {
+                    trial.planner.answered(line, batch.range, now, Came::Whole);
+                }),
+                Next::At(at) => now = at,
+            }
+        };
+        sizes.push(largest.queries());
+        let mut batches = vec![largest];
+        while let Next::Batch(batch) = trial.next(now) {
+            batches.push(batch);
+        }
+        for batch in &batches {
+            trial.planner.failed_by_itself(batch, true, now);
+        }
+        now = now + secs(400);
+    }
+    assert_eq!(sizes, [500, 250, 125, 62], "{sizes:?}");
+}
+
+#[test]
+fn the_planned_rate_counts_what_the_row_and_its_charts_share_once() {
+    let mut trial = Trial::of(10, 1);
+    let rate = |trial: &Trial| {
+        let scope = scope();
+        let view = View { scope: &scope, interest: &trial.interest, fleet: &trial.fleet, provisioned: &[] };
+        Pace::under(None, &view.wanted(NOW)).1.1
+    };
+    let without = rate(&trial);
+    trial.interest.charts = Some(ChartWant {
+        key: key(0),
+        range: TimeRange::last(secs(3600), NOW).aligned(Period::MINUTE),
+        period: Period::MINUTE,
+        further: Vec::new(),
+    });
+    // Invocations, errors and throttles are the row's own; concurrency and the minutes of the duration are not.
+    assert!((rate(&trial) - without - 2.0 * 60.0).abs() < 1e-6, "{} {without}", rate(&trial));
+}
+
+#[test]
+fn when_money_is_short_the_sick_are_asked_first_and_then_the_errors_of_the_unknown() {
+    let mut trial = Trial::of(300, 0);
+    let changed = |fleet: &mut Fleet, number: usize| {
+        let functions = Arc::make_mut(&mut fleet.functions);
+        functions.get_mut(&key(number).name).unwrap().last_modified = Some(NOW);
+    };
+    changed(&mut trial.fleet, 250);
+    let mut told = Told::default();
+    let page = |number, metric, value| SeriesPage {
+        key: SeriesKey {
+            subject: Subject::Function(key(number)),
+            metric,
+            statistic: Statistic::Sum,
+            period: Period::MINUTE,
+        },
+        range: TimeRange::last(secs(600), NOW),
+        points: vec![Point { at: NOW - secs(120), value }],
+        completeness: Completeness::Complete,
+    };
+    told.take_in(&[
+        page(280, Metric::Errors, 7.0),
+        page(290, Metric::Throttles, 90.0),
+        page(3, Metric::Errors, 0.0),
+    ]);
+    let scope = scope();
+    let view = View { scope: &scope, interest: &trial.interest, fleet: &trial.fleet, provisioned: &[] };
+    let mut wanted = view.wanted(NOW);
+    told.order(&mut wanted, &trial.fleet);
+    let background: Vec<String> = wanted
+        .iter()
+        .filter(|wanted| wanted.rank == Rank::Background)
+        .map(|wanted| match &wanted.line.subject {
+            Subject::Function(key) => format!("{} {}", &key.name[9..], wanted.line.metric.name()),
+            Subject::Account(_) => panic!("the totals are on screen"),
+        })
+        .collect();
+    assert_eq!(background[0], "00290 Invocations", "the sickest, whole");
+    assert_eq!(background[4], "00280 Invocations");
+    assert_eq!(background[8], "00250 Errors", "deployed last");
+    assert!(background[9..305].iter().all(|line| line.ends_with("Errors")), "{:?}", &background[..12]);
+    assert!(wanted[..6].iter().all(|wanted| wanted.rank == Rank::Screen), "what is looked at stays first");
 }
