@@ -1,5 +1,7 @@
 //! What happens to the program, and what it wants done about it.
 
+use std::time::Duration;
+
 use crate::model::{Event, Timestamp};
 use crate::store::Severity;
 
@@ -27,6 +29,10 @@ pub enum Input {
     Done(Job),
     /// A second passed.
     Tick,
+    /// The program goes on after it did not run for so long: it was stopped, or the computer slept.
+    Woke(Duration),
+    /// A background task has panicked: place and message. Raw text.
+    TaskPanicked(String),
 }
 
 /// What the app wants done outside of it.

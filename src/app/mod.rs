@@ -78,6 +78,8 @@ pub struct App {
     frame: Frame,
     wants: Vec<(WantId, Want)>,
     last_want: u64,
+    /// The want that asks for what happened during a stop, and how long that was.
+    catching_up: Option<(WantId, Duration)>,
     last_key: Option<Timestamp>,
 }
 
@@ -109,6 +111,7 @@ impl App {
             frame: Frame::TooSmall,
             wants: Vec::new(),
             last_want: 0,
+            catching_up: None,
             last_key: None,
         };
         app.settle();
@@ -165,6 +168,14 @@ impl App {
                 Vec::new()
             }
             Input::Tick => Vec::new(),
+            Input::Woke(after) => {
+                self.catch_up(after);
+                Vec::new()
+            }
+            Input::TaskPanicked(what) => {
+                self.say(&format!("a background task failed, {what}"), Severity::Error);
+                Vec::new()
+            }
         };
         self.settle();
         effects
@@ -173,6 +184,9 @@ impl App {
     fn event(&mut self, event: Event) {
         if let Event::Answered(id) = event {
             self.wants.retain(|(want, _)| *want != id);
+            if let Some((_, after)) = self.catching_up.take_if(|(want, _)| *want == id) {
+                self.say(&format!("caught up after {}", in_words(after)), Severity::Ok);
+            }
             return;
         }
         let changes = self.store.ingest(self.now, event);
@@ -251,5 +265,14 @@ impl App {
     /// How many charts the opened function has.
     fn charts(&self) -> usize {
         self.selected().map_or(5, |key| 5 + self.store.further_metrics(key).len())
+    }
+}
+
+/// A stretch of time in a sentence: `40 s`, `7 min`, `3 h`.
+fn in_words(stretch: Duration) -> String {
+    match stretch.as_secs() {
+        seconds @ 0..90 => format!("{seconds} s"),
+        seconds @ 90..5_400 => format!("{} min", (seconds + 30) / 60),
+        seconds => format!("{} h", (seconds + 1_800) / 3_600),
     }
 }

@@ -1,5 +1,7 @@
 //! What each action does to the state, and what it wants done outside.
 
+use std::time::Duration;
+
 use crate::model::{Want, WantId};
 use crate::query::Filter;
 use crate::store::Severity;
@@ -9,7 +11,9 @@ use super::charts::FAR;
 use super::keymap::{Context, Key, lookup, typed};
 use super::layout::Frame;
 use super::overlay::{help_lines, palette};
-use super::{App, Column, Effect, Field, FunctionScreen, Help, Overlay, Palette, Screen, Themes, columns};
+use super::{
+    App, Column, Effect, Field, FunctionScreen, Help, Overlay, Palette, Screen, Themes, columns, in_words,
+};
 
 /// Wants that wait for an answer; older ones are given up.
 const MAX_WANTS: usize = 8;
@@ -244,12 +248,24 @@ impl App {
     }
 
     fn ask_again(&mut self) {
+        self.want_everything();
+        self.say("asking AWS again", Severity::Ok);
+    }
+
+    /// After a stop of that length: what happened meanwhile is asked for at once.
+    pub(super) fn catch_up(&mut self, after: Duration) {
+        self.catching_up = Some((self.want_everything(), after));
+        self.say(&format!("{} have passed unseen: asking AWS", in_words(after)), Severity::Warn);
+    }
+
+    fn want_everything(&mut self) -> WantId {
         self.last_want += 1;
         if self.wants.len() >= MAX_WANTS {
             self.wants.remove(0);
         }
-        self.wants.push((WantId(self.last_want), Want::Retry(None)));
-        self.say("asking AWS again", Severity::Ok);
+        let id = WantId(self.last_want);
+        self.wants.push((id, Want::Retry(None)));
+        id
     }
 
     fn act_on_screen(&mut self, action: Action) {

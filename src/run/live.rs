@@ -53,11 +53,13 @@ fn open(launch: &Launch, shop: Option<&Shop>, clock: &Clock) -> Result<Exit, Sto
         .enable_all()
         .build()
         .map_err(|error| Stop::Failed(format!("no threads can be started: {error}")))?;
+    let real = Clock::system();
     let mut sources = None;
     let panics = screen::run(
         app,
         Wiring {
             now: &|| clock.now(),
+            real_time: &|| real.now(),
             events,
             interest,
             paint: &|app, cells| {

@@ -29,7 +29,7 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::app::{App, Clip, Effect, Input, Job, Mouse};
 use crate::model::{Event, Interest, Timestamp};
-use crate::term::{Condition, Heard, Listener, NoClipboard, NoScreen, Terminal};
+use crate::term::{Condition, Drawn, Heard, Listener, NoClipboard, NoScreen, Terminal};
 use pace::{Pace, until_the_next_second};
 
 /// At most 20 frames a second.
@@ -38,6 +38,8 @@ const FRAME: Duration = Duration::from_millis(50);
 const FRAME_OVER_SSH: Duration = Duration::from_millis(100);
 /// A window that is being dragged sends a storm of sizes.
 const RESIZE: Duration = Duration::from_millis(50);
+/// A second that takes this long was a stop or a sleep.
+const JUMP: Duration = Duration::from_secs(5);
 /// Events taken in before the keys get their turn.
 const BATCH: usize = 256;
 /// Things heard that may wait for the loop; then the keyboard waits in the kernel.
@@ -62,6 +64,8 @@ pub type Save = Arc<dyn Fn(&Buffer, usize) -> Result<String, String> + Send + Sy
 pub struct Wiring<'a> {
     /// What time it is.
     pub now: &'a dyn Fn() -> Timestamp,
+    /// What time it really is, also where `now` is the time of a simulation: it tells when the computer slept.
+    pub real_time: &'a dyn Fn() -> Timestamp,
     /// What the sources tell.
     pub events: mpsc::Receiver<Event>,
     /// What the sources are told.
@@ -92,7 +96,7 @@ pub fn run(app: App, wiring: Wiring<'_>, ssh: bool) -> Result<Vec<String>, Scree
             _ => told.blocking_send(heard).map_err(drop),
         };
     });
-    let terminal = Terminal::open(app.settings().mouse, wiring.link_mark, &listener)?;
+    let terminal = Terminal::open(app.settings().mouse, ssh, wiring.link_mark, &listener)?;
     let frames = Pace::new(if ssh { FRAME_OVER_SSH } else { FRAME });
     let ended = runtime.block_on(Loop::new(terminal, app, wiring, frames).run(heard));
     runtime.shutdown_timeout(LAST_JOBS);
@@ -105,8 +109,10 @@ trait Stage {
     fn idle(&self) -> bool;
     /// The area of a frame.
     fn area(&self) -> Rect;
-    /// Draws a frame; returns whether it could.
-    fn draw(&mut self, paint: &mut dyn FnMut(&mut Buffer) -> Option<Position>) -> bool;
+    /// When the link has room for the next frame; one that answers a key is `urgent`.
+    fn next_frame(&mut self, urgent: bool) -> Instant;
+    /// Draws a frame, or a part of it.
+    fn draw(&mut self, paint: &mut dyn FnMut(&mut Buffer) -> Option<Position>) -> Drawn;
     /// Looks the size up again.
     fn resize(&mut self);
     /// Hands text to the clipboard, with the next frame.
@@ -124,7 +130,10 @@ impl Stage for Terminal {
     fn area(&self) -> Rect {
         self.area()
     }
-    fn draw(&mut self, paint: &mut dyn FnMut(&mut Buffer) -> Option<Position>) -> bool {
+    fn next_frame(&mut self, urgent: bool) -> Instant {
+        Instant::from_std(self.next_frame(urgent))
+    }
+    fn draw(&mut self, paint: &mut dyn FnMut(&mut Buffer) -> Option<Position>) -> Drawn {
         self.draw(paint)
     }
     fn resize(&mut self) {
@@ -154,12 +163,17 @@ struct Loop<'a, S> {
     resized: bool,
     /// The revision that is on screen, or on its way there.
     shown: Option<u64>,
+    /// Someone waits for the answer to a key.
+    urgent: bool,
+    /// What time it was, really, when the loop last had a turn.
+    awake: Timestamp,
     quitting: bool,
     panics: Vec<String>,
 }
 
 impl<'a, S: Stage> Loop<'a, S> {
     fn new(stage: S, app: App, wiring: Wiring<'a>, frames: Pace) -> Self {
+        let awake = (wiring.real_time)();
         Self {
             stage,
             app,
@@ -169,6 +183,8 @@ impl<'a, S: Stage> Loop<'a, S> {
             resizes: Pace::new(RESIZE),
             resized: false,
             shown: None,
+            urgent: false,
+            awake,
             quitting: false,
             panics: Vec::new(),
         }
@@ -185,6 +201,7 @@ impl<'a, S: Stage> Loop<'a, S> {
         let mut sources_live = true;
         let mut tick = self.next_tick();
         while !self.quitting {
+            let due = self.due();
             select! {
                 biased;
                 Some(first) = heard.recv() => {
@@ -206,9 +223,10 @@ impl<'a, S: Stage> Loop<'a, S> {
                         self.input(Input::Event(Box::new(event)));
                     }
                 }
-                () = sleep_until(self.frames.next()), if self.frame_wanted() => {}
+                () = sleep_until(due), if self.frame_wanted() => {}
                 () = sleep_until(self.resizes.next()), if self.resized => {}
             }
+            self.notice_a_jump();
             if self.resized && self.resizes.next() <= Instant::now() {
                 self.take_size();
             }
@@ -242,7 +260,17 @@ impl<'a, S: Stage> Loop<'a, S> {
         self.input(Input::Done(Job::Copied(outcome)));
     }
 
+    /// After a stop or a sleep much has happened that nobody asked for in time.
+    fn notice_a_jump(&mut self) {
+        let now = (self.wiring.real_time)();
+        let gap = now.since(std::mem::replace(&mut self.awake, now));
+        if gap >= JUMP {
+            self.input(Input::Woke(gap));
+        }
+    }
+
     fn take(&mut self, heard: Heard) -> Result<(), NoScreen> {
+        self.urgent |= matches!(heard, Heard::Key(_) | Heard::Mouse(_) | Heard::Paste(_));
         match heard {
             Heard::Key(key) => self.input(Input::Key(key.into())),
             Heard::Mouse(mouse) => {
@@ -262,8 +290,9 @@ impl<'a, S: Stage> Loop<'a, S> {
             }
             Heard::TaskPanicked(what) => {
                 if self.panics.len() < PANICS {
-                    self.panics.push(what);
+                    self.panics.push(what.clone());
                 }
+                self.input(Input::TaskPanicked(what));
             }
         }
         Ok(())
@@ -307,15 +336,25 @@ impl<'a, S: Stage> Loop<'a, S> {
         self.shown != Some(self.app.revision()) && self.stage.idle()
     }
 
+    /// When a frame that is wanted may be drawn.
+    fn due(&mut self) -> Instant {
+        self.frames.next().max(self.stage.next_frame(self.urgent))
+    }
+
     fn draw(&mut self) {
-        if !self.frame_wanted() || Instant::now() < self.frames.next() {
+        if !self.frame_wanted() || Instant::now() < self.due() {
             return;
         }
         let Self { stage, app, wiring, .. } = self;
-        if stage.draw(&mut |cells| (wiring.paint)(app, cells)) {
-            self.shown = Some(self.app.revision());
-            self.frames.mark();
+        match stage.draw(&mut |cells| (wiring.paint)(app, cells)) {
+            Drawn::Nothing => return,
+            Drawn::Part => self.shown = None,
+            Drawn::All => {
+                self.shown = Some(self.app.revision());
+                self.urgent = false;
+            }
         }
+        self.frames.mark();
     }
 
     fn next_tick(&self) -> Instant {
@@ -344,7 +383,7 @@ mod tests {
 
     use super::*;
     use crate::app::Settings;
-    use crate::model::WantId;
+    use crate::model::{Want, WantId};
 
     /// What happened on a stage, in order.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -375,10 +414,13 @@ mod tests {
         fn area(&self) -> Rect {
             Rect::new(0, 0, 80, 24)
         }
-        fn draw(&mut self, paint: &mut dyn FnMut(&mut Buffer) -> Option<Position>) -> bool {
+        fn next_frame(&mut self, _: bool) -> Instant {
+            Instant::now()
+        }
+        fn draw(&mut self, paint: &mut dyn FnMut(&mut Buffer) -> Option<Position>) -> Drawn {
             paint(&mut Buffer::empty(self.area()));
             self.seen.borrow_mut().push(Seen::Frame);
-            true
+            Drawn::All
         }
         fn resize(&mut self) {
             self.seen.borrow_mut().push(Seen::SizeLookedUp);
@@ -395,8 +437,10 @@ mod tests {
     /// The ends of the loop that a test holds.
     struct Outside {
         stage: Fake,
+        slept: Rc<Cell<Duration>>,
         told: mpsc::Sender<Heard>,
         events: mpsc::Sender<Event>,
+        wanted: watch::Receiver<Interest>,
     }
 
     /// Runs the loop on a paused clock, beside what `script` does to it, until one of them ends.
@@ -407,10 +451,13 @@ mod tests {
         let (events, received) = mpsc::channel(1000);
         let begin = Instant::now();
         let now = || Timestamp::from_secs(1_772_366_400) + begin.elapsed();
+        let slept = Rc::<Cell<Duration>>::default();
+        let (asleep, (interest, wanted)) = (Rc::clone(&slept), watch::channel(Interest::default()));
         let wiring = Wiring {
             now: &now,
+            real_time: &|| now() + asleep.get(),
             events: received,
-            interest: watch::channel(Interest::default()).0,
+            interest,
             paint: &|app, _| {
                 *stage.notice.borrow_mut() = app.notice().map(|it| it.text.clone()).unwrap_or_default();
                 None
@@ -423,7 +470,7 @@ mod tests {
             }),
         };
         let app = App::new(Settings::default(), now());
-        let outside = Outside { stage: stage.clone(), told, events };
+        let outside = Outside { stage: stage.clone(), slept, told, events, wanted };
         let body = Loop::new(stage.clone(), app, wiring, Pace::new(FRAME)).run(heard);
         let ended = select! {
             ended = body => Some(ended.expect("the stage has no errors")),
@@ -525,6 +572,27 @@ mod tests {
         })
         .await;
         assert_eq!(ended, Some(vec!["at a.rs:1:2: oh".to_owned()]));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn after_a_sleep_everything_is_asked_again_and_the_screen_says_so() {
+        let notice = async |outside: &Outside, text: &str| {
+            while !outside.stage.notice.borrow().contains(text) {
+                sleep(Duration::from_millis(1)).await;
+            }
+        };
+        let (_, ended) = play(async |outside| {
+            sleep(Duration::from_secs(3)).await;
+            assert_eq!(outside.wanted.borrow().wants, [], "seconds that pass are no jump");
+            outside.slept.set(Duration::from_mins(7));
+            notice(outside, "7 min have passed unseen").await;
+            let (id, want) = outside.wanted.borrow().wants[0].clone();
+            assert_eq!(want, Want::Retry(None));
+            outside.events.send(Event::Answered(id)).await.expect("the loop listens");
+            notice(outside, "caught up after 7 min").await;
+        })
+        .await;
+        assert_eq!(ended, None);
     }
 
     #[tokio::test(start_paused = true)]

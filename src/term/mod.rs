@@ -34,13 +34,16 @@ mod guard;
 mod hangup;
 mod hyperlink;
 mod input;
+mod line;
 mod panic;
+mod scroll;
 mod signals;
 mod writer;
 
 use std::env;
 use std::io;
 use std::sync::Arc;
+use std::time::Instant;
 
 use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::buffer::Buffer;
@@ -48,14 +51,16 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Modifier;
 use rustix::process::{Signal, getpgrp, getsid, kill_current_process_group};
 use rustix::stdio::{stdin, stdout};
-use rustix::termios::{isatty, tcgetwinsize};
+use rustix::termios::{isatty, tcgetattr, tcgetwinsize};
 use thiserror::Error;
 
 use clipboard::Route;
 pub use clipboard::{Condition, NoClipboard};
+use encode::Traits;
 pub use exit::Exit;
 use frame::Frame;
 use guard::Guard;
+use line::Line;
 use writer::Writer;
 
 /// Sizes above this are cut: a hostile `stty cols 65535` shall not cost gigabytes.
@@ -107,20 +112,36 @@ pub struct Terminal {
     guard: Arc<Guard>,
     writer: Writer,
     frame: Frame,
-    link_mark: Option<Modifier>,
     clipboard: Route,
     /// What goes out before the next frame, in the same write.
     pending: Vec<u8>,
+    line: Line,
+}
+
+/// What became of a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Drawn {
+    /// The writer is busy: nothing was drawn.
+    Nothing,
+    /// The link is slow, and a part is on its way: another frame is wanted.
+    Part,
+    /// The screen is on its way, or on the terminal already.
+    All,
 }
 
 impl Terminal {
     /// Takes the terminal and starts to listen. The calling thread is the one that runs the loop: its panics end
-    /// the program. `mouse`: whether clicks and the wheel are wanted. `link_mark`: cells with this modifier spell a link,
-    /// where the terminal is known to take links. Asks the terminal nothing: on a slow link
-    /// its answer would arrive as text.
+    /// the program. `mouse`: whether clicks and the wheel are wanted. `ssh`: each frame is a packet on somebody's link.
+    /// `link_mark`: cells with this modifier spell a link, where the terminal is known to take links. Asks the terminal
+    /// nothing: on a slow link its answer would arrive as text.
     ///
     /// Once in a process: signals and the panic hook belong to it from here on.
-    pub fn open(mouse: bool, link_mark: Option<Modifier>, listener: &Listener) -> Result<Self, NoScreen> {
+    pub fn open(
+        mouse: bool,
+        ssh: bool,
+        link_mark: Option<Modifier>,
+        listener: &Listener,
+    ) -> Result<Self, NoScreen> {
         if !isatty(stdin()) || !isatty(stdout()) {
             return Err(NoScreen::NotATerminal);
         }
@@ -129,14 +150,16 @@ impl Terminal {
             return Err(NoScreen::Dumb(term));
         }
         let guard = Arc::new(Guard::new(mouse));
-        let frame = Frame::new(size(), guard.opening()).with_links(link_mark);
+        let frame = Frame::new(size(), guard.opening(), Traits::of(&term)).with_links(link_mark);
         let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
         let clipboard = Route::announced(&term, set("TMUX"), set("STY"));
+        let baud = tcgetattr(stdout()).map_or(0, |settings| settings.output_speed());
+        let line = Line::new(baud, ssh, Instant::now());
         panic::install(Arc::clone(&guard), Arc::clone(listener));
         signals::listen(Arc::clone(&guard), Arc::clone(listener))?;
         hangup::watch(Arc::clone(&guard))?;
         let writer = Writer::start(Arc::clone(&guard), Arc::clone(listener))?;
-        let terminal = Self { guard, writer, frame, link_mark, clipboard, pending: Vec::new() };
+        let terminal = Self { guard, writer, frame, clipboard, pending: Vec::new(), line };
         terminal.guard.enter().map_err(io::Error::from)?;
         input::listen(Arc::clone(&terminal.guard), Arc::clone(listener))?;
         Ok(terminal)
@@ -154,15 +177,29 @@ impl Terminal {
         self.frame.area()
     }
 
-    /// Draws, if the writer is idle, and returns whether it did. `paint` fills an empty buffer and says where the
-    /// cursor is to be seen. A screen that equals the last one is not sent.
-    pub fn draw(&mut self, paint: impl FnOnce(&mut Buffer) -> Option<Position>) -> bool {
-        if !self.idle() {
-            return false;
+    /// When the next frame may be drawn, so that it does not pile up on its way; sooner where it is `urgent`, the
+    /// answer to a key.
+    pub fn next_frame(&mut self, urgent: bool) -> Instant {
+        if let Some((took, at)) = self.writer.took() {
+            self.line.taken(took, at);
         }
+        self.line.next(urgent)
+    }
+
+    /// Draws, if the writer is idle. `paint` fills an empty buffer and says where the cursor is to be seen. A screen
+    /// that equals the last one is not sent; on a slow link the frame is cut, and what changed last goes first.
+    pub fn draw(&mut self, paint: impl FnOnce(&mut Buffer) -> Option<Position>) -> Drawn {
+        if !self.idle() {
+            return Drawn::Nothing;
+        }
+        let frame = self.frame.draw(self.line.limit(), paint);
         let mut bytes = std::mem::take(&mut self.pending);
-        bytes.append(&mut self.frame.draw(paint));
-        bytes.is_empty() || self.writer.send(bytes)
+        bytes.extend(frame.bytes);
+        if !bytes.is_empty() {
+            self.line.sent(bytes.len(), Instant::now());
+            self.writer.send(bytes);
+        }
+        if frame.complete { Drawn::All } else { Drawn::Part }
     }
 
     /// Hands `text` to the terminal's clipboard, together with the next frame: the newest text if that takes a while.
@@ -196,7 +233,7 @@ impl Terminal {
             hangup::end_if_gone(&self.guard);
             io::Error::from(error)
         })?;
-        self.frame = Frame::new(size(), self.guard.opening()).with_links(self.link_mark);
+        self.frame.reopen(size(), self.guard.opening());
         Ok(())
     }
 }

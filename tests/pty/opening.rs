@@ -69,7 +69,10 @@ fn the_terminal_is_asked_nothing_and_only_known_modes_are_touched() {
         let mode = sequence.strip_prefix("[?").map(|mode| mode.trim_end_matches(['h', 'l']));
         let known = match mode {
             Some(mode) => ["25", "1000", "1006", "1049", "2004", "2026"].contains(&mode),
-            None => sequence == "\\" || sequence.starts_with('[') && sequence.ends_with(['m', 'H', 'C', 'J']),
+            None => {
+                ["\\", "M"].contains(&sequence)
+                    || sequence.starts_with('[') && sequence.ends_with(['m', 'H', 'C', 'J', 'K', 'X', 'r'])
+            }
         };
         assert!(known, "ESC {sequence:?}");
     }
