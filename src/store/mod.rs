@@ -6,6 +6,7 @@
 mod feeds;
 mod figures;
 mod fleet;
+pub mod lines;
 mod series;
 mod totals;
 mod trouble;
@@ -26,6 +27,7 @@ pub use totals::{Busiest, Totals};
 pub use trouble::{Cause, Severity, Trouble};
 
 use fleet::Fleet;
+use lines::{Lines, Piece};
 
 /// Subjects whose series are held: far beyond any account, so that hostile names cannot fill the memory.
 const MAX_SUBJECTS: usize = 200_000;
@@ -41,6 +43,7 @@ pub struct Store {
     identity: Option<Identity>,
     origin: Option<FleetOrigin>,
     fleet_complete: bool,
+    lines: Lines,
 }
 
 /// What a fact changed, so that only that is looked at again.
@@ -54,6 +57,10 @@ pub struct Changes {
     pub totals: bool,
     /// How a feed is doing, who is looking, or what was spent.
     pub status: bool,
+    /// Log lines that are new, for whoever filters or joins them as they come.
+    pub lines: Vec<Piece>,
+    /// Anything about logs changed: lines, gaps, how a tail is doing.
+    pub logs: bool,
 }
 
 impl Store {
@@ -125,8 +132,18 @@ impl Store {
                 self.spend.insert(scope, spend);
                 changes.status = true;
             }
-            // Lines have a store of their own.
-            Event::Logs(_) | Event::Tail(_) | Event::LogGap(_) => {}
+            Event::Logs(page) => {
+                changes.lines = self.lines.ingest(page);
+                changes.logs = true;
+            }
+            Event::Tail(report) => {
+                self.lines.report(report);
+                changes.logs = true;
+            }
+            Event::LogGap(gap) => {
+                self.lines.gap(gap);
+                changes.logs = true;
+            }
             // Whoever wanted something keeps the list of wants.
             Event::Answered(_) => {}
         }
@@ -170,6 +187,7 @@ impl Store {
             }
         }
         self.fleet.rename(from, to);
+        self.lines.rename(from, to);
     }
 
     /// Who is looking, as soon as it is known.
@@ -200,6 +218,17 @@ impl Store {
     #[must_use]
     pub fn function(&self, key: &FunctionKey) -> Option<&FunctionRecord> {
         self.fleet.functions.get(key)
+    }
+
+    /// The log lines that are held.
+    #[must_use]
+    pub const fn lines(&self) -> &Lines {
+        &self.lines
+    }
+
+    /// The log lines that are held, to set their bound and to do their chores.
+    pub const fn lines_mut(&mut self) -> &mut Lines {
+        &mut self.lines
     }
 
     /// Limits of an account in a region.

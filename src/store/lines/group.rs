@@ -1,0 +1,258 @@
+//! The lines of one group: what of a page is new, and where it goes.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use crate::model::{GroupKey, LogGap, LogPage, LogRow, LogStream, TailReport, TimeRange, Timestamp};
+
+use super::Counts;
+use super::block::Block;
+use super::confirm::Confirmed;
+use super::draft::{Draft, Spread};
+use super::evict::Graves;
+use super::key::Place;
+
+/// Streams remembered by name before those that no block names any more are forgotten.
+const STREAMS: usize = 4096;
+
+/// A block, with its ends at hand.
+#[derive(Clone, Debug)]
+pub(super) struct Slot {
+    pub(super) first: Place,
+    pub(super) last: Place,
+    pub(super) block: Arc<Block>,
+}
+
+/// Memory, in bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Bytes {
+    /// Of all blocks, and of what is remembered of evicted ones.
+    pub(super) all: usize,
+    /// Of blocks that are not compressed.
+    pub(super) plain: usize,
+}
+
+/// All that is known of one group.
+#[derive(Clone, Debug)]
+pub(super) struct Group {
+    pub(super) key: Arc<GroupKey>,
+    /// By their first line.
+    pub(super) slots: Vec<Slot>,
+    pub(super) gaps: Vec<LogGap>,
+    pub(super) report: Option<TailReport>,
+    pub(super) counts: Counts,
+    pub(super) graves: Graves,
+    pub(super) confirmed: Confirmed,
+    /// Some blocks may be worth merging.
+    pub(super) untidy: bool,
+    blocks: Bytes,
+    streams: HashSet<Arc<LogStream>>,
+}
+
+impl Group {
+    pub(super) fn new(key: GroupKey) -> Self {
+        Self {
+            key: Arc::new(key),
+            slots: Vec::new(),
+            gaps: Vec::new(),
+            report: None,
+            counts: Counts::default(),
+            graves: Graves::default(),
+            confirmed: Confirmed::default(),
+            untidy: false,
+            blocks: Bytes::default(),
+            streams: HashSet::new(),
+        }
+    }
+
+    pub(super) fn bytes(&self) -> Bytes {
+        let beside = self.graves.bytes() + self.confirmed.bytes();
+        Bytes { all: self.blocks.all + beside, plain: self.blocks.plain }
+    }
+
+    /// Takes in the lines of a page that are new, and returns the blocks that they have become.
+    pub(super) fn take(&mut self, page: LogPage) -> Vec<Arc<Block>> {
+        let draft = Draft {
+            streams: page.streams.into_iter().map(|stream| self.shared(stream)).collect(),
+            rows: page.rows,
+            text: page.text,
+            figures: page.figures,
+        };
+        let draft = draft.sorted();
+        if draft.rows.iter().any(|row| row.provisional) {
+            let (guesses, facts): (Vec<u32>, Vec<u32>) =
+                (0..draft.rows.len() as u32).partition(|at| draft.rows[*at as usize].provisional);
+            let facts = self.take_real(draft.select(&facts));
+            let guesses = draft.select(&guesses);
+            let new = self.new_rows(&guesses);
+            let guesses = self.unclaimed(chosen(guesses, &new));
+            self.counts.provisional += guesses.rows.len() as u64;
+            facts.into_iter().chain(self.link(guesses)).collect()
+        } else {
+            self.take_real(draft)
+        }
+    }
+
+    fn take_real(&mut self, draft: Draft) -> Vec<Arc<Block>> {
+        let new = self.new_rows(&draft);
+        let draft = chosen(draft, &new);
+        self.confirm(&draft);
+        self.link(draft)
+    }
+
+    /// The blocks of a draft of new lines, each in its place.
+    fn link(&mut self, draft: Draft) -> Vec<Arc<Block>> {
+        self.counts.held += draft.rows.len() as u64;
+        self.counts.late += draft.rows.iter().filter(|row| row.late).count() as u64;
+        let blocks: Vec<Arc<Block>> = draft.into_blocks().into_iter().map(Arc::new).collect();
+        blocks.iter().for_each(|block| self.insert(Arc::clone(block)));
+        blocks
+    }
+
+    /// Puts a block in its place.
+    pub(super) fn insert(&mut self, block: Arc<Block>) {
+        let bytes = block.bytes();
+        self.blocks.all += bytes;
+        if !block.is_cold() {
+            self.blocks.plain += bytes;
+        }
+        let slot = Slot { first: block.first(), last: block.last(), block };
+        let at = self.slots.partition_point(|other| other.first <= slot.first);
+        self.slots.insert(at, slot);
+        self.untidy = true;
+    }
+
+    /// Takes the blocks out for which `gone` holds.
+    pub(super) fn remove(&mut self, mut gone: impl FnMut(&Arc<Block>) -> bool) {
+        let bytes = &mut self.blocks;
+        self.slots.retain(|slot| {
+            let out = gone(&slot.block);
+            if out {
+                bytes.all -= slot.block.bytes();
+                if !slot.block.is_cold() {
+                    bytes.plain -= slot.block.bytes();
+                }
+            }
+            !out
+        });
+    }
+
+    /// The indexes of those rows of a draft that were never seen; counts the others.
+    fn new_rows(&mut self, draft: &Draft) -> Vec<u32> {
+        let rows = &draft.rows;
+        let mut old = vec![false; rows.len()];
+        self.mark_held(draft, &mut old);
+        self.graves.mark(rows, &mut old);
+        let mut seen: HashSet<(Timestamp, u64), Spread> = HashSet::default();
+        let mut new = Vec::with_capacity(rows.len());
+        for (at, row) in rows.iter().enumerate() {
+            let same_instant =
+                |other: Option<&LogRow>| other.is_some_and(|other| other.timestamp == row.timestamp);
+            let alone =
+                !same_instant(rows.get(at + 1)) && !same_instant(at.checked_sub(1).map(|at| &rows[at]));
+            let again = old[at]
+                || row.provisional && self.confirmed.has(row.id)
+                || !alone && !seen.insert((row.timestamp, row.id));
+            if again {
+                self.counts.duplicates += 1;
+            } else if self.graves.reach(row.timestamp) {
+                new.push(at as u32);
+            } else {
+                self.counts.beyond_reach += 1;
+            }
+        }
+        new
+    }
+
+    /// Marks those rows of a draft that are held: by timestamp and id, whatever their ingestion is said to be.
+    fn mark_held(&self, draft: &Draft, held: &mut [bool]) {
+        let rows = &draft.rows;
+        let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return };
+        for slot in &self.slots {
+            if slot.first.timestamp > last.timestamp {
+                break;
+            }
+            if slot.last.timestamp < first.timestamp {
+                continue;
+            }
+            // Only the rows of the draft and those of the block that lie in the same stretch can meet.
+            let from = rows.partition_point(|row| row.timestamp < slot.first.timestamp);
+            let to = rows.partition_point(|row| row.timestamp <= slot.last.timestamp);
+            let block = &slot.block;
+            let mut at = from;
+            while at < to {
+                let timestamp = rows[at].timestamp;
+                let end = at + rows[at..to].partition_point(|row| row.timestamp == timestamp);
+                let start = block.first_at(timestamp);
+                let stop = start + same_time(block, start, timestamp);
+                meet(&rows[at..end], &block.ids()[start..stop], &mut held[at..end]);
+                at = end;
+            }
+        }
+    }
+
+    fn shared(&mut self, stream: LogStream) -> Arc<LogStream> {
+        if let Some(known) = self.streams.get(&stream) {
+            return Arc::clone(known);
+        }
+        if self.streams.len() >= STREAMS && self.streams.len().is_power_of_two() {
+            self.streams.retain(|stream| Arc::strong_count(stream) > 1);
+        }
+        let shared = Arc::new(stream);
+        self.streams.insert(Arc::clone(&shared));
+        shared
+    }
+
+    /// Takes in a gap, or what was filled of those that are known.
+    pub(super) fn gap(&mut self, gap: LogGap) {
+        let LogGap { range, why, filled, .. } = &gap;
+        let mut merged = *range;
+        let mut left = Vec::with_capacity(self.gaps.len() + 1);
+        for old in self.gaps.drain(..) {
+            let apart = old.range.end < range.start || range.end < old.range.start;
+            if apart || !filled && old.why != *why {
+                left.push(old);
+            } else if *filled {
+                for rest in [
+                    TimeRange::new(old.range.start, range.start.min(old.range.end)),
+                    TimeRange::new(range.end.max(old.range.start), old.range.end),
+                ] {
+                    if rest.start < rest.end {
+                        left.push(LogGap { range: rest, ..old.clone() });
+                    }
+                }
+            } else {
+                merged = TimeRange::new(merged.start.min(old.range.start), merged.end.max(old.range.end));
+            }
+        }
+        if !filled {
+            left.push(LogGap { range: merged, ..gap });
+        }
+        left.sort_by_key(|gap| (gap.range.start, gap.range.end));
+        self.gaps = left;
+    }
+}
+
+/// The rows of a draft at `order`, without copying where that is all of them.
+fn chosen(draft: Draft, order: &[u32]) -> Draft {
+    if order.len() == draft.rows.len() { draft } else { draft.select(order) }
+}
+
+/// How many rows of a block from `start` on have this timestamp.
+fn same_time(block: &Block, start: usize, timestamp: Timestamp) -> usize {
+    (start..block.len()).take_while(|at| block.timestamp(*at) == timestamp).count()
+}
+
+/// Marks those rows of one instant whose id is among `ids`.
+fn meet(rows: &[LogRow], ids: &[u64], held: &mut [bool]) {
+    if rows.len() * ids.len() <= 4096 {
+        for (row, held) in rows.iter().zip(held) {
+            *held |= ids.contains(&row.id);
+        }
+    } else {
+        let ids: HashSet<u64, Spread> = ids.iter().copied().collect();
+        for (row, held) in rows.iter().zip(held) {
+            *held |= ids.contains(&row.id);
+        }
+    }
+}
