@@ -97,7 +97,6 @@ impl Group {
             if block.is_provisional() {
                 self.counts.provisional -= lines;
                 self.counts.evicted_provisional += lines;
-                self.confirmed.forget(block.ids());
             } else {
                 self.counts.evicted += lines;
                 self.graves.dig(block);

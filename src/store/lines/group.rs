@@ -7,7 +7,6 @@ use crate::model::{GroupKey, LogGap, LogPage, LogRow, LogStream, TailReport, Tim
 
 use super::Counts;
 use super::block::Block;
-use super::confirm::Confirmed;
 use super::draft::{Draft, Spread};
 use super::evict::Graves;
 use super::key::Place;
@@ -42,7 +41,6 @@ pub(super) struct Group {
     pub(super) report: Option<TailReport>,
     pub(super) counts: Counts,
     pub(super) graves: Graves,
-    pub(super) confirmed: Confirmed,
     /// Some blocks may be worth merging.
     pub(super) untidy: bool,
     blocks: Bytes,
@@ -58,7 +56,6 @@ impl Group {
             report: None,
             counts: Counts::default(),
             graves: Graves::default(),
-            confirmed: Confirmed::default(),
             untidy: false,
             blocks: Bytes::default(),
             streams: HashSet::new(),
@@ -66,12 +63,12 @@ impl Group {
     }
 
     pub(super) fn bytes(&self) -> Bytes {
-        let beside = self.graves.bytes() + self.confirmed.bytes();
-        Bytes { all: self.blocks.all + beside, plain: self.blocks.plain }
+        Bytes { all: self.blocks.all + self.graves.bytes(), plain: self.blocks.plain }
     }
 
     /// Takes in the lines of a page that are new, and returns the blocks that they have become.
     pub(super) fn take(&mut self, page: LogPage) -> Vec<Arc<Block>> {
+        self.confirm(&page.confirmed);
         let draft = Draft {
             streams: page.streams.into_iter().map(|stream| self.shared(stream)).collect(),
             rows: page.rows,
@@ -79,31 +76,27 @@ impl Group {
             figures: page.figures,
         };
         let draft = draft.sorted();
-        if draft.rows.iter().any(|row| row.provisional) {
-            let (guesses, facts): (Vec<u32>, Vec<u32>) =
-                (0..draft.rows.len() as u32).partition(|at| draft.rows[*at as usize].provisional);
-            let facts = self.take_real(draft.select(&facts));
-            let guesses = draft.select(&guesses);
-            let new = self.new_rows(&guesses);
-            let guesses = self.unclaimed(chosen(guesses, &new));
-            self.counts.provisional += guesses.rows.len() as u64;
-            facts.into_iter().chain(self.link(guesses)).collect()
-        } else {
-            self.take_real(draft)
+        if draft.rows.iter().all(|row| !row.provisional) {
+            return self.link(draft);
         }
+        // A block is all of one kind.
+        let (guesses, facts): (Vec<u32>, Vec<u32>) =
+            (0..draft.rows.len() as u32).partition(|at| draft.rows[*at as usize].provisional);
+        let mut blocks = self.link(draft.select(&facts));
+        blocks.extend(self.link(draft.select(&guesses)));
+        blocks
     }
 
-    fn take_real(&mut self, draft: Draft) -> Vec<Arc<Block>> {
-        let new = self.new_rows(&draft);
-        let draft = chosen(draft, &new);
-        self.confirm(&draft);
-        self.link(draft)
-    }
-
-    /// The blocks of a draft of new lines, each in its place.
+    /// Puts those lines of a draft that are new in their places; all are provisional or none.
     fn link(&mut self, draft: Draft) -> Vec<Arc<Block>> {
-        self.counts.held += draft.rows.len() as u64;
+        let new = self.new_rows(&draft);
+        let draft = if new.len() == draft.rows.len() { draft } else { draft.select(&new) };
+        let lines = draft.rows.len() as u64;
+        self.counts.held += lines;
         self.counts.late += draft.rows.iter().filter(|row| row.late).count() as u64;
+        if draft.rows.first().is_some_and(|row| row.provisional) {
+            self.counts.provisional += lines;
+        }
         let blocks: Vec<Arc<Block>> = draft.into_blocks().into_iter().map(Arc::new).collect();
         blocks.iter().for_each(|block| self.insert(Arc::clone(block)));
         blocks
@@ -150,9 +143,7 @@ impl Group {
                 |other: Option<&LogRow>| other.is_some_and(|other| other.timestamp == row.timestamp);
             let alone =
                 !same_instant(rows.get(at + 1)) && !same_instant(at.checked_sub(1).map(|at| &rows[at]));
-            let again = old[at]
-                || row.provisional && self.confirmed.has(row.id)
-                || !alone && !seen.insert((row.timestamp, row.id));
+            let again = old[at] || !alone && !seen.insert((row.timestamp, row.id));
             if again {
                 self.counts.duplicates += 1;
             } else if self.graves.reach(row.timestamp) {
@@ -231,11 +222,6 @@ impl Group {
         left.sort_by_key(|gap| (gap.range.start, gap.range.end));
         self.gaps = left;
     }
-}
-
-/// The rows of a draft at `order`, without copying where that is all of them.
-fn chosen(draft: Draft, order: &[u32]) -> Draft {
-    if order.len() == draft.rows.len() { draft } else { draft.select(order) }
 }
 
 /// How many rows of a block from `start` on have this timestamp.

@@ -10,7 +10,7 @@
 //! | `draft`, `block` | rows on their way into a block, and the block: text arena and packed columns |
 //! | `pack`, `mark`, `figures` | the columns' encodings |
 //! | `group` | the blocks of one group: what is new in a page and what is there already |
-//! | `confirm` | lines of Live Tail, replaced one by one by those that `FilterLogEvents` confirms |
+//! | `confirm` | lines of Live Tail, taken out one by one as `FilterLogEvents` brings the real ones |
 //! | `evict` | the bound: oldest out first, counted exactly |
 //! | `tidy` | small blocks merged, old ones compressed: work for another thread |
 //! | `read`, `tally` | what screens ask: lines around a key, counts, a histogram |
@@ -320,3 +320,6 @@ impl Lines {
         groups.iter().filter_map(|id| Some((*id, self.groups.get(id.0 as usize)?)))
     }
 }
+
+#[cfg(test)]
+mod tests;
