@@ -31,8 +31,22 @@ pub(super) fn page(advice: &Advice, paint: &mut Paint<'_>, area: Rect) {
     paint.pen(line(body, 0)).glyph(judgement::glyph(advice.severity), role);
     let text = Rect { x: body.x + 2, width: body.width.saturating_sub(2), ..body };
     let mut at = wrapped(paint, text, 0, &advice.what, Role::Strong);
+    let room = usize::from(text.width);
+    let next: usize = advice.next.iter().map(|next| broken(next, room).len()).sum();
     if let Some(why) = &advice.why {
-        at = wrapped(paint, text, at + 1, why, Role::Dim);
+        // What to do next is never pushed out of sight by what AWS had to say.
+        let left = usize::from(text.height).saturating_sub(usize::from(at) + next + 2);
+        let mut lines = broken(why, room);
+        if lines.len() > left {
+            lines.truncate(left);
+            if let Some(last) = lines.last_mut() {
+                last.push_str(" …");
+            }
+        }
+        for (row, words) in (at + 1..).zip(&lines) {
+            paint.text(line(text, row), &SafeText::new(words), Role::Dim, Cut::End);
+        }
+        at += lines.len() as u16 + u16::from(!lines.is_empty());
     }
     at += 1;
     for next in &advice.next {
@@ -58,26 +72,50 @@ pub(super) fn band(advice: &Advice, paint: &mut Paint<'_>, area: Rect) {
 }
 
 /// Writes `raw` from line `from` of `area` on, broken between words; returns the line after it.
-pub(super) fn wrapped(paint: &mut Paint<'_>, area: Rect, from: u16, raw: &str, role: Role) -> u16 {
+fn wrapped(paint: &mut Paint<'_>, area: Rect, from: u16, raw: &str, role: Role) -> u16 {
     let mut at = from;
-    let mut row = String::new();
-    let room = usize::from(area.width);
-    let mut flush = |row: &mut String, at: &mut u16| {
-        paint.text(line(area, *at), &SafeText::new(row), role, Cut::End);
-        row.clear();
-        *at = at.saturating_add(1);
-    };
-    for word in raw.split(' ') {
-        if !row.is_empty() && SafeText::new(&row).width() + 1 + SafeText::new(word).width() > room {
-            flush(&mut row, &mut at);
-        } else if !row.is_empty() {
-            row.push(' ');
-        }
-        if row.is_empty() && word.is_empty() {
-            continue;
-        }
-        row.push_str(word);
+    for words in broken(raw, usize::from(area.width)) {
+        paint.text(line(area, at), &SafeText::new(&words), role, Cut::End);
+        at = at.saturating_add(1);
     }
-    flush(&mut row, &mut at);
     at
+}
+
+/// Stands between two things to do on one line; where they have no room there, each has its own.
+const BETWEEN: &str = "    ";
+
+/// `raw` in lines of at most `room` cells, broken between words; a longer word has a line of its own.
+fn broken(raw: &str, room: usize) -> Vec<String> {
+    if SafeText::new(raw).width() <= room {
+        return vec![raw.to_owned()];
+    }
+    let mut lines: Vec<String> = Vec::new();
+    for part in raw.split(BETWEEN) {
+        lines.push(String::new());
+        for word in part.split(' ').filter(|word| !word.is_empty()) {
+            let width = SafeText::new(word).width();
+            match lines.last_mut() {
+                Some(row) if row.is_empty() => row.push_str(word),
+                Some(row) if SafeText::new(row).width() + 1 + width <= room => {
+                    row.push(' ');
+                    row.push_str(word);
+                }
+                _ => lines.push(word.to_owned()),
+            }
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_is_not_torn_where_it_can_have_a_line_of_its_own() {
+        let raw = "aws sso login --profile shop    or: aws configure --profile shop";
+        assert_eq!(broken(raw, 90), [raw]);
+        assert_eq!(broken(raw, 40), ["aws sso login --profile shop", "or: aws configure --profile shop"]);
+        assert_eq!(broken("no way out", 6), ["no way", "out"]);
+    }
 }

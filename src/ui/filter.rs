@@ -1,8 +1,8 @@
 //! The filter while it is typed: the prompt in the status line, its count or its mistake below.
 //!
 //! ```text
-//!  / pay !web runtime:cobol▏
-//!             ▲ "cobol" is no runtime here: node, python, java
+//!  / pay !web memory:512▏                                          still showing: pay !web  3 of 41
+//!             ▲ "memory:" is no field: runtime: or tag:
 //! ```
 
 use ratatui::layout::Rect;
@@ -29,13 +29,37 @@ pub(super) fn prompt(app: &App, paint: &mut Paint<'_>, row: Rect) {
     let mut pen = paint.pen(row);
     pen.gap(1).put("/", Role::Accent).gap(1);
     pen.put(&before, Role::Strong).glyph(Glyph::Caret, Role::Accent).put(&after, Role::Strong);
+    let rest = pen.rest();
+    if app.filter().error.is_some() {
+        still(app, paint, Rect { x: rest.x + 2, width: rest.width.saturating_sub(3), ..rest });
+    }
+}
+
+/// What the rows still are, while what is typed cannot be read: the last good filter and its count.
+fn still(app: &App, paint: &mut Paint<'_>, room: Rect) {
+    let applied = &app.filter().applied;
+    let count = count(app);
+    if applied.is_empty() {
+        return paint.right(
+            room,
+            &safe!("still showing all {}", number::count(app.rows().len() as f64)),
+            Role::Dim,
+        );
+    }
+    let words = safe!("still showing: {}  {count}", applied.text());
+    let words = if words.width() > usize::from(room.width) { safe!("still showing {count}") } else { words };
+    paint.right(room, &words, Role::Dim);
+}
+
+/// `12 of 431`.
+fn count(app: &App) -> SafeText {
+    safe!("{} of {}", number::count(app.rows().len() as f64), number::count(app.function_count() as f64))
 }
 
 /// Draws what the filter lets through, or what is wrong with it under the character, into `row`.
 pub(super) fn below(app: &App, paint: &mut Paint<'_>, row: Rect) {
     let filter = app.filter();
-    let count =
-        safe!("{} of {}", number::count(app.rows().len() as f64), number::count(app.function_count() as f64));
+    let count = count(app);
     let edge = Rect { width: row.width.saturating_sub(1), ..row };
     let Some(error) = &filter.error else {
         paint.right(edge, &count, Role::Strong);

@@ -124,7 +124,7 @@ fn table(app: &App, paint: &mut Paint<'_>, area: Rect, places: &[ColumnPlace]) {
     for (offset, row) in app.rows()[first..].iter().take(usize::from(area.height)).enumerate() {
         let place = line(area, offset as u16);
         let chosen = app.cursor() == Some(first + offset);
-        draw_row(app, paint, place, row, places, sort);
+        draw_row(app, paint, place, (row, chosen), places, sort);
         if chosen {
             paint.glyph(place.x, place.y, Glyph::Cursor, Role::Accent);
             paint.select(place);
@@ -132,7 +132,14 @@ fn table(app: &App, paint: &mut Paint<'_>, area: Rect, places: &[ColumnPlace]) {
     }
 }
 
-fn draw_row(app: &App, paint: &mut Paint<'_>, area: Rect, row: &Row, places: &[ColumnPlace], sort: Column) {
+fn draw_row(
+    app: &App,
+    paint: &mut Paint<'_>,
+    area: Rect,
+    (row, chosen): (&Row, bool),
+    places: &[ColumnPlace],
+    sort: Column,
+) {
     let record = app.store().function(&row.key);
     let severity = row.trouble.severity;
     let (glyph, role) = if row.stale {
@@ -145,8 +152,13 @@ fn draw_row(app: &App, paint: &mut Paint<'_>, area: Rect, row: &Row, places: &[C
         let cell = Rect { x: area.x + place.x, width: place.width, ..area };
         match place.column {
             Column::Name => {
-                let name = SafeText::new(&row.key.name);
                 let role = if row.stale { Role::Unknown } else { Role::Text };
+                if chosen && paint.ascii() && !row.matched.is_empty() {
+                    // Where an underline may not show, the row under the cursor says what matched.
+                    paint.text(cell, &SafeText::new(&starred(&row.key.name, &row.matched)), role, Cut::End);
+                    continue;
+                }
+                let name = SafeText::new(&row.key.name);
                 paint.text(cell, &name, role, Cut::End);
                 paint.matched(
                     cell,
@@ -319,7 +331,12 @@ fn status(app: &App, paint: &mut Paint<'_>, row: Rect, height: u16) {
         pen.put(&safe!(" · numbers of {}", moment::stretch(counts, app.zone())), Role::Dim);
     }
     if let Some(durations) = durations.filter(|durations| Some(*durations) != counts) {
-        pen.put(&safe!(" · p50 p99 of {}", moment::stretch(durations, app.zone())), Role::Dim);
+        let when = if durations.end > app.now() {
+            safe!("since {}", moment::minute(durations.start, app.zone()))
+        } else {
+            safe!("of {}", moment::stretch(durations, app.zone()))
+        };
+        pen.put(&safe!(" · p50 p99 {when}"), Role::Dim);
     }
     if pen.left() > 24 && counts.is_some() {
         pen.put(" · right of ┊ unfinished", Role::Dim);
@@ -332,6 +349,23 @@ fn nothing_matches(app: &App, paint: &mut Paint<'_>, area: Rect) {
     pen.gap(3).put(&text, Role::Text);
     let mut pen = paint.pen(line(area, 1 + u16::from(area.height > 2)));
     pen.gap(3).put("Esc", Role::Accent).gap(1).put("clears the filter", Role::Dim);
+}
+
+/// A name with stars around what matched: `*pay*ment`.
+fn starred(name: &str, matched: &[usize]) -> String {
+    let mut starred = String::new();
+    let mut inside = false;
+    for (byte, letter) in name.char_indices() {
+        if matched.contains(&byte) != inside {
+            starred.push('*');
+            inside = !inside;
+        }
+        starred.push(letter);
+    }
+    if inside {
+        starred.push('*');
+    }
+    starred
 }
 
 /// Before the first answer: what was asked, and since when.
@@ -361,6 +395,13 @@ mod tests {
         let mut function = Function::named(FunctionKey::new(&Scope::new("1", "eu-west-1"), "f"));
         function.runtime = name.map(Into::into);
         runtime(Some(&function)).as_str().to_owned()
+    }
+
+    #[test]
+    fn what_matched_is_starred_run_by_run() {
+        assert_eq!(starred("payment-capture", &[0, 1, 2]), "*pay*ment-capture");
+        assert_eq!(starred("cart-api", &[0, 5, 6, 7]), "*c*art-*api*");
+        assert_eq!(starred("cart-api", &[]), "cart-api");
     }
 
     #[test]

@@ -26,6 +26,15 @@ const MONEY: u16 = 8;
 /// Cells of what was spent: `<$0.01 so far`.
 const SUM: u16 = 13;
 
+/// How much is said in words: as much as there is room for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Words {
+    All,
+    /// Only of what is wrong.
+    Trouble,
+    None,
+}
+
 /// What a feed says, in parts.
 type Saying = Vec<(SafeText, Role)>;
 
@@ -40,13 +49,17 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>, row: Rect) {
     let clock = moment::clock(app.now(), app.zone(), !wide);
     paint.right(row, &clock, Role::Text);
     let row = shortened(row, clock.width() as u16 + 2);
-    let row = money(app, paint, row, row.width + 16 >= 116);
+    // Below that the account, which is never cut, needs its place.
+    let row = if row.width + 12 >= 56 { money(app, paint, row, row.width + 16 >= 116) } else { row };
 
     let place = place(app);
     let place_width: u16 = place.iter().map(|(text, _)| text.width() as u16 + gap).sum();
     let room = row.width.saturating_sub(place_width.min(row.width * 2 / 3));
-    let long = sayings(app, true);
-    let sayings = if wide && width(&long, 2) <= room { long } else { sayings(app, false) };
+    // The word for what is wrong is worth more room than the names of the feeds.
+    let sayings =
+        [Words::All, Words::Trouble, Words::None].into_iter().filter(|words| wide || *words == Words::None);
+    let sayings = sayings.map(|words| sayings_in(app, words)).find(|sayings| width(sayings, gap) <= room);
+    let sayings = sayings.unwrap_or_else(|| sayings_in(app, Words::None));
     let used = width(&sayings, gap).min(room);
     let mut pen = paint.pen(Rect { x: row.right() - used, width: used, ..row });
     for saying in &sayings {
@@ -100,7 +113,7 @@ fn money(app: &App, paint: &mut Paint<'_>, row: Rect, with_sum: bool) -> Rect {
 }
 
 /// What the feeds have to say: ages where all is well, words where it is not.
-fn sayings(app: &App, long: bool) -> Vec<Saying> {
+fn sayings_in(app: &App, words: Words) -> Vec<Saying> {
     let tails = app.interest().logs.is_some();
     [Feed::Logs, Feed::Metrics, Feed::Functions, Feed::Details, Feed::Identity]
         .into_iter()
@@ -111,13 +124,14 @@ fn sayings(app: &App, long: bool) -> Vec<Saying> {
             if quiet && matches!(feed, Feed::Identity | Feed::Details) || feed == Feed::Logs && !tails {
                 None
             } else {
-                Some(saying(app, feed, &state, long))
+                Some(saying(app, feed, &state, words))
             }
         })
         .collect()
 }
 
-fn saying(app: &App, feed: Feed, state: &FeedState, long: bool) -> Saying {
+fn saying(app: &App, feed: Feed, state: &FeedState, words: Words) -> Saying {
+    let long = words == Words::All;
     let label = if long { safe!("{} ", feed.label()) } else { safe!("{}", &feed.label()[..1]) };
     let mut saying = vec![(label, Role::Dim)];
     let cap = app.store().spend().slowed_by_cap.filter(|_| feed == Feed::Metrics);
@@ -129,10 +143,9 @@ fn saying(app: &App, feed: Feed, state: &FeedState, long: bool) -> Saying {
         (None, None) => saying.push((SafeText::new("-  "), Role::Unknown)),
         (None, Some(_)) => {}
     }
-    let spaced = if age.is_some() && long { " " } else { "" };
+    let spaced = if age.is_some() && words != Words::None { " " } else { "" };
     let mut word = |glyph: Glyph, word: &str, role: Role| {
-        let word = if long { word } else { "" };
-        let between = if long { " " } else { "" };
+        let (between, word) = if words == Words::None { ("", "") } else { (" ", word) };
         saying.push((safe!("{spaced}{}{between}{word}", glyph.symbol(false)), role));
     };
     if let Some(failing) = &state.failing {
@@ -145,7 +158,7 @@ fn saying(app: &App, feed: Feed, state: &FeedState, long: bool) -> Saying {
     } else if let Some(failure) = &state.degraded {
         word(Glyph::Warn, &format!("{} {}", failure.operation, failure.word()), Role::Warn);
     } else if let Some(cap) = cap {
-        word(Glyph::Warn, &format!("slowed: spend cap {}/h", number::dollars(cap)), Role::Warn);
+        word(Glyph::Warn, &format!("slowed by cap {}/h", number::dollars(cap)), Role::Warn);
     } else if state.restarts > 0 {
         word(Glyph::Warn, &format!("restarted {}x", state.restarts), Role::Warn);
     }

@@ -5,6 +5,9 @@
 //!  18,420 ▅▆▆▆▆▆▆▇▇▇┊▆       ✗ 127 0.7 %      ▁▅███┊█     ⊘ 118       ▂▆██┊▇        104 of 1,000 ▃▅▆▇┊▇   catalog-read 61
 //! ```
 //!
+//! Where `--function` narrows the fleet the strip still speaks of the account, since CloudWatch keeps no sum of some
+//! functions and percentiles cannot be put together: it says so, `ACCOUNT INV /min`, `account 18,420/min`.
+//!
 //! One line high, the values alone: `18,420/min  ✗ 127/min 0.7 %   ▁▅██┊█  ⊘ 118/min  104 of 1,000`.
 
 use ratatui::layout::Rect;
@@ -31,10 +34,15 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>, area: Rect) {
     if inside.is_empty() || app.function_count() == 0 && totals.invocations.is_none() {
         return;
     }
-    if area.height == 1 { narrow(totals, paint, inside) } else { wide(totals, paint, inside) }
+    let narrowed = !app.settings().globs.is_empty();
+    if area.height == 1 {
+        narrow(totals, narrowed, paint, inside)
+    } else {
+        wide(totals, narrowed, paint, inside)
+    }
 }
 
-fn wide(totals: &Totals, paint: &mut Paint<'_>, area: Rect) {
+fn wide(totals: &Totals, narrowed: bool, paint: &mut Paint<'_>, area: Rect) {
     // Widths in 118ths: errors and concurrency have two numbers each, the busiest has no history.
     let shares = [24_u32, 28, 23, 25, 18];
     let mut x = area.x;
@@ -45,8 +53,11 @@ fn wide(totals: &Totals, paint: &mut Paint<'_>, area: Rect) {
         cell
     });
     cells[4].width = area.right().saturating_sub(cells[4].x);
-    let heads: [&'static str; 5] =
-        ["INVOCATIONS /min", "ERRORS /min", "THROTTLES /min", "CONCURRENT", "BUSIEST p95 ms"];
+    let heads: [&'static str; 5] = if narrowed {
+        ["ACCOUNT INV /min", "ACCOUNT ERR /min", "ACCOUNT THR /min", "ACCOUNT CONCURRENT", "BUSIEST p95 ms"]
+    } else {
+        ["INVOCATIONS /min", "ERRORS /min", "THROTTLES /min", "CONCURRENT", "BUSIEST p95 ms"]
+    };
     for (cell, head) in cells.iter().zip(heads) {
         paint.text(line(*cell, 0), head, Role::Dim, Cut::End);
     }
@@ -74,17 +85,26 @@ fn wide(totals: &Totals, paint: &mut Paint<'_>, area: Rect) {
     paint.right(line(cells[4], 0), heads[4], Role::Dim);
 }
 
-fn narrow(totals: &Totals, paint: &mut Paint<'_>, row: Rect) {
+fn narrow(totals: &Totals, narrowed: bool, paint: &mut Paint<'_>, row: Rect) {
     let mut pen = paint.pen(row);
+    if narrowed {
+        pen.put("account", Role::Dim).gap(1);
+    }
     pen.put(&safe!("{}/min", amount(totals.invocations)), Role::Strong).gap(2);
     let rest = pen.rest();
     let used = errors(totals, paint, rest, "/min");
     let rest = after(rest, used + 1);
-    let right = safe!("{}", concurrent(totals));
+    let throttle_room = throttles_width(totals) + 4;
+    let right = concurrent(totals);
     let right_width = right.width() as u16;
-    paint.right(rest, &right, Role::Text);
-    let rest = Rect { width: rest.width.saturating_sub(right_width + 2), ..rest };
-    let throttle_room = (throttles_width(totals) + 4).min(rest.width);
+    // Where both have no room, throttles say more.
+    let rest = if throttle_room + 2 + right_width <= rest.width {
+        paint.right(rest, &right, Role::Text);
+        Rect { width: rest.width.saturating_sub(right_width + 2), ..rest }
+    } else {
+        rest
+    };
+    let throttle_room = throttle_room.min(rest.width);
     let place = Rect { x: rest.right() - throttle_room, width: throttle_room, ..rest };
     throttles(totals, paint, place, "/min");
     let spark = Rect { width: rest.width.saturating_sub(throttle_room + 2).min(20), ..rest };

@@ -16,9 +16,15 @@ use crate::parse::denial;
 const LONGEST_DETAIL: usize = 600;
 
 /// The lines of a message as one: the SDK lists on many where it looked for credentials.
+/// What the SDK says of each place where it found no credentials.
+const NOTHING: &str = "the credential provider was not enabled";
+
 fn one_line(text: &str) -> String {
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    lines.join("; ").replace(":; ", ": ")
+    let said = lines.join("; ").replace(":; ", ": ");
+    let said =
+        said.replace(&format!(": {NOTHING}: "), ": ").replace(&format!(": {NOTHING}"), ": not configured");
+    said.strip_prefix(&format!("{NOTHING}: ")).map_or(said.clone(), ToOwned::to_owned)
 }
 
 /// Where a call went, and how the one who called it logs in.
