@@ -5,6 +5,7 @@ use bytes::Bytes;
 use serde::Serialize;
 
 use super::group::Group;
+use super::pattern::Pattern;
 use super::read::{Key, PAGE_EVENTS, Walk};
 use super::token::{Position, Repeats};
 use super::{Scene, bounded, invalid, texts};
@@ -85,6 +86,7 @@ pub(super) async fn run(repeats: &Repeats, scene: Scene<'_>, input: &Value) -> R
     let group = Group::asked(scene, input)?;
     readable(&group)?;
     let streams = Streams::asked(input)?;
+    let pattern = Pattern::parse(input.text("filterPattern"))?;
     let digest = request_digest("FilterLogEvents", input);
     let token = input.text("nextToken");
     let position = token.map(|token| Position::decode(token, digest, scene.now)).transpose()?;
@@ -102,7 +104,7 @@ pub(super) async fn run(repeats: &Repeats, scene: Scene<'_>, input: &Value) -> R
         now: scene.now,
         descending,
         after: position.map(|position| position.after),
-        keep: &|event| streams.have(event),
+        keep: &|event| streams.have(event) && pattern.matches(&event.message),
         limit: limit as usize,
     };
     let go_on =

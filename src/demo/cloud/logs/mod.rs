@@ -7,6 +7,8 @@
 mod filter;
 mod group;
 mod groups;
+mod oracle;
+mod pattern;
 mod read;
 mod synthetic;
 mod token;
