@@ -105,6 +105,13 @@ pub enum Kind {
     LimitExceeded,
     /// Of `FilterLogEvents`: how a page is handed over.
     Log(LogFault),
+    /// Of `StartLiveTail`: what comes on the event stream.
+    Tail {
+        /// What.
+        fault: TailFault,
+        /// After how many updates, of which there is one a second.
+        after: u32,
+    },
     /// Of `GetMetricData`: what a series holds, or how it is handed over.
     Series(SeriesFault),
 }
@@ -123,6 +130,31 @@ pub enum LogFault {
     EndlessTokens,
     /// Every seventh event's time is 0, -1, 2^53, the largest number, or missing: in turn.
     OddTimes,
+}
+
+/// What goes wrong on the event stream of a Live Tail session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TailFault {
+    /// A message with a wrong checksum.
+    BadChecksum,
+    /// A message that says it is 4 GiB long, and then nothing.
+    HugeLength,
+    /// An event that nobody knows.
+    UnknownEvent,
+    /// A payload that is no JSON.
+    BadJson,
+    /// The stream ends in the middle of a message.
+    EndMidFrame,
+    /// Fifteen seconds without a message.
+    Silence,
+    /// `SessionTimeoutException`, as after three hours.
+    Timeout,
+    /// `SessionStreamingException`.
+    Streaming,
+    /// The stream ends, as if all were well.
+    End,
+    /// Every update is sampled, from the first on: half of its events are missing.
+    Sampled,
 }
 
 /// What goes wrong with the series of a `GetMetricData` answer.

@@ -32,7 +32,7 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{Request, Response, StatusCode};
 
-use super::faults::{Faults, Kind, LogFault, SeriesFault, chance, hash};
+use super::faults::{Faults, Kind, LogFault, SeriesFault, TailFault, chance, hash};
 use account::Account;
 pub use body::{Body, BrokenOff};
 use cloudwatch::CloudWatch;
@@ -90,7 +90,7 @@ impl Default for Settings {
 pub struct Endpoint(Arc<Inner>);
 
 struct Inner {
-    account: Account,
+    account: Arc<Account>,
     cloudwatch: CloudWatch,
     logs: Logs,
     now: Now,
@@ -147,6 +147,12 @@ impl Strikes {
             .collect()
     }
 
+    fn of_tail(&self) -> Vec<(TailFault, u32)> {
+        let of =
+            |kind: &Kind| if let Kind::Tail { fault, after } = kind { Some((*fault, *after)) } else { None };
+        self.kinds.iter().filter_map(of).collect()
+    }
+
     fn of_series(&self) -> Vec<SeriesFault> {
         self.kinds
             .iter()
@@ -160,7 +166,7 @@ impl Endpoint {
     #[must_use]
     pub fn new(settings: Settings, now: Now) -> Self {
         Self(Arc::new(Inner {
-            account: Account::new(settings),
+            account: Arc::new(Account::new(settings)),
             cloudwatch: CloudWatch::default(),
             logs: Logs::default(),
             now,
@@ -210,6 +216,7 @@ impl Endpoint {
             Ok(()) => self.run(call, &strikes, now).await,
         };
         let response = match outcome {
+            Ok(Answer::Events(body)) => return protocol::answer_events(body, &id),
             Ok(Answer::Value(value)) => protocol::answer(call, &value, &id),
             Ok(Answer::Json(body)) => protocol::answer_encoded(call, body, &id),
             Err(refusal) => protocol::refuse(call.protocol, &refusal, &id),
@@ -232,8 +239,9 @@ impl Endpoint {
                 Ok(Answer::Value(value))
             }
             Service::Logs => {
-                let faults = strikes.of_log();
-                let scene = Scene { account, now, faults: &faults };
+                let (faults, tail_faults) = (strikes.of_log(), strikes.of_tail());
+                let clock = &self.0.now;
+                let scene = Scene { account, clock, now, faults: &faults, tail_faults: &tail_faults };
                 self.0.logs.run(scene, operation, input).await
             }
         }

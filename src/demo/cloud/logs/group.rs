@@ -8,7 +8,7 @@ use crate::demo::cloud::account::Account;
 use crate::demo::cloud::protocol::value::Value;
 use crate::demo::cloud::refusal::Refusal;
 use crate::demo::faults::hash;
-use crate::demo::fleet::LogEvent;
+use crate::demo::fleet::{LogEvent, MOST_LATE_MS};
 
 /// A minute in milliseconds.
 const MINUTE: i64 = 60_000;
@@ -135,6 +135,16 @@ impl Group {
     /// that keep everything show a month.
     pub fn oldest(&self, now: i64) -> i64 {
         self.created.max(now - self.retention_days.unwrap_or(30) * DAY)
+    }
+
+    /// How long after they are written its events may be ingested, ms.
+    pub fn latest(&self, account: &Account) -> i64 {
+        let share = match &self.content {
+            Content::Functions(_) => account.settings.late_share,
+            Content::Synthetic(Lines::Flood { late_share, .. }) => *late_share,
+            Content::Synthetic(Lines::OfFunction(_)) => 0.0,
+        };
+        if share > 0.0 { MOST_LATE_MS + 2_000 } else { 2_500 }
     }
 
     /// The events around an instant, whether they have been ingested or not.

@@ -4,23 +4,31 @@
 //! `group` says what log groups there are and what is in them, `read` walks through their events, and every
 //! operation stands in a file of its own.
 
+mod events;
 mod filter;
+mod frame;
 mod group;
 mod groups;
 mod oracle;
 mod pattern;
 mod read;
+mod streams;
 mod synthetic;
+mod tail;
 mod token;
+
+use std::sync::Arc;
 
 use bytes::Bytes;
 
 pub use synthetic::{Lines, Synthetic};
 
+use super::Now;
 use super::account::Account;
+use super::body::Body;
 use super::protocol::value::Value;
 use super::refusal::Refusal;
-use crate::demo::faults::LogFault;
+use crate::demo::faults::{LogFault, TailFault};
 
 /// What an operation answers.
 pub(super) enum Answer {
@@ -28,20 +36,26 @@ pub(super) enum Answer {
     Value(Value),
     /// JSON, as it goes out.
     Json(Bytes),
+    /// An event stream.
+    Events(Body),
 }
 
 /// The service, and what it remembers between calls.
 #[derive(Debug, Default)]
 pub(super) struct Logs {
     tokens: token::Repeats,
+    sessions: tail::Sessions,
 }
 
 /// One call: the account, the instant, and what goes wrong with it.
 #[derive(Clone, Copy)]
 pub(super) struct Scene<'a> {
-    pub account: &'a Account,
+    pub account: &'a Arc<Account>,
+    pub clock: &'a Now,
     pub now: i64,
     pub faults: &'a [LogFault],
+    /// Faults of a Live Tail session, each with the number of the update that it comes before.
+    pub tail_faults: &'a [(TailFault, u32)],
 }
 
 impl Logs {
@@ -49,6 +63,9 @@ impl Logs {
     pub async fn run(&self, scene: Scene<'_>, operation: &str, input: &Value) -> Result<Answer, Refusal> {
         match operation {
             "DescribeLogGroups" => groups::describe(scene, input).map(Answer::Value),
+            "DescribeLogStreams" => streams::describe(scene, input).map(Answer::Value),
+            "GetLogEvents" => events::run(scene, input).await.map(Answer::Json),
+            "StartLiveTail" => tail::start(&self.sessions, scene, input).map(Answer::Events),
             "FilterLogEvents" => filter::run(&self.tokens, scene, input).await.map(Answer::Json),
             _ => Err(Refusal::unknown_operation(operation)),
         }

@@ -24,7 +24,7 @@ impl Endpoint {
         let mut seen = Vec::new();
         for &(born, gone) in alive {
             let now = if born == i64::MIN { to } else { born };
-            let scene = Scene { account, now, faults: &[] };
+            let scene = Scene { account, clock: &self.0.now, now, faults: &[], tail_faults: &[] };
             let Ok(group) = Group::identified(scene, group) else { continue };
             let (first, last) = (from.max(born), to.min(gone.saturating_sub(1)));
             let mut at = first;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::group::Chunk;
 use crate::demo::faults::{chance, hash, mix};
-use crate::demo::fleet::{LogEvent, MOST_LATE_MS};
+use crate::demo::fleet::{LogEvent, MOST_LATE_MS, StreamLife};
 
 /// About how many events of a flood are made at a time.
 const CHUNK: i64 = 5_000;
@@ -55,6 +55,15 @@ pub enum Lines {
 }
 
 impl Lines {
+    /// The one stream that a flood has.
+    pub(super) fn life(&self, seed: u64) -> Option<StreamLife> {
+        let &Self::Flood { from, events, per_second, .. } = self else { return None };
+        let last = from + (events.saturating_sub(1) * 1_000 / u64::from(per_second.max(1))) as i64;
+        // A place every minute is enough to say how far it has come.
+        let ends_ms = (from..last).step_by(60_000).chain([last]).collect();
+        Some(StreamLife { name: stream(from, seed).to_string(), started_ms: from, ends_ms })
+    }
+
     /// The events around an instant.
     pub(super) fn chunk(&self, seed: u64, group: &str, at: i64) -> Chunk {
         let nothing = |from, to| Chunk { events: Vec::new(), from, to };

@@ -163,6 +163,14 @@ pub fn answer_encoded(call: &Call, body: Bytes, request_id: &str) -> Response<By
     respond(200, call.protocol, body, request_id)
 }
 
+/// Sends an event stream.
+pub fn answer_events<B>(body: B, request_id: &str) -> Response<B> {
+    let mut response = Response::new(body);
+    insert(&mut response, CONTENT_TYPE, "application/vnd.amazon.eventstream");
+    insert(&mut response, HeaderName::from_static("x-amzn-requestid"), request_id);
+    response
+}
+
 /// Writes a refusal.
 pub fn refuse(protocol: Protocol, refusal: &Refusal, request_id: &str) -> Response<Bytes> {
     let typed =
@@ -231,7 +239,7 @@ fn respond(status: u16, protocol: Protocol, body: impl Into<Bytes>, request_id: 
     response
 }
 
-fn insert(response: &mut Response<Bytes>, name: HeaderName, text: &str) {
+fn insert<B>(response: &mut Response<B>, name: HeaderName, text: &str) {
     if let Ok(value) = HeaderValue::from_str(text) {
         response.headers_mut().insert(name, value);
     }
