@@ -16,6 +16,7 @@ mod reading;
 mod safe_text;
 mod scope;
 mod time;
+mod trace;
 
 pub use console::ConsoleLink;
 pub use event::{Event, FleetOrigin, FunctionList, Identity};
@@ -37,3 +38,4 @@ pub use reading::{Body, ExitCause, Fault, Reading};
 pub use safe_text::{Neutralised, SafeText};
 pub use scope::Scope;
 pub use time::{TimeRange, Timestamp};
+pub use trace::{Call, Segment, SegmentKind, TraceException};

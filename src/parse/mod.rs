@@ -9,3 +9,4 @@ pub mod glob;
 pub mod instant;
 pub mod log;
 pub mod stream;
+pub mod xray;

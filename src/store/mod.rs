@@ -9,6 +9,7 @@ mod fleet;
 pub mod lines;
 mod series;
 mod totals;
+pub mod traces;
 mod trouble;
 
 use std::collections::{BTreeMap, HashMap};
