@@ -4,5 +4,6 @@ pub mod fleet;
 pub mod line;
 pub mod picture;
 mod policy;
+pub mod trace;
 
 pub use policy::policy;

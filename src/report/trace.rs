@@ -1,0 +1,251 @@
+//! A trace without a screen: the waterfall as text, or JSON for scripts.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use crate::model::{SafeText, Segment, SegmentKind, number};
+use crate::store::traces::{Node, Oddity, Tree};
+
+/// Cells of the column of names.
+const NAMES: usize = 46;
+/// Cells of what stands right of the bars.
+const NUMBERS: usize = 20;
+/// How far names are moved in at most, in levels: what lies deeper keeps its place in the order.
+const MOST_LEVELS: usize = 16;
+
+/// A trace as scripts read it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Record<'a> {
+    /// The ids of the traces in it: one, but for a file with several.
+    pub trace_ids: Vec<&'a str>,
+    /// Documents of their own that are no subsegments.
+    pub segments: usize,
+    /// Subsegments, in documents of their own or not.
+    pub subsegments: usize,
+    /// Nodes with `fault`.
+    pub faults: usize,
+    /// Nodes with `error`.
+    pub errors: usize,
+    /// Nodes with `throttle`.
+    pub throttles: usize,
+    /// Nodes that have not ended.
+    pub in_progress: usize,
+    /// Nodes whose parent is not there.
+    pub orphans: usize,
+    /// Documents that could not be read.
+    pub unreadable: usize,
+    /// X-Ray says that it cut the trace off.
+    pub truncated: bool,
+    /// Names of the nodes without a parent, by their start.
+    pub roots: Vec<&'a str>,
+    /// Every node, parents before their children.
+    pub nodes: Vec<NodeRecord<'a>>,
+}
+
+/// A segment or subsegment as scripts read it. Times are milliseconds since 1970-01-01T00:00:00Z with fractions.
+#[derive(Clone, Debug, Serialize)]
+pub struct NodeRecord<'a> {
+    /// Its id, if it has one.
+    pub id: Option<&'a str>,
+    /// The id of what it is part of.
+    pub parent_id: Option<&'a str>,
+    /// The service, host or piece of code.
+    pub name: &'a str,
+    /// The kind of AWS resource that ran it.
+    pub origin: Option<&'a str>,
+    /// `segment` or `subsegment`.
+    pub kind: &'static str,
+    /// When it began.
+    pub start_ms: Option<f64>,
+    /// When it ended.
+    pub end_ms: Option<f64>,
+    /// How long it took.
+    pub duration_ms: Option<f64>,
+    /// It has not ended.
+    pub in_progress: bool,
+    /// It failed (5xx).
+    pub fault: bool,
+    /// It was called wrongly (4xx).
+    pub error: bool,
+    /// It was refused (429).
+    pub throttle: bool,
+    /// 1 for a root.
+    pub depth: usize,
+}
+
+impl<'a> Record<'a> {
+    /// A tree and what is known beside it.
+    #[must_use]
+    pub fn of(tree: &'a Tree, unreadable: usize, truncated: bool) -> Self {
+        let count = |test: fn(&Node) -> bool| tree.nodes.iter().filter(|node| test(node)).count();
+        let mut trace_ids: Vec<&str> =
+            tree.nodes.iter().filter_map(|node| node.segment.trace_id.as_deref()).collect();
+        trace_ids.sort_unstable();
+        trace_ids.dedup();
+        Self {
+            trace_ids,
+            segments: count(|node| node.segment.kind == SegmentKind::Segment),
+            subsegments: count(|node| node.segment.kind.is_subsegment()),
+            faults: count(|node| node.segment.fault),
+            errors: count(|node| node.segment.error),
+            throttles: count(|node| node.segment.throttle),
+            in_progress: count(|node| node.segment.in_progress),
+            orphans: count(|node| node.oddity == Some(Oddity::Orphan)),
+            unreadable,
+            truncated,
+            roots: tree.roots().map(|node| &*node.segment.name).collect(),
+            nodes: tree.nodes.iter().map(NodeRecord::of).collect(),
+        }
+    }
+}
+
+impl<'a> NodeRecord<'a> {
+    fn of(node: &'a Node) -> Self {
+        let segment = &node.segment;
+        Self {
+            id: segment.id.as_deref(),
+            parent_id: segment.parent.as_deref(),
+            name: &segment.name,
+            origin: segment.origin.as_deref(),
+            kind: if segment.kind.is_subsegment() { "subsegment" } else { "segment" },
+            start_ms: segment.start_ms,
+            end_ms: segment.end_ms,
+            duration_ms: duration(segment),
+            in_progress: segment.in_progress,
+            fault: segment.fault,
+            error: segment.error,
+            throttle: segment.throttle,
+            depth: node.depth + 1,
+        }
+    }
+}
+
+/// The trace as one JSON object and a line end.
+#[must_use]
+pub fn json(record: &Record<'_>) -> String {
+    let text = serde_json::to_string(record).expect("names, numbers and flags can be written as JSON");
+    text + "\n"
+}
+
+/// The trace as a waterfall of `width` cells; names are made safe.
+#[must_use]
+pub fn waterfall(tree: &Tree, record: &Record<'_>, width: usize, ascii: bool) -> String {
+    let mut text = summary(tree, record);
+    let bars = width.saturating_sub(NAMES + NUMBERS).max(10);
+    let Some((from, to)) = tree.span() else { return text };
+    let length = (to - from).max(f64::MIN_POSITIVE);
+    let _ = writeln!(text, "{:<NAMES$}{:<bars$}{:>10}{:>10}", "  SERVICE, OPERATION", "", "ms", "self");
+    for node in &tree.nodes {
+        let segment = &node.segment;
+        let cell = |time: f64| (((time - from) / length * bars as f64) as usize).min(bars - 1);
+        let bar = match (segment.start_ms, segment.end_ms) {
+            (Some(start), Some(end)) => bar(cell(start), cell(end.max(start)), "━", ascii),
+            (Some(start), None) => bar(cell(start), bars - 1, "╌", ascii),
+            (None, _) => String::new(),
+        };
+        let name = format!(
+            "{} {}{}",
+            sign(segment, ascii),
+            "  ".repeat(node.depth.min(MOST_LEVELS)),
+            title(segment)
+        );
+        let name = SafeText::new(&name);
+        let took =
+            duration(segment).map_or_else(|| "-".to_owned(), |took| number::count(took.round()).to_string());
+        let own = number::count(node.self_ms.round());
+        let odd = match node.oddity {
+            Some(Oddity::Orphan) => "  parent missing",
+            Some(Oddity::Circle) => "  its parents led back to it",
+            Some(Oddity::Outside) => "  outside of its parent",
+            None => "",
+        };
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{} {}{took:>10}{own:>10}{odd}", fitted(&name, NAMES - 1), padded(&bar, bars));
+    }
+    text
+}
+
+/// What the trace is, in a line; and a line for what is missing.
+fn summary(tree: &Tree, record: &Record<'_>) -> String {
+    let ids = record.trace_ids.join(" ");
+    let mut text = if ids.is_empty() { String::new() } else { format!("{}  ", SafeText::new(&ids)) };
+    if let Some((from, to)) = tree.span() {
+        let _ = write!(text, "{}  ", number::millis(to - from));
+    }
+    for (count, one, many) in [
+        (record.segments, "segment", "segments"),
+        (record.subsegments, "subsegment", "subsegments"),
+        (record.faults, "fault", "faults"),
+        (record.errors, "error", "errors"),
+        (record.throttles, "throttle", "throttles"),
+        (record.in_progress, "in progress", "in progress"),
+        (record.orphans, "without its parent", "without their parents"),
+        (record.unreadable, "document unreadable", "documents unreadable"),
+    ] {
+        if count > 0 || one == "segment" {
+            let _ = write!(text, "{count} {}  ", if count == 1 { one } else { many });
+        }
+    }
+    if record.truncated {
+        text.push_str("cut off by X-Ray");
+    }
+    text.truncate(text.trim_end().len());
+    text + "\n"
+}
+
+/// The name of a segment with what it called.
+fn title(segment: &Segment) -> String {
+    let call = &segment.call;
+    let mut title = segment.name.to_string();
+    for part in [&call.method, &call.operation, &call.resource].into_iter().flatten() {
+        let _ = write!(title, " {part}");
+    }
+    if let Some(status) = call.status {
+        let _ = write!(title, " {status}");
+    }
+    title
+}
+
+const fn sign(segment: &Segment, ascii: bool) -> char {
+    match (segment.throttle, segment.fault || segment.error, ascii) {
+        (true, _, false) => '⊘',
+        (true, _, true) => 'T',
+        (_, true, false) => '✗',
+        (_, true, true) => 'X',
+        (_, _, false) => '·',
+        (_, _, true) => '.',
+    }
+}
+
+fn bar(from: usize, to: usize, sign: &str, ascii: bool) -> String {
+    let sign = if ascii { if sign == "╌" { "-" } else { "=" } } else { sign };
+    format!("{}{}", " ".repeat(from), sign.repeat(to - from + 1))
+}
+
+fn duration(segment: &Segment) -> Option<f64> {
+    Some(segment.end_ms? - segment.start_ms?)
+}
+
+/// A text in exactly `width` cells.
+fn fitted(text: &SafeText, width: usize) -> String {
+    if text.width() <= width {
+        return format!("{text}{}", " ".repeat(width - text.width()));
+    }
+    let mut fitted = String::new();
+    let mut used = 0;
+    for (grapheme, cells) in text.graphemes() {
+        if used + cells >= width {
+            break;
+        }
+        fitted.push_str(grapheme);
+        used += cells;
+    }
+    fitted.push('…');
+    fitted + &" ".repeat(width - used - 1)
+}
+
+/// A bar, of one cell a character, in `width` cells.
+fn padded(bar: &str, width: usize) -> String {
+    format!("{bar:<width$}")
+}
