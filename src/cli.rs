@@ -35,6 +35,13 @@ timestamp; what an event does not give is null. Needs no AWS. For example:
 
   aws logs filter-log-events --log-group-name /aws/lambda/checkout | lambtop parse | jq 'select(.status)'";
 
+const TRACE_HELP: &str = "\
+The JSON has for every node id, parent_id, name, origin, kind, start_ms, end_ms, duration_ms, in_progress,
+fault, error, throttle and depth (1 for a root), and how many segments, subsegments, faults, errors, throttles,
+in_progress and orphans there are; roots are the names of nodes without a parent. Needs no AWS. For example:
+
+  aws xray batch-get-traces --trace-ids 1-6a507b87-0cc4438344b48ef127ab1931 | lambtop trace --file -";
+
 /// Settings given as flags; they stand before or after a subcommand.
 #[derive(Args, Clone, Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line, on or off")]
@@ -131,6 +138,16 @@ pub enum Command {
         /// Raw lines, NDJSON with a "message", or what `aws logs filter-log-events` prints; gzip or not; - for standard input
         #[arg(default_value = "-")]
         file: PathBuf,
+    },
+    /// Print a trace from a file as a waterfall, or as JSON for scripts
+    #[command(after_help = TRACE_HELP)]
+    Trace {
+        /// What `aws xray batch-get-traces` prints, a segment document, or an array of them; gzip or not; - for standard input
+        #[arg(long, value_name = "FILE")]
+        file: PathBuf,
+        /// One JSON object instead of the waterfall
+        #[arg(long)]
+        json: bool,
     },
     /// Print the read-only IAM policy that lambtop needs
     Policy,

@@ -4,6 +4,7 @@
 //! AWS is asked (a real account, or the simulated one in this process), and connects sources, app, ui and
 //! terminal.
 
+mod given;
 mod headless;
 mod keystrokes;
 mod launch;
@@ -14,6 +15,7 @@ pub mod screen;
 mod serve;
 mod surroundings;
 mod themes;
+mod trace;
 mod watch;
 
 use std::io::{self, Write};
@@ -52,6 +54,10 @@ fn carry_out(cli: Cli) -> Result<Exit, Stop> {
         Some(Command::Functions { format, json, demo }) => headless::functions(&launch, format, json, &demo),
         Some(Command::Config) => print(&launch.config.explained()),
         Some(Command::Parse { file }) => parsing::parse(&file),
+        Some(Command::Trace { file, json }) => trace::file(
+            &file,
+            &trace::Style { json, width: trace::width(), ascii: launch.surroundings.ascii },
+        ),
         Some(Command::Policy) => print(&headless::policy()),
         Some(Command::Screenshot(wanted)) => picture::screenshot(&launch, &wanted),
     }

@@ -2,12 +2,10 @@
 //!
 //! It needs no account, no settings and no network. A file of any size takes the memory of its longest event.
 
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
-use flate2::bufread::MultiGzDecoder;
-
+use super::given::{BATCH, Begun, Given};
 use super::{Stop, offer, say};
 use crate::model::Timestamp;
 use crate::parse::events::{self, Form, Splitter};
@@ -15,26 +13,14 @@ use crate::parse::log;
 use crate::report::line;
 use crate::term::Exit;
 
-/// How much is read, and printed, at once.
-const BATCH: usize = 64 * 1024;
 /// Wrong lines that are told one by one.
 const TOLD: usize = 10;
 
 /// Carries out `lambtop parse FILE`; `-` is standard input.
 pub(super) fn parse(file: &Path) -> Result<Exit, Stop> {
-    let standard = file == Path::new("-");
-    let name = if standard { "standard input".to_owned() } else { file.display().to_string() };
-    let opened: io::Result<Box<dyn Read>> =
-        if standard { Ok(Box::new(io::stdin())) } else { File::open(file).map(|file| Box::new(file) as _) };
-    let source = opened.map_err(|error| Stop::BadInput(format!("{name}: cannot be read: {error}")))?;
-    let begun = Begun::read(source, |start| start.len() >= 2);
-    let zipped = begun.start.get_ref().starts_with(&[0x1f, 0x8b]);
+    let Given { name, zipped, bytes } = Given::open(file)?;
     let mut printer = Printer { out: String::new(), events: 0, wrong: 0 };
-    let ended = if zipped {
-        events(MultiGzDecoder::new(BufReader::with_capacity(BATCH, begun)), &mut printer)
-    } else {
-        events(begun, &mut printer)
-    };
+    let ended = events(bytes, &mut printer);
     let ended = ended.and_then(|()| printer.flush());
     let Printer { events, wrong, .. } = printer;
     let why = match ended {
@@ -67,7 +53,7 @@ enum Ended {
 /// Reads the events of `source`, whatever it is made of, and prints what was read also when it breaks off.
 fn events(source: impl Read, printer: &mut Printer) -> Result<(), Ended> {
     let begun = Begun::read(source, events::is_telling);
-    let form = events::form(begun.start.get_ref());
+    let form = events::form(begun.start());
     let source = BufReader::with_capacity(BATCH, begun);
     let ended = match form {
         Form::Document => document(source, printer),
@@ -163,41 +149,5 @@ impl Printer {
         let read = offer(&self.out).map_err(Ended::Print)?;
         self.out.clear();
         if read { Ok(()) } else { Err(Ended::Unread) }
-    }
-}
-
-/// A source of which the start has been looked at: it is read again from there. An error that came meanwhile comes when
-/// the start has been read.
-struct Begun<R> {
-    start: Cursor<Vec<u8>>,
-    error: Option<io::Error>,
-    rest: R,
-}
-
-impl<R: Read> Begun<R> {
-    fn read(mut rest: R, enough: impl Fn(&[u8]) -> bool) -> Self {
-        let (mut start, mut error) = (Vec::new(), None);
-        let mut piece = vec![0; 8 * 1024];
-        while !enough(&start) {
-            match rest.read(&mut piece) {
-                Ok(0) => break,
-                Ok(length) => start.extend_from_slice(&piece[..length]),
-                Err(again) if again.kind() == io::ErrorKind::Interrupted => {}
-                Err(failed) => {
-                    error = Some(failed);
-                    break;
-                }
-            }
-        }
-        Self { start: Cursor::new(start), error, rest }
-    }
-}
-
-impl<R: Read> Read for Begun<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        match self.start.read(buffer)? {
-            0 => self.error.take().map_or_else(|| self.rest.read(buffer), Err),
-            length => Ok(length),
-        }
     }
 }

@@ -11,3 +11,4 @@ mod ministack;
 mod python;
 mod screens;
 mod source;
+mod trace;

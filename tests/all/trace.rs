@@ -1,0 +1,82 @@
+//! `lambtop trace --file`, on the real binary.
+
+use std::io::Write;
+use std::process::{Output, Stdio};
+
+use serde_json::Value;
+
+use crate::commands::lambtop;
+
+/// An answer of `BatchGetTraces`: documents as texts, one of them below a segment that never came.
+const ANSWER: &str = r#"{"Traces":[{"Id":"1-6a507b87-0cc4438344b48ef127ab1931","LimitExceeded":false,"Segments":[
+    {"Id":"aa01","Document":"{\"id\":\"aa01\",\"name\":\"shop-gateway\",\"trace_id\":\"1-6a507b87-0cc4438344b48ef127ab1931\",\"start_time\":1000.0,\"end_time\":1004.171,\"http\":{\"request\":{\"method\":\"POST\"},\"response\":{\"status\":502}},\"fault\":true}"},
+    {"Id":"aa02","Document":"{\"id\":\"aa02\",\"parent_id\":\"aa01\",\"name\":\"payment-capture\",\"start_time\":1000.1,\"end_time\":1004.1,\"error\":true,\"subsegments\":[{\"id\":\"aa03\",\"name\":\"DynamoDB\",\"start_time\":1001.5,\"end_time\":1003.9,\"throttle\":true,\"aws\":{\"operation\":\"PutItem\",\"table_name\":\"payment-ledger\"}},{\"id\":\"aa04\",\"name\":\"acquirer\\u001b]0;x\\u0007\",\"start_time\":1000.2,\"in_progress\":true}]}"},
+    {"Id":"aa09","Document":"{\"id\":\"aa09\",\"parent_id\":\"gone\",\"name\":\"late\",\"start_time\":1000.5,\"end_time\":1000.6}"}]}],
+    "UnprocessedTraceIds":[]}"#;
+
+fn trace(arguments: &[&str], input: &str) -> Output {
+    let mut command = lambtop(&["trace", "--file", "-"]);
+    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the binary starts");
+    child.stdin.take().expect("it is piped").write_all(input.as_bytes()).expect("it reads");
+    child.wait_with_output().expect("it ends")
+}
+
+#[test]
+fn a_trace_is_printed_as_a_waterfall_with_what_failed_and_what_is_odd() {
+    let output = trace(&[], ANSWER);
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    assert!(output.status.success(), "{text}");
+    let line = |name: &str| {
+        text.lines().find(|line| line.contains(name)).unwrap_or_else(|| panic!("{name} in {text}"))
+    };
+    assert!(
+        text.starts_with("1-6a507b87-0cc4438344b48ef127ab1931  4.17 s  3 segments  2 subsegments  1 fault"),
+        "{text}"
+    );
+    assert!(
+        line("shop-gateway POST 502").starts_with('✗') && line("shop-gateway").contains("4,171"),
+        "{text}"
+    );
+    assert!(line("DynamoDB PutItem payment-ledger").starts_with("⊘     DynamoDB"), "{text}");
+    assert!(line("late").ends_with("parent missing"), "{text}");
+    assert!(line("acquirer").contains("acquirer␛]0;x␇") && !text.contains('\u{1b}'), "{text}");
+}
+
+#[test]
+fn a_trace_is_printed_as_json_for_scripts() {
+    let output = trace(&["--json"], ANSWER);
+    let trace: Value = serde_json::from_slice(&output.stdout).expect("one object");
+    for (count, expected) in [
+        ("segments", 3),
+        ("subsegments", 2),
+        ("faults", 1),
+        ("errors", 1),
+        ("throttles", 1),
+        ("in_progress", 1),
+        ("orphans", 1),
+    ] {
+        assert_eq!(trace[count], expected, "{count}");
+    }
+    assert_eq!(trace["roots"], serde_json::json!(["shop-gateway", "late"]));
+    let put = trace["nodes"]
+        .as_array()
+        .and_then(|nodes| nodes.iter().find(|node| node["id"] == "aa03"))
+        .expect("it is there");
+    assert_eq!(
+        (&put["parent_id"], &put["depth"], &put["kind"]),
+        (&"aa02".into(), &3.into(), &"subsegment".into())
+    );
+    assert_eq!((&put["duration_ms"], &put["throttle"]), (&2400.0.into(), &true.into()));
+}
+
+#[test]
+fn what_is_no_trace_is_refused_and_what_is_half_readable_is_said() {
+    let refused = trace(&[], "no trace at all");
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("no X-Ray documents in it"));
+    let half = trace(&[], r#"[{"name":"valid","start_time":1.0},"not a document"]"#);
+    assert_eq!(half.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&half.stdout).contains("valid"));
+    assert!(String::from_utf8_lossy(&half.stderr).contains("1 of its documents could not be read"));
+}
