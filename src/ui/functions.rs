@@ -308,12 +308,13 @@ fn status(app: &App, paint: &mut Paint<'_>, row: Rect, height: u16) {
     let mut pen = paint.pen(Rect { width: row.width.saturating_sub(1), ..row });
     pen.gap(1);
     if shown > 0 {
-        pen.put(&safe!("{}-{last} of {shown}", first + 1), Role::Dim);
+        let count = |rows: usize| number::count(rows as f64);
+        pen.put(&safe!("{}-{} of {}", count(first + 1), count(last), count(shown)), Role::Dim);
     } else {
         pen.put("none", Role::Dim);
     }
     if !app.filter().applied.is_empty() {
-        pen.put(&safe!(" of {all} match "), Role::Dim)
+        pen.put(&safe!(" of {} match ", number::count(all as f64)), Role::Dim)
             .put(&SafeText::new(app.filter().applied.text()), Role::Match);
     }
     let (sort, reversed) = sorted(app);

@@ -4,11 +4,10 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws_sdk_cloudwatch::types::{DimensionFilter, RecentlyActive};
-
 use super::describe::describe;
 use super::feed::{Context, Gone, Nudge, Round, Session, Stop, Wakes};
-use super::operation::{GET_ACCOUNT_SETTINGS, LIST_FUNCTIONS, LIST_METRICS};
+use super::metric_list::{Listing, list_metrics};
+use super::operation::{GET_ACCOUNT_SETTINGS, LIST_FUNCTIONS};
 use super::pace::{Backoff, Lane};
 use crate::model::{
     Event, Failure, FailureKind, Feed, FeedReport, FleetOrigin, Function, FunctionKey, FunctionList, Metric,
@@ -174,7 +173,7 @@ async fn list_all(context: &Context, session: &Session) -> Result<Option<Failure
     let (functions, origin) = match list_functions(context, session).await {
         Ok(functions) => (functions, FleetOrigin::ListFunctions),
         Err(Stop::Failed(because)) if matches!(because.kind, FailureKind::AccessDenied { .. }) => {
-            let names = functions_with_metrics(context, session, None).await?;
+            let names = functions_with_metrics(context, session, false).await?;
             let bare = |name: Arc<str>| Function::named(FunctionKey { scope: session.scope.clone(), name });
             (names.into_iter().map(bare).collect(), FleetOrigin::ListMetrics { because })
         }
@@ -242,7 +241,7 @@ async fn ask_limits(context: &Context, session: &Session) -> Result<Option<Failu
 
 /// Which functions ran in the last three hours. Where `ListMetrics` is denied, any of them may have.
 async fn ask_activity(context: &Context, session: &Session) -> Result<Option<Failure>, Stop> {
-    match functions_with_metrics(context, session, Some(RecentlyActive::Pt3H)).await {
+    match functions_with_metrics(context, session, true).await {
         Ok(names) => {
             let active = Activity::Known(Arc::new(names.iter().cloned().collect()));
             context.fleet.send_modify(|fleet| fleet.activity = active);
@@ -257,42 +256,22 @@ async fn ask_activity(context: &Context, session: &Session) -> Result<Option<Fai
     }
 }
 
-/// The functions that CloudWatch has invocations of. A metric of a version or an alias has further dimensions and
-/// names no function of its own.
+/// The functions that CloudWatch has invocations of.
 async fn functions_with_metrics(
     context: &Context,
     session: &Session,
-    recently: Option<RecentlyActive>,
+    recently: bool,
 ) -> Result<Vec<Arc<str>>, Stop> {
     let watched = Watched::new(context);
     let mut names: HashSet<Arc<str>> = HashSet::new();
-    let mut token: Option<String> = None;
-    for _ in 0..MOST_PAGES {
-        let call = session
-            .clients
-            .cloudwatch
-            .list_metrics()
-            .namespace("AWS/Lambda")
-            .metric_name(Metric::Invocations.name())
-            .dimensions(DimensionFilter::builder().name("FunctionName").build())
-            .set_recently_active(recently.clone())
-            .set_next_token(token.take())
-            .send();
-        let page = context.call(session, Lane::MetricLists, LIST_METRICS, call).await?;
-        for metric in page.metrics() {
-            if let [only] = metric.dimensions()
-                && only.name() == Some("FunctionName")
-                && let Some(name) = only.value()
-                && watched.includes(name)
-            {
-                names.insert(name.into());
-            }
+    let listing =
+        Listing { lane: Lane::MetricLists, function: None, metric: Some(Metric::Invocations), recently };
+    list_metrics(context, session, listing, |name, _| {
+        if watched.includes(name) {
+            names.insert(name.into());
         }
-        token = page.next_token.filter(|token| !token.is_empty());
-        if token.is_none() {
-            break;
-        }
-    }
+    })
+    .await?;
     let mut names: Vec<_> = names.into_iter().collect();
     names.sort_unstable();
     Ok(names)

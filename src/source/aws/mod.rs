@@ -21,6 +21,7 @@ mod feed;
 mod functions;
 mod identity;
 mod logs;
+mod metric_list;
 mod metrics;
 mod operation;
 mod pace;

@@ -4,6 +4,7 @@ mod copying;
 mod filter;
 mod interest;
 mod keys;
+mod large;
 mod live;
 mod numbers;
 mod order;

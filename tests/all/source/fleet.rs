@@ -278,3 +278,27 @@ async fn dropping_the_sources_ends_every_task() {
     tokio::time::sleep(mins(30)).await;
     assert_eq!(watching.endpoint.calls(), calls, "nothing calls any more");
 }
+
+#[tokio::test(start_paused = true)]
+async fn of_ten_thousand_functions_only_those_are_paid_for_that_run_or_are_seen() {
+    let account = Account { idle_functions: 10_000, ..Account::default() };
+    let mut watching = Watching::of(account, Settings::default());
+    watching
+        .until(
+            secs(2),
+            "the first page",
+            |_, event| matches!(event, Event::Functions(list) if !list.complete),
+        )
+        .await;
+    let list = watching.until_listed().await;
+    assert_eq!(list.functions.len(), names().len() + 10_000);
+    let idle = list.functions.iter().rev().map(|function| function.key.clone());
+    let seen: Vec<FunctionKey> = idle.take(40).collect();
+    watching.look_at(|interest| interest.visible = seen);
+    watching.pass(mins(3)).await;
+    let active = names().len() as u64;
+    let paid = watching.endpoint.calls().billed_metrics;
+    // Those that run once, what is on screen and the totals each minute.
+    let most = active * 4 + (40 * 4 + 6) * 6;
+    assert!((active * 3..=most).contains(&paid), "{paid} metrics, {most} at most");
+}

@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use aws_sdk_cloudwatch::types::DimensionFilter;
-
 use super::notes::Notes;
 use crate::model::{Aliases, Failure, FunctionKey, FunctionState, Metric, ProvisionedConcurrency, Tags};
 use crate::parse::arn;
 use crate::source::aws::describe::some;
 use crate::source::aws::feed::{Context, Session};
+use crate::source::aws::metric_list::{Listing, list_metrics};
 use crate::source::aws::operation::{
     GET_FUNCTION_CONCURRENCY, GET_FUNCTION_CONFIGURATION, LIST_ALIASES, LIST_METRICS,
     LIST_PROVISIONED_CONCURRENCY_CONFIGS, LIST_TAGS, Operation,
@@ -148,27 +147,11 @@ pub(super) async fn put(
     }
 }
 
-/// The metrics that CloudWatch has for one function itself, not for its versions or aliases.
+/// The metrics that CloudWatch has for one function itself.
 async fn metrics_of(context: &Context, session: &Session, name: &str) -> Result<Vec<Metric>, Failure> {
     let mut metrics = Vec::new();
-    let mut token: Option<String> = None;
-    for _ in 0..MOST_PAGES {
-        let call = session
-            .clients
-            .cloudwatch
-            .list_metrics()
-            .namespace("AWS/Lambda")
-            .dimensions(DimensionFilter::builder().name("FunctionName").value(name).build())
-            .set_next_token(token)
-            .send();
-        let page = context.call(session, Lane::Details, LIST_METRICS, call).await?;
-        let own = page.metrics().iter().filter(|metric| metric.dimensions().len() == 1);
-        metrics.extend(own.filter_map(|metric| Metric::named(metric.metric_name()?)));
-        token = page.next_token.filter(|token| !token.is_empty());
-        if token.is_none() {
-            break;
-        }
-    }
+    let listing = Listing { lane: Lane::Details, function: Some(name), metric: None, recently: false };
+    list_metrics(context, session, listing, |_, metric| metrics.extend(Metric::named(metric))).await?;
     metrics.sort_unstable();
     metrics.dedup();
     Ok(metrics)
