@@ -82,6 +82,9 @@ pub struct Flags {
     /// Slow down before spending more than this on CloudWatch, in US dollars an hour
     #[arg(long, global = true, value_name = "DOLLARS")]
     pub spend_cap: Option<String>,
+    /// Write what lambtop does to this file, without credentials; `RUST_LOG` says how much
+    #[arg(long, global = true, value_name = "FILE")]
+    pub debug_log: Option<String>,
     /// Read this settings file instead of config.toml in the configuration directory
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
@@ -106,6 +109,7 @@ impl Flags {
             switch("clipboard", self.no_clipboard, "false"),
             switch("time", self.local_time, "local"),
             text("spend_cap", &self.spend_cap),
+            text("debug_log", &self.debug_log),
         ]
         .into_iter()
         .flatten()

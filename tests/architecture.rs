@@ -102,6 +102,27 @@ fn only_sources_the_demo_and_the_loop_wait() {
 }
 
 #[test]
+fn only_what_does_something_logs_what_it_does() {
+    only_in("R2", &["src/run", "src/source", "src/term"], |code| {
+        code.contains("tracing::") || code.contains("tracing_subscriber")
+    });
+}
+
+#[test]
+fn files_are_written_by_one_module_that_keeps_them_private() {
+    let writes = [
+        "OpenOptions",
+        "File::create",
+        "fs::write",
+        "fs::copy",
+        "create_dir",
+        "create_dir_all",
+        "DirBuilder",
+    ];
+    only_in("R7", &["src/run/private_file.rs"], |code| writes.iter().any(|word| code.contains(word)));
+}
+
+#[test]
 fn a_clock_is_read_only_where_time_comes_in() {
     only_in("R3", &["src/run", "src/source", "src/term", "src/demo"], |code| {
         has_word(code, "SystemTime") || has_word(code, "Instant") || code.contains("::now")

@@ -61,6 +61,8 @@ pub struct Config {
     pub time: Zone,
     /// US dollars an hour above which rounds are slowed: 0.01 to 1000.
     pub spend_cap: f64,
+    /// Where the debug log goes, if one is written.
+    pub debug_log: Option<String>,
     origins: Vec<Given>,
 }
 
@@ -273,6 +275,14 @@ const SETTINGS: &[Setting] = &[
         allowed: "US dollars an hour from 0.01 to 1000, such as 0.50",
         apply: |config, text| value::dollars(text).map(|dollars| config.spend_cap = dollars).is_some(),
     },
+    Setting {
+        name: "debug_log",
+        flag: "--debug-log",
+        environment: &["LAMBTOP_DEBUG_LOG"],
+        default: "",
+        allowed: "the path of a file",
+        apply: |config, text| value::optional(&mut config.debug_log, text),
+    },
 ];
 
 fn names() -> Vec<&'static str> {
@@ -348,6 +358,7 @@ impl Config {
             clipboard: true,
             time: Zone::default(),
             spend_cap: 0.0,
+            debug_log: None,
             origins: Vec::new(),
         }
     }

@@ -3,10 +3,13 @@
 use std::env;
 use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use tracing::info;
+
+use super::debug_log::{self, DebugLog};
 use super::surroundings::{Surroundings, configuration_directory};
 use super::{Stop, themes};
 use crate::app;
@@ -64,6 +67,14 @@ impl Launch {
         let surroundings = Surroundings::of_this_process(config.charset);
         let globals = Globals { keys: env::var_os("AWS_ACCESS_KEY_ID").is_some() };
         Ok(Self { config, surroundings, themes, globals })
+    }
+
+    /// Starts the debug log, where one is asked for.
+    pub fn debug_log(&self) -> Result<Option<DebugLog>, Stop> {
+        let Some(path) = &self.config.debug_log else { return Ok(None) };
+        let log = debug_log::start(Path::new(path), env::var("RUST_LOG").ok().as_deref())?;
+        info!(version = env!("CARGO_PKG_VERSION"), ascii = self.surroundings.ascii, "lambtop starts");
+        Ok(Some(log))
     }
 
     /// What the app starts with; `demo` instead of an account.

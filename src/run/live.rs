@@ -1,9 +1,7 @@
 //! The interactive program: terminal, app and sources connected.
 
 use std::env;
-use std::fs::OpenOptions;
-use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -13,7 +11,7 @@ use tokio::sync::{mpsc, watch};
 use super::launch::{Launch, Shop};
 use super::screen::{self, Save, Wiring};
 use super::surroundings::picture_directory;
-use super::{Stop, say};
+use super::{Stop, private_file, say};
 use crate::app::App;
 use crate::cli::DemoArgs;
 use crate::report::picture;
@@ -89,7 +87,16 @@ fn saver(themes: Vec<Theme>, clock: Clock) -> Save {
     Arc::new(move |cells, theme| {
         let time = clock.now().utc().map(|time| time.format("%Y%m%d-%H%M%S").to_string());
         let stem = picture_directory().join(format!("lambtop-{}", time.unwrap_or_default()));
-        save(&stem, cells, &themes[theme]).map_err(|error| error.to_string())
+        let mut saved = save(&stem, cells, &themes[theme]);
+        // Several in one second, or another lambtop beside this one: each picture is kept.
+        for number in 2..=9 {
+            if !saved.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::AlreadyExists) {
+                break;
+            }
+            let stem = PathBuf::from(format!("{}-{number}", stem.display()));
+            saved = save(&stem, cells, &themes[theme]);
+        }
+        saved.map_err(|error| error.to_string())
     })
 }
 
@@ -97,13 +104,7 @@ fn saver(themes: Vec<Theme>, clock: Clock) -> Save {
 fn save(stem: &Path, cells: &Buffer, theme: &Theme) -> io::Result<String> {
     let beside = |ending: &str| PathBuf::from(format!("{}.{ending}", stem.display()));
     let svg = beside("svg");
-    write_private(&svg, picture::svg(cells, &super::picture::page(theme)).as_bytes())?;
-    write_private(&beside("txt"), picture::text(cells).as_bytes())?;
+    private_file::create(&svg, picture::svg(cells, &super::picture::page(theme)).as_bytes())?;
+    private_file::create(&beside("txt"), picture::text(cells).as_bytes())?;
     Ok(format!("{} and .txt", svg.display()))
-}
-
-/// Writes a file that only its owner can read.
-pub(super) fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
-    file.write_all(bytes)
 }

@@ -4,6 +4,7 @@
 //! AWS is asked (a real account, or the simulated one in this process), and connects sources, app, ui and
 //! terminal.
 
+mod debug_log;
 mod given;
 mod headless;
 mod keystrokes;
@@ -11,6 +12,8 @@ mod launch;
 mod live;
 mod parsing;
 mod picture;
+mod private_file;
+mod process;
 pub mod screen;
 mod serve;
 mod surroundings;
@@ -30,6 +33,7 @@ use launch::Launch;
 /// Carries out one command line.
 #[must_use]
 pub fn main(cli: Cli) -> ExitCode {
+    process::keep_memory_private();
     match carry_out(cli) {
         Ok(exit) => exit.into(),
         Err(stop) => {
@@ -45,6 +49,7 @@ fn carry_out(cli: Cli) -> Result<Exit, Stop> {
         return parsing::parse(file);
     }
     let launch = Launch::prepare(&cli.flags)?;
+    let _log = launch.debug_log()?;
     match cli.command {
         None => live::account(&launch),
         Some(Command::Demo(demo)) => match demo.listen {

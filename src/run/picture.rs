@@ -7,9 +7,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::launch::Launch;
-use super::live::write_private;
 use super::watch::{self, Watch};
-use super::{Stop, keystrokes};
+use super::{Stop, keystrokes, private_file};
 use crate::app::{App, Key};
 use crate::cli::{Picture, ScreenshotArgs};
 use crate::report::picture;
@@ -45,7 +44,7 @@ pub(super) fn screenshot(launch: &Launch, wanted: &ScreenshotArgs) -> Result<Exi
     let theme = &launch.themes[app.theme()];
     for (path, kind) in files {
         let bytes = kind.bytes(&cells, theme)?;
-        write_private(path, &bytes)
+        private_file::replace(path, &bytes)
             .map_err(|error| Stop::BadInput(format!("--out {}: {error}", path.display())))?;
     }
     Ok(Exit::Success)

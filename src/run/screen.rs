@@ -26,6 +26,7 @@ use tokio::select;
 use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Instant, sleep_until};
+use tracing::{error, info};
 
 use crate::app::{App, Clip, Effect, Input, Job, Mouse};
 use crate::model::{Event, Interest, Timestamp};
@@ -282,13 +283,18 @@ impl<'a, S: Stage> Loop<'a, S> {
             Heard::Resized => self.resized = true,
             // Nothing to do: the turn of the loop draws what has changed since.
             Heard::Idle => {}
-            Heard::Suspend => self.stage.suspend(),
+            Heard::Suspend => {
+                info!("stopped by a signal");
+                self.stage.suspend();
+            }
             Heard::Resumed => {
+                info!("goes on after a stop");
                 self.stage.resume()?;
                 self.shown = None;
                 self.resized = true;
             }
             Heard::TaskPanicked(what) => {
+                error!(what, "a background task panicked");
                 if self.panics.len() < PANICS {
                     self.panics.push(what.clone());
                 }

@@ -6,7 +6,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
+use tracing::debug;
+
 use super::{Exit, Guard, Heard, Listener, panic};
+
+/// A frame that takes longer is worth a line in the debug log.
+const SLOW: Duration = Duration::from_millis(500);
 
 /// The slot for one frame, and the thread that empties it.
 pub(super) struct Writer {
@@ -32,6 +37,10 @@ impl Writer {
                 let end = Instant::now();
                 // Not waited for: it is looked at before the next frame.
                 let _ = timed.try_send((end - begin, end));
+                if end - begin > SLOW {
+                    let (bytes, millis) = (frame.len(), (end - begin).as_millis());
+                    debug!(bytes, millis, "the terminal took a frame slowly: others were skipped meanwhile");
+                }
                 now_idle.store(true, Ordering::Release);
                 listener(Heard::Idle);
             }

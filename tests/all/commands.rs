@@ -31,7 +31,7 @@ fn run(arguments: &[&str]) -> Output {
 }
 
 /// An empty directory of this name, also when the last run has left something there.
-fn scratch(name: &str) -> PathBuf {
+pub fn scratch(name: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     if path.exists() {
         std::fs::remove_dir_all(&path).expect("the last run's directory can go");

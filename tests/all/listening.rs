@@ -9,13 +9,13 @@ use crate::commands::lambtop;
 use crate::python::python_environment;
 
 /// A running endpoint; it ends with this value.
-struct Demo {
+pub struct Demo {
     process: Child,
-    url: String,
+    pub url: String,
 }
 
 impl Demo {
-    fn listen() -> Self {
+    pub fn listen() -> Self {
         let mut process = lambtop(&["demo", "--listen", "127.0.0.1:0", "--now", "2026-03-01T14:31:16Z"])
             .stdout(Stdio::piped())
             .spawn()
@@ -25,6 +25,12 @@ impl Demo {
         BufReader::new(output).read_line(&mut line).expect("it says where it listens");
         let url = line.trim().strip_prefix("listening on ").expect("an address").to_owned();
         Self { process, url }
+    }
+
+    /// The id of its process.
+    #[cfg(target_os = "linux")]
+    pub fn id(&self) -> u32 {
+        self.process.id()
     }
 }
 

@@ -10,5 +10,6 @@ mod listening;
 mod ministack;
 mod python;
 mod screens;
+mod secrets;
 mod source;
 mod trace;

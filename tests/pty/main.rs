@@ -7,6 +7,7 @@
 #![expect(clippy::print_stdout, reason = "the times that were seen are part of the result")]
 
 mod clipboard;
+mod files;
 mod hanging_up;
 mod leaving;
 mod opening;

@@ -10,10 +10,13 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
+use tokio::time::Instant;
+use tracing::Instrument;
 
 use super::clients::Clients;
 use super::failure::Called;
 use super::functions::Fleet;
+use super::journal;
 use super::operation::Operation;
 use super::pace::{Lane, Pacer};
 use super::spend::Ledger;
@@ -83,6 +86,7 @@ impl Context {
 
     /// Says how a feed is doing.
     pub async fn report(&self, scope: &Scope, feed: Feed, report: FeedReport) -> Result<(), Gone> {
+        journal::reported(feed, scope, &report);
         self.send(Event::Feed { scope: scope.clone(), feed, at: self.clock.now(), report }).await
     }
 
@@ -129,13 +133,13 @@ impl Context {
     {
         Box::pin(async move {
             self.pacer.turn(lane).await;
-            call.await.map_err(|error| {
-                let failure = called.failed(&error);
-                if failure.kind == FailureKind::Throttled {
-                    self.pacer.throttled();
-                }
-                failure
-            })
+            let began = Instant::now();
+            let answer = call.await.map_err(|error| called.failed(&error));
+            journal::called(called.operation, began.elapsed(), answer.as_ref().err());
+            if answer.as_ref().is_err_and(|failure| failure.kind == FailureKind::Throttled) {
+                self.pacer.throttled();
+            }
+            answer
         })
     }
 }
@@ -245,7 +249,7 @@ where
     loop {
         // A set, because dropping it ends the task in it.
         let mut task = JoinSet::new();
-        task.spawn(run());
+        task.spawn(run().instrument(journal::feed(feed)));
         match task.join_next().await {
             Some(Err(failed)) if failed.is_panic() => {}
             _ => return,
@@ -291,7 +295,7 @@ mod tests {
                 Ok(())
             }
         };
-        let started = tokio::time::Instant::now();
+        let started = Instant::now();
         supervise(context, Feed::Details, run).await;
         assert_eq!((*runs.borrow(), started.elapsed()), (3, Duration::from_secs(2 + 4)));
         for times in [1, 2] {

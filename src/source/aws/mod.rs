@@ -20,6 +20,7 @@ mod failure;
 mod feed;
 mod functions;
 mod identity;
+mod journal;
 mod logs;
 mod metric_list;
 mod metrics;
