@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::model::{GroupKey, LogLine, LogStream, RequestFigures, RequestId, Timestamp};
 
 use super::draft::{Draft, Spread, place};
-use super::figures::PackedFigures;
+use super::figures::FigureColumns;
 use super::key::Place;
 use super::mark;
 use super::pack::Packed;
@@ -52,6 +52,12 @@ enum Text {
 /// never changed: who changes something makes another block.
 pub(super) struct Block {
     text: Text,
+    /// The same whether the text is compressed or not.
+    columns: Arc<Columns>,
+}
+
+/// All of a block but its text.
+struct Columns {
     text_len: usize,
     rows: usize,
     provisional: bool,
@@ -71,7 +77,7 @@ pub(super) struct Block {
     /// 0 is none, else one more than the index.
     request_of: Packed,
     requests: Box<[RequestId]>,
-    figures: Box<[(u32, PackedFigures)]>,
+    figures: FigureColumns,
 }
 
 const SIGN: u64 = 1 << 63;
@@ -88,7 +94,8 @@ impl Block {
         let mut local = vec![u32::MAX; draft.streams.len().max(1)];
         let mut streams = Vec::new();
         let mut stream_of = Vec::with_capacity(rows.len());
-        let mut known: HashMap<RequestId, u32, Spread> = HashMap::default();
+        let mut known: HashMap<RequestId, u64, Spread> = HashMap::default();
+        let (mut request, mut number) = (None, 0);
         let mut requests = Vec::new();
         let mut request_of = Vec::with_capacity(rows.len());
         for row in rows {
@@ -99,17 +106,21 @@ impl Block {
                 streams.push(draft.streams.get(named).map_or_else(unnamed, Arc::clone));
             }
             stream_of.push(u64::from(local[named]));
-            request_of.push(row.request.map_or(0, |request| {
-                u64::from(*known.entry(request).or_insert_with(|| {
-                    requests.push(request);
-                    requests.len() as u32
-                }))
-            }));
+            // Lines of one request mostly stand together.
+            if row.request != request {
+                request = row.request;
+                number = request.map_or(0, |request| {
+                    *known.entry(request).or_insert_with(|| {
+                        requests.push(request);
+                        requests.len() as u64
+                    })
+                });
+            }
+            request_of.push(number);
         }
         let figures_from = |row: usize| draft.figures.partition_point(|(of, _)| (*of as usize) < row);
         let end = rows[rows.len() - 1].text_end as usize;
-        Self {
-            text: Text::Plain { arena: Arc::clone(arena), start },
+        let columns = Columns {
             text_len: end.saturating_sub(start),
             rows: rows.len(),
             provisional: rows[0].provisional,
@@ -126,127 +137,124 @@ impl Block {
             streams: streams.into(),
             request_of: Packed::new(request_of.iter().copied()),
             requests: requests.into(),
-            figures: draft.figures[figures_from(range.start)..figures_from(range.end)]
-                .iter()
-                .map(|(row, figures)| (row - range.start as u32, PackedFigures::pack(figures)))
-                .collect(),
-        }
+            figures: FigureColumns::pack(
+                &draft.figures[figures_from(range.start)..figures_from(range.end)],
+                range.start as u32,
+            ),
+        };
+        Self { text: Text::Plain { arena: Arc::clone(arena), start }, columns: Arc::new(columns) }
     }
 
-    /// The same with its text compressed; the columns are copied.
-    pub(super) fn compressed(&self) -> Self {
+    /// The same with its text compressed. `scratch` is memory for the work.
+    pub(super) fn compressed(&self, scratch: &mut Vec<u8>) -> Self {
         let cold = match &self.text {
             Text::Cold(bytes) => bytes.clone(),
             Text::Plain { arena, start } => {
-                let text = arena.as_bytes().get(*start..*start + self.text_len).unwrap_or_default();
-                lz4_flex::block::compress(text).into()
+                let text = arena.as_bytes().get(*start..*start + self.columns.text_len).unwrap_or_default();
+                // By way of a memory that is large enough for anything: so the block's own is as large as it must be.
+                scratch.resize(lz4_flex::block::get_maximum_output_size(text.len()), 0);
+                let length = lz4_flex::block::compress_into(text, scratch).expect("it is large enough");
+                scratch[..length].into()
             }
         };
-        Self {
-            text: Text::Cold(cold),
-            text_len: self.text_len,
-            rows: self.rows,
-            provisional: self.provisional,
-            first: self.first,
-            last: self.last,
-            levels: self.levels,
-            late: self.late,
-            times: self.times.clone(),
-            delays: self.delays.clone(),
-            ids: self.ids.clone(),
-            marks: self.marks.clone(),
-            ends: self.ends.clone(),
-            stream_of: self.stream_of.clone(),
-            streams: self.streams.clone(),
-            request_of: self.request_of.clone(),
-            requests: self.requests.clone(),
-            figures: self.figures.clone(),
-        }
+        Self { text: Text::Cold(cold), columns: Arc::clone(&self.columns) }
     }
 
-    pub(super) const fn len(&self) -> usize {
-        self.rows
+    pub(super) fn len(&self) -> usize {
+        self.columns.rows
     }
 
-    pub(super) const fn first(&self) -> Place {
-        self.first
+    pub(super) fn first(&self) -> Place {
+        self.columns.first
     }
 
-    pub(super) const fn last(&self) -> Place {
-        self.last
+    pub(super) fn last(&self) -> Place {
+        self.columns.last
     }
 
-    pub(super) const fn levels(&self) -> &Levels {
-        &self.levels
+    pub(super) fn levels(&self) -> &Levels {
+        &self.columns.levels
     }
 
     /// How many of its lines came late.
-    pub(super) const fn late(&self) -> usize {
-        self.late
+    pub(super) fn late(&self) -> usize {
+        self.columns.late
     }
 
-    pub(super) const fn ids(&self) -> &[u64] {
-        &self.ids
+    pub(super) fn ids(&self) -> &[u64] {
+        &self.columns.ids
     }
 
     /// Whether its lines come from Live Tail and are not confirmed.
-    pub(super) const fn is_provisional(&self) -> bool {
-        self.provisional
+    pub(super) fn is_provisional(&self) -> bool {
+        self.columns.provisional
     }
 
     pub(super) const fn is_cold(&self) -> bool {
         matches!(self.text, Text::Cold(_))
     }
 
-    pub(super) const fn has_bad_times(&self) -> bool {
-        !self.first.timestamp.is_plausible()
+    pub(super) fn has_bad_times(&self) -> bool {
+        !self.columns.first.timestamp.is_plausible()
     }
 
     /// Bytes of its messages.
-    pub(super) const fn text_len(&self) -> usize {
-        self.text_len
+    pub(super) fn text_len(&self) -> usize {
+        self.columns.text_len
     }
 
     /// Bytes of memory that it takes. What blocks share (the names of streams) counts for each of them.
     pub(super) fn bytes(&self) -> usize {
         let text = match &self.text {
-            Text::Plain { .. } => self.text_len,
+            Text::Plain { .. } => self.columns.text_len,
             Text::Cold(bytes) => bytes.len(),
         };
-        let columns = [&self.times, &self.delays, &self.marks, &self.ends, &self.stream_of, &self.request_of];
-        let streams: usize = self.streams.iter().map(|stream| stream.name.len() + 64).sum();
+        let columns = [
+            &self.columns.times,
+            &self.columns.delays,
+            &self.columns.marks,
+            &self.columns.ends,
+            &self.columns.stream_of,
+            &self.columns.request_of,
+        ];
+        let streams: usize = self.columns.streams.iter().map(|stream| stream.name.len() + 64).sum();
         text + columns.iter().map(|column| column.bytes()).sum::<usize>()
-            + self.ids.len() * 8
+            + self.columns.ids.len() * 8
             + streams
-            + self.requests.len() * size_of::<RequestId>()
-            + self.figures.len() * size_of::<(u32, PackedFigures)>()
+            + self.columns.requests.len() * size_of::<RequestId>()
+            + self.columns.figures.bytes()
             + size_of::<Self>()
+            + size_of::<Columns>()
     }
 
     pub(super) fn timestamp(&self, at: usize) -> Timestamp {
-        moved(self.first.timestamp, self.times.get(at))
+        moved(self.columns.first.timestamp, self.columns.times.get(at))
     }
 
     pub(super) fn place(&self, at: usize) -> Place {
         let timestamp = self.timestamp(at);
-        Place { timestamp, ingested: moved(timestamp, self.delays.get(at) ^ SIGN), id: self.ids[at] }
+        Place {
+            timestamp,
+            ingested: moved(timestamp, self.columns.delays.get(at) ^ SIGN),
+            id: self.columns.ids[at],
+        }
     }
 
     pub(super) fn level(&self, at: usize) -> Option<crate::model::Level> {
-        mark::level(self.marks.get(at))
+        mark::level(self.columns.marks.get(at))
     }
 
     pub(super) fn stream(&self, at: usize) -> &Arc<LogStream> {
-        &self.streams[self.stream_of.get(at) as usize]
+        &self.columns.streams[self.columns.stream_of.get(at) as usize]
     }
 
     /// How many of its lines stand before `place`.
     pub(super) fn before(&self, place: Place) -> usize {
-        if place <= self.first {
+        if place <= self.columns.first {
             return 0;
         }
-        if place > self.last {
-            return self.rows;
+        if place > self.columns.last {
+            return self.columns.rows;
         }
         self.partition(|at| self.place(at) < place)
     }
@@ -258,16 +266,16 @@ impl Block {
 
     /// The row whose message holds the byte `offset` of the text.
     pub(super) fn row_at(&self, offset: usize) -> usize {
-        self.partition(|row| self.ends.get(row) as usize <= offset)
+        self.partition(|row| self.columns.ends.get(row) as usize <= offset)
     }
 
     /// Where the message at `at` ends in the text.
     pub(super) fn text_end(&self, at: usize) -> usize {
-        self.ends.get(at) as usize
+        self.columns.ends.get(at) as usize
     }
 
     fn partition(&self, holds: impl Fn(usize) -> bool) -> usize {
-        let (mut low, mut high) = (0, self.rows);
+        let (mut low, mut high) = (0, self.columns.rows);
         while low < high {
             let middle = usize::midpoint(low, high);
             if holds(middle) {
@@ -282,10 +290,10 @@ impl Block {
     /// Reads into `scratch` what [`Block::with`] needs.
     pub(super) fn read(&self, scratch: &mut Scratch) {
         scratch.figures.clear();
-        scratch.figures.extend(self.figures.iter().map(|(row, packed)| (*row, packed.unpack())));
+        scratch.figures.extend(self.columns.figures.unpack());
         if let Text::Cold(cold) = &self.text {
             let mut bytes = std::mem::take(&mut scratch.text).into_bytes();
-            bytes.resize(self.text_len, 0);
+            bytes.resize(self.columns.text_len, 0);
             let length = lz4_flex::block::decompress_into(cold, &mut bytes).unwrap_or_default();
             bytes.truncate(length);
             scratch.text = String::from_utf8(bytes).unwrap_or_default();
@@ -295,7 +303,9 @@ impl Block {
     /// Its lines, out of a `scratch` into which it was read.
     pub(super) fn with<'a>(&'a self, group: &'a GroupKey, scratch: &'a Scratch) -> Opened<'a> {
         let text = match &self.text {
-            Text::Plain { arena, start } => arena.get(*start..*start + self.text_len).unwrap_or_default(),
+            Text::Plain { arena, start } => {
+                arena.get(*start..*start + self.columns.text_len).unwrap_or_default()
+            }
             Text::Cold(_) => &scratch.text,
         };
         Opened { block: self, group, text, figures: &scratch.figures }
@@ -311,9 +321,9 @@ impl Block {
 impl fmt::Debug for Block {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Block")
-            .field("rows", &self.rows)
-            .field("first", &self.first)
-            .field("last", &self.last)
+            .field("rows", &self.columns.rows)
+            .field("first", &self.columns.first)
+            .field("last", &self.columns.last)
             .finish_non_exhaustive()
     }
 }
@@ -344,8 +354,13 @@ impl<'a> Opened<'a> {
     pub(super) fn line(&self, at: usize) -> LogLine<'a> {
         let block = self.block;
         let Place { timestamp, ingested, id } = block.place(at);
-        let mark = block.marks.get(at);
-        let request = block.request_of.get(at).checked_sub(1).map(|index| block.requests[index as usize]);
+        let mark = block.columns.marks.get(at);
+        let request = block
+            .columns
+            .request_of
+            .get(at)
+            .checked_sub(1)
+            .map(|index| block.columns.requests[index as usize]);
         let figures = self.figures.binary_search_by_key(&(at as u32), |(row, _)| *row).ok();
         LogLine {
             group: self.group,
@@ -358,7 +373,7 @@ impl<'a> Opened<'a> {
             level: mark::level(mark),
             kind: mark::kind(mark),
             request,
-            provisional: block.provisional,
+            provisional: block.columns.provisional,
             figures: figures.map(|found| &self.figures[found].1),
             late: mark::late(mark),
         }

@@ -21,7 +21,7 @@ const CHORE: usize = 2 * 1024 * 1024;
 /// The same for a chore that is done on the loop, because nobody else does.
 const CHORE_INLINE: usize = 512 * 1024;
 /// The part of the memory whose text is not compressed, so that what was read last is searched and shown at once.
-const PLAIN: usize = 8;
+const PLAIN: usize = 32;
 /// Blocks smaller than this are not worth compressing.
 const SMALL: usize = 4 * 1024;
 /// Blocks that one merge looks at.
@@ -50,11 +50,11 @@ impl Chore {
     /// Does the work: pure, and a few milliseconds long.
     #[must_use]
     pub fn run(self) -> Tidied {
-        let mut scratch = Scratch::default();
+        let (mut scratch, mut output) = (Scratch::default(), Vec::new());
         let done = self.jobs.into_iter().map(|job| {
             let new = match &*job.blocks {
-                [one] => vec![Arc::new(one.compressed())],
-                many => merged(many, &job.group, &mut scratch),
+                [one] => vec![Arc::new(one.compressed(&mut output))],
+                many => merged(many, &job.group, &mut scratch, &mut output),
             };
             (job, new)
         });
@@ -63,7 +63,12 @@ impl Chore {
 }
 
 /// The lines of some blocks in as few as they fill, compressed if any of them was.
-fn merged(blocks: &[Arc<Block>], group: &GroupKey, scratch: &mut Scratch) -> Vec<Arc<Block>> {
+fn merged(
+    blocks: &[Arc<Block>],
+    group: &GroupKey,
+    scratch: &mut Scratch,
+    output: &mut Vec<u8>,
+) -> Vec<Arc<Block>> {
     let mut draft = Draft::default();
     let mut streams = HashMap::default();
     for block in blocks {
@@ -72,7 +77,7 @@ fn merged(blocks: &[Arc<Block>], group: &GroupKey, scratch: &mut Scratch) -> Vec
     }
     let cold = blocks.iter().any(|block| block.is_cold());
     let new = draft.sorted().into_blocks().into_iter();
-    new.map(|block| Arc::new(if cold { block.compressed() } else { block })).collect()
+    new.map(|block| Arc::new(if cold { block.compressed(output) } else { block })).collect()
 }
 
 impl Lines {
