@@ -15,6 +15,7 @@ pub mod number;
 mod reading;
 mod safe_text;
 mod scope;
+pub mod secret;
 mod time;
 mod trace;
 
@@ -35,7 +36,10 @@ pub use metric::{
     Completeness, Metric, Period, Point, SeriesKey, SeriesPage, Statistic, Subject, Unit, Window,
 };
 pub use reading::{Body, ExitCause, Fault, Reading};
-pub use safe_text::{Neutralised, SafeText};
+pub use safe_text::{
+    Ansi, Colour, Coloured, Neutralised, Pages, RowPlace, SafeText, Secrets, Showing, Wrap, WrappedRow,
+    ascii_form, cells, lines,
+};
 pub use scope::Scope;
 pub use time::{TimeRange, Timestamp};
 pub use trace::{Call, Segment, SegmentKind, TraceException};

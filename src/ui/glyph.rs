@@ -16,14 +16,11 @@ macro_rules! glyphs {
                 match self { $(Self::$glyph => if ascii { $ascii } else { $unicode },)* }
             }
         }
-
-        /// The ASCII form of one of our own signs where it stands inside a sentence.
-        const SIGNS: &[(&str, &str)] = &[$(($unicode, $ascii),)*];
     };
 }
 
 glyphs! {
-    /// Between the parts of a line; before the table of states because a dot inside a sentence is this one.
+    /// Between the parts of a line.
     Separator "·" "-",
     /// Healthy.
     Ok "·" ".",
@@ -97,12 +94,6 @@ glyphs! {
     Thumb "█" "#",
 }
 
-/// What stands for one grapheme of text where only ASCII may be written; `None`: nothing of ours, a `?` a cell.
-#[must_use]
-pub(super) fn ascii_form(grapheme: &str) -> Option<&'static str> {
-    SIGNS.iter().find(|(unicode, _)| *unicode == grapheme).map(|(_, ascii)| *ascii)
-}
-
 /// Bars of one cell from empty to full, for sparklines.
 pub(super) const BARS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 /// The same in ASCII.
@@ -113,6 +104,7 @@ mod tests {
     use unicode_width::UnicodeWidthStr;
 
     use super::*;
+    use crate::model::ascii_form;
 
     #[test]
     fn every_sign_takes_one_cell_and_has_an_ascii_form_of_one_byte() {
@@ -120,6 +112,17 @@ mod tests {
             assert_eq!(glyph.symbol(false).width(), 1, "{glyph:?}");
             let ascii = glyph.symbol(true).as_bytes();
             assert!(ascii.len() == 1 && (0x20..=0x7e).contains(&ascii[0]), "{glyph:?}");
+        }
+    }
+
+    #[test]
+    fn a_sign_inside_a_sentence_has_the_same_ascii_form() {
+        for glyph in Glyph::ALL {
+            // A dot and an edge in a sentence are the separator and nothing.
+            let others = matches!(glyph, Glyph::Ok | Glyph::Caret | Glyph::CursorElsewhere);
+            if !others && !glyph.symbol(false).is_ascii() {
+                assert_eq!(ascii_form(glyph.symbol(false), 1), glyph.symbol(true), "{glyph:?}");
+            }
         }
     }
 }

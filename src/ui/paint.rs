@@ -1,22 +1,21 @@
 //! The one place that writes cells.
 //!
 //! It takes nothing but [`Ink`]: text that was made safe, a number, or words of our own source. It clips,
-//! cuts, aligns, and in ASCII mode writes no byte above 0x7e.
+//! cuts, aligns, and in ASCII mode writes no byte above 0x7e, whatever it is given.
 
 use std::ops::Range;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
-use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-use super::glyph::{Glyph, ascii_form};
+use super::glyph::Glyph;
 use super::number::Number;
 use super::theme::{Role, Theme};
-use crate::model::{Neutralised, SafeText};
+use crate::model::{Coloured, Neutralised, SafeText, ascii_form, cells};
 
-/// Marks the cells of a link: together, in the order of reading, they spell its URL. A bit that styles do not use, so
+/// Marks the cells of a link: together, in the order of showing, they spell its URL. A bit that styles do not use, so
 /// that it changes nothing where links are not known.
 pub const LINK: Modifier = Modifier::from_bits_retain(1 << 12);
 
@@ -35,32 +34,38 @@ pub struct Ink<'a> {
     text: &'a str,
     width: usize,
     neutralised: &'a [Neutralised],
+    colours: &'a [Coloured],
 }
 
 impl Ink<'_> {
-    /// How many cells it takes.
-    #[must_use]
-    pub const fn width(&self) -> u16 {
-        if self.width > u16::MAX as usize { u16::MAX } else { self.width as u16 }
+    /// How many cells it takes in this character set: a control is one cell (`␛`) or two (`^[`).
+    fn width(&self, ascii: bool) -> usize {
+        if !ascii || self.text.is_ascii() {
+            return self.width;
+        }
+        cells(self.text)
+            .map(|(piece, width)| if piece.is_ascii() { width } else { ascii_form(piece, width).len() })
+            .sum()
     }
 }
 
 impl<'a> From<&'a SafeText> for Ink<'a> {
     fn from(text: &'a SafeText) -> Self {
-        Self { text: text.as_str(), width: text.width(), neutralised: text.neutralised() }
+        let (neutralised, colours) = (text.neutralised(), text.colours());
+        Self { text: text.as_str(), width: text.width(), neutralised, colours }
     }
 }
 
 impl<'a> From<&'a Number> for Ink<'a> {
     fn from(number: &'a Number) -> Self {
-        Self { text: number.as_str(), width: usize::from(number.width()), neutralised: &[] }
+        Self { text: number.as_str(), width: usize::from(number.width()), neutralised: &[], colours: &[] }
     }
 }
 
 impl From<&'static str> for Ink<'static> {
     /// Words of our own source: what comes from outside has no `'static` life.
     fn from(text: &'static str) -> Self {
-        Self { text, width: text.width(), neutralised: &[] }
+        Self { text, width: text.width(), neutralised: &[], colours: &[] }
     }
 }
 
@@ -126,7 +131,7 @@ impl<'a> Paint<'a> {
     /// Writes `ink` so that it ends where `row` ends. A number is cut by its own rule before.
     pub fn right<'t>(&mut self, row: Rect, ink: impl Into<Ink<'t>>, role: Role) {
         let ink = ink.into();
-        let width = ink.width().min(row.width);
+        let width = ink.width(self.look.ascii).min(usize::from(row.width)) as u16;
         self.text(Rect { x: row.right() - width, width, ..row }, ink, role, Cut::End);
     }
 
@@ -213,7 +218,8 @@ impl<'a> Paint<'a> {
 
     fn write(&mut self, x: u16, y: u16, width: u16, ink: Ink<'_>, style: Style, cut: Cut) -> u16 {
         let room = usize::from(width);
-        if ink.width <= room {
+        let whole = ink.width(self.look.ascii);
+        if whole <= room {
             return self.run(x, y, room, ink, 0, style);
         }
         if room == 0 {
@@ -223,41 +229,55 @@ impl<'a> Paint<'a> {
         let head = self.run(x, y, room - 1 - tail, ink, 0, style);
         self.cell(x + head, y, Glyph::Ellipsis.symbol(self.look.ascii), style);
         let at = x + head + 1;
-        head + 1 + if tail == 0 { 0 } else { self.run(at, y, tail, ink, ink.width - tail, style) }
+        head + 1 + if tail == 0 { 0 } else { self.run(at, y, tail, ink, whole - tail, style) }
     }
 
-    /// Writes the graphemes of `ink` that begin at or after its cell `from`, as far as `room` allows.
+    /// Writes the pieces of `ink` that begin at or after its cell `from`, as far as `room` allows.
     fn run(&mut self, x: u16, y: u16, room: usize, ink: Ink<'_>, from: usize, style: Style) -> u16 {
-        let dim = self.look.theme.style(Role::Dim);
-        let (mut at, mut used) = (0, 0);
-        for grapheme in ink.text.graphemes(true) {
-            let width = grapheme.width().clamp(1, 2);
-            let start = at;
-            at += width;
-            if start < from {
+        // Cells of the text itself, and of what is drawn of it in this character set.
+        let (mut cell, mut drawn, mut used) = (0, 0, 0);
+        for (piece, width) in cells(ink.text) {
+            let start = cell;
+            cell += width;
+            let form = (self.look.ascii && !piece.is_ascii()).then(|| ascii_form(piece, width));
+            let width = form.map_or(width, str::len);
+            let skipped = drawn < from;
+            drawn += width;
+            if skipped {
                 continue;
             }
             if used + width > room {
                 break;
             }
-            let marked = ink.neutralised.iter().any(|range| range.contains(&start));
-            let style = if marked { style.patch(dim) } else { style };
-            let cell = x.saturating_add(used as u16);
+            let style = self.dressed(ink, start, style);
+            let at = x.saturating_add(used as u16);
             used += width;
-            if self.look.ascii && !grapheme.is_ascii() {
-                let form = ascii_form(grapheme).unwrap_or("?");
-                for offset in 0..width as u16 {
-                    self.cell(cell.saturating_add(offset), y, form, style);
+            if let Some(form) = form {
+                for (offset, letter) in (0..).zip(form.split_inclusive(|_| true)) {
+                    self.cell(at.saturating_add(offset), y, letter, style);
                 }
                 continue;
             }
-            self.cell(cell, y, grapheme, style);
+            self.cell(at, y, piece, style);
             if width == 2 {
                 // The second half belongs to the first and is not written to the terminal.
-                self.cell(cell.saturating_add(1), y, " ", style);
+                self.cell(at.saturating_add(1), y, " ", style);
             }
         }
         used as u16
+    }
+
+    /// The style of the cell `at` of `ink`: dim where it stands for something else, coloured where it asks for it.
+    fn dressed(&self, ink: Ink<'_>, at: usize, style: Style) -> Style {
+        let behind = ink.neutralised.partition_point(|range| range.end <= at);
+        if ink.neutralised.get(behind).is_some_and(|range| range.start <= at) {
+            return style.patch(self.look.theme.style(Role::Dim));
+        }
+        let behind = ink.colours.partition_point(|run| run.cells.end <= at);
+        match ink.colours.get(behind) {
+            Some(run) if run.cells.start <= at => style.patch(self.look.theme.coloured(run.fore, run.back)),
+            _ => style,
+        }
     }
 }
 
@@ -330,6 +350,7 @@ impl Pen<'_, '_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{Ansi, Showing};
 
     fn drawn(width: u16, ascii: bool, draw: impl FnOnce(&mut Paint<'_>, Rect)) -> String {
         let area = Rect::new(0, 0, width, 1);
@@ -366,7 +387,24 @@ mod tests {
     #[test]
     fn ascii_mode_writes_nothing_above_0x7e() {
         assert_eq!(cut("größe 価格 · é…", 20, Cut::End, true), "gr??e ???? - ?~     ");
-        assert_eq!(cut("a\u{202e}b\x1b", 20, Cut::End, true), "a<202E>b?           ");
+        assert_eq!(cut("a\u{202e}b\x1b", 20, Cut::End, true), "a<202E>b^[          ");
+        assert_eq!(cut("\x1b[2J\x7f\u{9b}x", 9, Cut::End, true), "^[[2J^?<~");
+        assert_eq!(cut("\x1b\x1b\x1b", 6, Cut::End, true), "^[^[^[");
+        assert_eq!(cut("a\x1b\x1b\x1bb", 6, Cut::Middle, true), "a^[~b ");
+    }
+
+    #[test]
+    fn a_text_is_coloured_as_it_asks_but_what_was_neutralised_is_dim() {
+        let area = Rect::new(0, 0, 4, 1);
+        let mut buffer = Buffer::empty(area);
+        let look = Look::default();
+        let showing = Showing { ansi: Ansi::Colour, ..Showing::default() };
+        let text = SafeText::of_line("a\x1b[32mb\x07\x1b[mc", showing);
+        Paint::new(&mut buffer, &look).text(area, &text, Role::Text, Cut::End);
+        let fore = |x: u16| buffer[(x, 0)].style().fg;
+        let (text, dim) = (look.theme.style(Role::Text).fg, look.theme.style(Role::Dim).fg);
+        assert_eq!((fore(0), fore(2), fore(3)), (text, dim, text));
+        assert!(fore(1).is_some() && fore(1) != text && fore(1) != dim);
     }
 
     #[test]

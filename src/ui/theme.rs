@@ -4,6 +4,7 @@
 //! would say it: `"#ff7b72 bold"`, `"on #242c3d"`, `"yellow underline"`. Themes are written in true colour
 //! or in the terminal's sixteen and are brought down to what a terminal can show by [`Theme::adapted`].
 
+mod ansi;
 mod depth;
 mod parse;
 
@@ -89,6 +90,8 @@ pub struct Theme {
     styles: [Style; COUNT],
     /// The same roles between their colour and the background: the body of a chart under its edge.
     tints: [Style; COUNT],
+    /// What it was adapted to.
+    depth: Depth,
 }
 
 /// How much of a role's colour the body of a chart keeps, of 256.
@@ -136,16 +139,16 @@ impl Theme {
     pub fn adapted(&self, depth: Depth) -> Self {
         match depth {
             Depth::Indexed => {
-                let mut adapted = self.clone();
+                let mut adapted = Self { depth, ..self.clone() };
                 for style in adapted.styles.iter_mut().chain(&mut adapted.tints) {
                     style.fg = style.fg.map(depth::nearest_indexed);
                     style.bg = style.bg.map(depth::nearest_indexed);
                 }
                 adapted
             }
-            Depth::Sixteen if self.has_rgb() => self.replaced_by("ansi16"),
-            Depth::True | Depth::Sixteen => self.clone(),
-            Depth::Mono => self.replaced_by("mono"),
+            Depth::Sixteen if self.has_rgb() => Self { depth, ..self.replaced_by("ansi16") },
+            Depth::True | Depth::Sixteen => Self { depth, ..self.clone() },
+            Depth::Mono => Self { depth, ..self.replaced_by("mono") },
         }
     }
 
@@ -187,7 +190,7 @@ impl Theme {
             }
             _ => style,
         });
-        Self { name: name.into(), styles: *styles, tints }
+        Self { name: name.into(), styles: *styles, tints, depth: Depth::True }
     }
 
     fn has_rgb(&self) -> bool {

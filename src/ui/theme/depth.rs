@@ -104,6 +104,38 @@ pub(super) fn nearest_indexed(color: Color) -> Color {
     Color::Indexed(nearest.unwrap_or(16))
 }
 
+/// The terminal's own sixteen colours, by their numbers.
+const NAMED: [Color; 16] = [
+    Color::Black,
+    Color::Red,
+    Color::Green,
+    Color::Yellow,
+    Color::Blue,
+    Color::Magenta,
+    Color::Cyan,
+    Color::Gray,
+    Color::DarkGray,
+    Color::LightRed,
+    Color::LightGreen,
+    Color::LightYellow,
+    Color::LightBlue,
+    Color::LightMagenta,
+    Color::LightCyan,
+    Color::White,
+];
+
+/// The terminal's own colour of this number, 0 to 15.
+pub(super) fn sixteen(index: u8) -> Color {
+    NAMED[usize::from(index & 15)]
+}
+
+/// The nearest of the terminal's own sixteen.
+pub(super) fn nearest_sixteen(color: Color) -> Color {
+    let Some(wanted) = rgb(color) else { return color };
+    let nearest = NAMED.into_iter().zip(SIXTEEN).min_by_key(|(_, known)| distance(wanted, *known));
+    nearest.map_or(color, |(named, _)| named)
+}
+
 /// How far two colours are apart for the eye: squares weighted by how much each channel is seen.
 fn distance(a: [u8; 3], b: [u8; 3]) -> u32 {
     let square = |at: usize| u32::from(a[at].abs_diff(b[at])).pow(2);
