@@ -1,12 +1,11 @@
 //! Log lines: pages of events as CloudWatch Logs served them, already read, and how far a tail has come.
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Failure, Function, FunctionKey, Scope, TimeRange, Timestamp};
+use super::{Failure, Function, FunctionKey, RequestId, Scope, TimeRange, Timestamp};
 
 /// Which log group: its scope and its name. Groups and functions are many-to-many: the line's stream decides.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -55,51 +54,6 @@ const LAMBDA: &str = "/aws/lambda/";
 
 /// Stands for the time of an event that came without one; beyond every calendar, so that it reads as a bad time.
 pub const NO_TIME: Timestamp = Timestamp::from_millis(i64::MIN);
-
-/// A Lambda request id: always a UUID, so sixteen bytes instead of thirty-six.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct RequestId(u128);
-
-impl RequestId {
-    /// Reads the form `8-4-4-4-12`, in hexadecimal digits of either case; `None` for anything else.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let bytes = text.as_bytes();
-        if bytes.len() != 36 {
-            return None;
-        }
-        bytes
-            .iter()
-            .enumerate()
-            .try_fold(0_u128, |value, (at, &byte)| match (at, byte) {
-                (8 | 13 | 18 | 23, b'-') => Some(value),
-                (8 | 13 | 18 | 23, _) => None,
-                _ => Some(value << 4 | u128::from(char::from(byte).to_digit(16)?)),
-            })
-            .map(Self)
-    }
-}
-
-impl fmt::Display for RequestId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let value = self.0;
-        write!(
-            f,
-            "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
-            value >> 96,
-            (value >> 80) & 0xffff,
-            (value >> 64) & 0xffff,
-            (value >> 48) & 0xffff,
-            value & 0xffff_ffff_ffff
-        )
-    }
-}
-
-impl fmt::Debug for RequestId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
 
 /// How grave a line is; ordered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -482,21 +436,5 @@ mod tests {
             system_level: None,
         });
         assert_eq!(&*GroupKey::of(&function).name, "/shop/all");
-    }
-
-    #[test]
-    fn a_request_id_is_a_uuid_and_nothing_else() {
-        let text = "8f5bd2c1-22a3-4b6e-9a44-0d7a3c1be0f9";
-        assert_eq!(RequestId::parse(text).map(|id| id.to_string()).as_deref(), Some(text));
-        assert_eq!(RequestId::parse(&text.to_uppercase()), RequestId::parse(text));
-        for wrong in [
-            "",
-            "undefined",
-            "8f5bd2c1x22a3-4b6e-9a44-0d7a3c1be0f9",
-            "8f5bd2c1-22a3-4b6e-9a44-0d7a3c1be0fg",
-            "価価価価価価価価価価価価",
-        ] {
-            assert_eq!(RequestId::parse(wrong), None, "{wrong}");
-        }
     }
 }

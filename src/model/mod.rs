@@ -13,6 +13,7 @@ mod log;
 mod metric;
 pub mod number;
 mod reading;
+mod request_id;
 mod safe_text;
 mod scope;
 pub mod secret;
@@ -30,12 +31,13 @@ pub use function::{
 pub use interest::{Attention, ChartWant, Interest, Want, WantId};
 pub use log::{
     GapReason, GroupKey, Level, LineKind, LogGap, LogLine, LogOrder, LogPage, LogRow, LogStream, LogWant,
-    NO_TIME, RequestFigures, RequestId, TailReport, TailStatus,
+    NO_TIME, RequestFigures, TailReport, TailStatus,
 };
 pub use metric::{
     Completeness, Metric, Period, Point, SeriesKey, SeriesPage, Statistic, Subject, Unit, Window,
 };
 pub use reading::{Body, ExitCause, Fault, Reading};
+pub use request_id::RequestId;
 pub use safe_text::{
     Ansi, Colour, Coloured, Neutralised, Pages, RowPlace, SafeText, Secrets, Showing, Wrap, WrappedRow,
     ascii_form, cells, lines,

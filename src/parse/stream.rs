@@ -1,16 +1,9 @@
-//! Names of log groups and log streams: whose lines they hold.
+//! Names of log streams: which environment wrote it, and in a group that functions share, whose lines it holds.
 //!
-//! | name | whose |
-//! |---|---|
-//! | stream `2026/03/01/[$LATEST]<32 hex>` | of the group's function, this version |
-//! | stream `2026/03/01/checkout[7]<32 hex>` | of `checkout`, version 7, in a group that functions share |
-//! | group `/aws/lambda/checkout` | `checkout` |
-//! | group `/aws/lambda/us-east-1.checkout` | `checkout` as Lambda@Edge, in the region that it ran in |
-//! | group `/aws/lambda/web/checkout` | `checkout` as a Web Function |
+//! `2026/03/01/[$LATEST]<32 hex>` in a function's own group, `2026/03/01/checkout[7]<32 hex>` in one that functions share.
+//! What a group's own name tells is [`crate::model::GroupKey::names_function`].
 //!
-//! Source: <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html>,
-//! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-functions-logs.html>. A group's name is read only
-//! where the function's `LoggingConfig` is not at hand.
+//! Source: <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html>.
 
 /// A stream of Lambda's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,44 +41,6 @@ pub fn stream(name: &str) -> Option<Stream<'_>> {
     })
 }
 
-/// What a group is called after.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Group<'a> {
-    /// A function.
-    Function(&'a str),
-    /// A function that Lambda@Edge ran near its viewers.
-    Edge(&'a str),
-    /// A Web Function.
-    Web(&'a str),
-    /// Something else: only the streams tell.
-    Other,
-}
-
-/// Reads a group's name.
-#[must_use]
-pub fn group(name: &str) -> Group<'_> {
-    let Some(rest) = name.strip_prefix("/aws/lambda/") else {
-        return Group::Other;
-    };
-    let of = |name, group: fn(_) -> _| if is_function(name) { group(name) } else { Group::Other };
-    if let Some(name) = rest.strip_prefix("us-east-1.") {
-        of(name, Group::Edge)
-    } else if let Some(name) = rest.strip_prefix("web/") {
-        of(name, Group::Web)
-    } else {
-        of(rest, Group::Function)
-    }
-}
-
-/// The function whose lines a stream of a group holds: the stream says it where functions share the group, else the group does.
-#[must_use]
-pub fn function<'a>(group_name: &'a str, stream_name: &'a str) -> Option<&'a str> {
-    stream(stream_name).and_then(|stream| stream.function).or(match group(group_name) {
-        Group::Function(name) | Group::Edge(name) | Group::Web(name) => Some(name),
-        Group::Other => None,
-    })
-}
-
 /// Names of functions hold letters, digits, `-` and `_`.
 fn is_function(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
@@ -114,19 +69,5 @@ mod tests {
             assert_eq!(stream(wrong), None, "{wrong}");
         }
         assert_eq!(stream(&format!("2026/03/01/a b[1]{ENVIRONMENT}")), None);
-    }
-
-    #[test]
-    fn the_stream_decides_then_the_group() {
-        let own = format!("2026/03/01/[7]{ENVIRONMENT}");
-        let shared = format!("2026/03/01/checkout[7]{ENVIRONMENT}");
-        assert_eq!(function("/shop/all", &shared), Some("checkout"));
-        assert_eq!(function("/aws/lambda/other", &shared), Some("checkout"));
-        for group in ["/aws/lambda/checkout", "/aws/lambda/us-east-1.checkout", "/aws/lambda/web/checkout"] {
-            assert_eq!(function(group, &own), Some("checkout"), "{group}");
-        }
-        assert_eq!(function("/shop/all", &own), None);
-        assert_eq!(group("/aws/lambda/us-east-1.checkout"), Group::Edge("checkout"));
-        assert_eq!(group("/aws/lambda/a/b"), Group::Other);
     }
 }

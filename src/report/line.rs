@@ -12,20 +12,13 @@ use crate::model::{Body, Reading, Timestamp};
 struct Record<'a> {
     kind: &'a str,
     request_id: Option<&'a str>,
-    #[serde(serialize_with = "figure")]
-    duration_ms: Option<f64>,
-    #[serde(serialize_with = "figure")]
-    billed_ms: Option<f64>,
-    #[serde(serialize_with = "figure")]
-    memory_mb: Option<f64>,
-    #[serde(serialize_with = "figure")]
-    max_memory_mb: Option<f64>,
-    #[serde(serialize_with = "figure")]
-    init_ms: Option<f64>,
-    #[serde(serialize_with = "figure")]
-    restore_ms: Option<f64>,
-    #[serde(serialize_with = "figure")]
-    billed_restore_ms: Option<f64>,
+    duration_ms: Option<Figure>,
+    billed_ms: Option<Figure>,
+    memory_mb: Option<Figure>,
+    max_memory_mb: Option<Figure>,
+    init_ms: Option<Figure>,
+    restore_ms: Option<Figure>,
+    billed_restore_ms: Option<Figure>,
     status: Option<&'a str>,
     error_type: Option<&'a str>,
     trace_id: Option<&'a str>,
@@ -36,11 +29,17 @@ struct Record<'a> {
     timestamp: Option<String>,
 }
 
-/// Whole numbers without `.0`.
-fn figure<S: Serializer>(value: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
-    match value {
-        Some(whole) if whole.fract() == 0.0 && whole.abs() < 1e15 => serializer.serialize_i64(*whole as i64),
-        other => other.serialize(serializer),
+/// A number that is written without `.0` where it is whole.
+#[derive(Debug)]
+struct Figure(f64);
+
+impl Serialize for Figure {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.0.fract() == 0.0 && self.0.abs() < 1e15 {
+            serializer.serialize_i64(self.0 as i64)
+        } else {
+            serializer.serialize_f64(self.0)
+        }
     }
 }
 
@@ -50,13 +49,13 @@ pub fn write(reading: &Reading<'_>, at: Option<Timestamp>, out: &mut String) {
     let record = Record {
         kind: reading.name,
         request_id: reading.request.as_deref(),
-        duration_ms: reading.figures.duration_ms,
-        billed_ms: reading.figures.billed_ms,
-        memory_mb: reading.figures.memory_mb,
-        max_memory_mb: reading.figures.max_memory_mb,
-        init_ms: reading.figures.init_ms,
-        restore_ms: reading.figures.restore_ms,
-        billed_restore_ms: reading.billed_restore_ms,
+        duration_ms: reading.figures.duration_ms.map(Figure),
+        billed_ms: reading.figures.billed_ms.map(Figure),
+        memory_mb: reading.figures.memory_mb.map(Figure),
+        max_memory_mb: reading.figures.max_memory_mb.map(Figure),
+        init_ms: reading.figures.init_ms.map(Figure),
+        restore_ms: reading.figures.restore_ms.map(Figure),
+        billed_restore_ms: reading.billed_restore_ms.map(Figure),
         status: reading.status.as_deref(),
         error_type: reading.error_type.as_deref(),
         trace_id: reading.trace.as_deref(),

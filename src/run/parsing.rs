@@ -104,23 +104,22 @@ fn document(mut source: impl BufRead, printer: &mut Printer) -> Result<(), Ended
         if bytes.is_empty() {
             return if splitter.is_whole() { Ok(()) } else { Err(Ended::Cut) };
         }
-        let mut printed = Ok(());
+        let mut ended = Ok(());
         splitter.push(bytes, |object| {
-            if printed.is_ok() {
+            if ended.is_ok() {
                 let object = String::from_utf8_lossy(object);
-                printed = match events::event(&object) {
-                    Some(event) => printer.event(&event.message, event.timestamp),
-                    None => {
-                        let number = printer.events + 1;
-                        printer.wrong(&format!("event {number} has no \"message\""));
-                        printer.event(&object, None)
-                    }
+                ended = if let Some(event) = events::event(&object) {
+                    printer.event(&event.message, event.timestamp)
+                } else {
+                    let number = printer.events + 1;
+                    printer.wrong(&format!("event {number} has no \"message\""));
+                    printer.event(&object, None)
                 };
             }
         });
         let length = bytes.len();
         source.consume(length);
-        printed?;
+        ended?;
     }
 }
 

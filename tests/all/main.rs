@@ -8,6 +8,7 @@ mod commands;
 mod documents;
 mod listening;
 mod ministack;
+mod parse;
 mod python;
 mod screens;
 mod secrets;

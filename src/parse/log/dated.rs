@@ -6,14 +6,11 @@
 use std::borrow::Cow;
 
 use super::node::thrown;
-use super::words::{is_request, leading_level, level, skip_space, time, token};
+use super::words::{is_request, leading_level, level, skip_space, token};
 use crate::model::{Level, Reading};
 
-/// Reads a line that begins with a time.
-pub(super) fn read<'a>(text: &'a str, into: &mut Reading<'a>) -> bool {
-    let Some((at, rest)) = time(text) else {
-        return false;
-    };
+/// Reads a line that begins with a time, whatever follows it.
+pub(super) fn read<'a>(at: &'a str, rest: &'a str, into: &mut Reading<'a>) {
     into.name = "app_text";
     into.timestamp = Some(Cow::Borrowed(at));
     let (id, after_id) = token(rest);
@@ -32,5 +29,4 @@ pub(super) fn read<'a>(text: &'a str, into: &mut Reading<'a>) -> bool {
     if into.level >= Some(Level::Error) {
         thrown(message, into);
     }
-    true
 }

@@ -17,12 +17,11 @@ pub(super) fn read<'a>(text: &'a str, into: &mut Reading<'a>) -> bool {
         _ => return false,
     };
     (into.kind, into.name) = (kind, name);
-    match plain {
-        Some(plain) => labels::read(rest, plain, into),
-        None => {
-            let version = after(rest.trim_ascii_start(), "Runtime Version:").map(|rest| token(rest).0);
-            into.runtime = version.filter(|version| !version.is_empty()).map(Cow::Borrowed);
-        }
+    if let Some(plain) = plain {
+        labels::read(rest, plain, into);
+    } else {
+        let version = after(rest.trim_ascii_start(), "Runtime Version:").map(|rest| token(rest).0);
+        into.runtime = version.filter(|version| !version.is_empty()).map(Cow::Borrowed);
     }
     true
 }

@@ -29,18 +29,15 @@ pub fn fault(reading: &Reading<'_>) -> Option<Fault> {
         LineKind::Exit | LineKind::Report | LineKind::RuntimeDone if reading.figures.out_of_memory => {
             Some(Fault::OutOfMemory)
         }
-        LineKind::Exit if is_import(error) => Some(Fault::Import),
-        LineKind::Exit => Some(Fault::Exit(cause(reading))),
         LineKind::InitReport if reading.phase.as_deref() == Some("invoke") => Some(Fault::SuppressedInit),
         LineKind::InitDone | LineKind::InitReport if timeout => Some(Fault::InitTimeout),
-        LineKind::InitDone | LineKind::InitReport if is_import(error) => Some(Fault::Import),
+        _ if is_import(error) => Some(Fault::Import),
+        LineKind::Exit => Some(Fault::Exit(cause(reading))),
         LineKind::InitDone | LineKind::InitReport if failed => Some(Fault::InitError),
         LineKind::RestoreDone | LineKind::RestoreReport if timeout => Some(Fault::RestoreTimeout),
         LineKind::RestoreDone | LineKind::RestoreReport if failed => Some(Fault::RestoreError),
         LineKind::Report | LineKind::RuntimeDone | LineKind::End if timeout => Some(Fault::Timeout),
-        LineKind::Application | LineKind::Platform if is_import(error) => Some(Fault::Import),
         LineKind::Application => application(reading),
-        _ if is_import(error) => Some(Fault::Import),
         _ if error == Some("Runtime.ExitError") => Some(Fault::Exit(ExitCause::Unknown)),
         _ => failed.then_some(Fault::Failed),
     }

@@ -134,6 +134,14 @@ fn expect(bytes: &[u8], at: usize, byte: u8) -> Option<usize> {
 
 /// What follows the closing quote of the string whose text begins at `at`.
 fn string_end(bytes: &[u8], mut at: usize) -> Option<usize> {
+    // Most are keys and words, too short for a search to pay off.
+    for _ in 0..24 {
+        match bytes.get(at)? {
+            b'"' => return Some(at + 1),
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
+    }
     loop {
         at += memchr2(b'"', b'\\', bytes.get(at..)?)?;
         if bytes[at] == b'"' {

@@ -48,16 +48,15 @@ mod xray;
 pub use fault::fault;
 
 use crate::model::{Body, Reading};
-use words::skip_space;
+use words::{skip_space, time};
 
 /// What one log event says.
 #[must_use]
 pub fn read(message: &str) -> Reading<'_> {
     let mut reading = Reading::default();
     let text = skip_space(message);
-    let read = own(text, &mut reading) || prefix::read(text, &mut reading) || dated::read(text, &mut reading);
-    if !read {
-        plain::read(message, &mut reading);
+    if !own(text, &mut reading) && !prefix::read(text, &mut reading) {
+        other(message, &mut reading);
     }
     reading
 }
@@ -71,13 +70,27 @@ fn own<'a>(text: &'a str, into: &mut Reading<'a>) -> bool {
         Some(b'R') => report::read(text, into) || exit::read(text, into) || environment::read(text, into),
         Some(b'I') => environment::read(text, into) || extension::read(text, into) || ruby::read(text, into),
         Some(b'L') => extension::read(text, into),
-        Some(b'T') => extension::read(text, into) || timeout::read(text, into),
-        Some(b'0'..=b'9') => timeout::read(text, into) || node::read(text, into),
-        Some(b'X') => xray::read(text, into) || node::read(text, into),
+        Some(b'T') => extension::read(text, into) || timeout::read(None, text, into),
+        // Ids begin with a digit too.
+        Some(b'0'..=b'9') => match time(text) {
+            Some((at, rest)) => node::read(at, rest, into) || timeout::read(Some(at), rest, into),
+            None => timeout::read(None, text, into),
+        },
+        Some(b'X') => {
+            xray::read(text, into) || time(text).is_some_and(|(at, rest)| node::read(at, rest, into))
+        }
         Some(b'[') => python::read(text, into),
         Some(b'D' | b'W' | b'F' | b'A') => ruby::read(text, into),
         Some(b'l' | b't') => logfmt::read(text, into),
         _ => false,
+    }
+}
+
+/// A line that is nobody's in particular.
+fn other<'a>(message: &'a str, into: &mut Reading<'a>) {
+    match time(skip_space(message)) {
+        Some((at, rest)) => dated::read(at, rest, into),
+        None => plain::read(message, into),
     }
 }
 

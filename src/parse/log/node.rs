@@ -9,16 +9,16 @@ use std::borrow::Cow;
 use memchr::memmem;
 
 use super::json;
-use super::words::{is_request, is_space, level, time};
+use super::timeout::is_timeout;
+use super::words::{is_request, is_space, level};
 use crate::model::{Level, Reading};
 
-/// Reads a line with a time and tabs.
-pub(super) fn read<'a>(text: &'a str, into: &mut Reading<'a>) -> bool {
-    fill(text, into).is_some()
+/// Reads what follows the time of a line, if that are tabs.
+pub(super) fn read<'a>(at: &'a str, rest: &'a str, into: &mut Reading<'a>) -> bool {
+    fill(at, rest, into).is_some()
 }
 
-fn fill<'a>(text: &'a str, into: &mut Reading<'a>) -> Option<()> {
-    let (at, rest) = time(text)?;
+fn fill<'a>(at: &'a str, rest: &'a str, into: &mut Reading<'a>) -> Option<()> {
     let rest = rest.strip_prefix('\t')?;
     let (first, after) = rest.split_once('\t')?;
     if first.bytes().any(is_space) {
@@ -29,6 +29,7 @@ fn fill<'a>(text: &'a str, into: &mut Reading<'a>) -> Option<()> {
     } else {
         match after.split_once('\t') {
             Some((word, message)) if level(word).is_some() => (first, word, message),
+            _ if is_timeout(after) => return None,
             _ if is_request(first) || first == "undefined" => (first, "", after),
             _ => return None,
         }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use memchr::memmem;
+use memchr::{memchr, memmem};
 
 use super::words::{is_error_type, leading_level, skip_space};
 use crate::model::{Body, Reading};
@@ -12,7 +12,9 @@ pub(super) fn read<'a>(message: &'a str, into: &mut Reading<'a>) {
     into.name = "app_text";
     let text = message.trim_end_matches([' ', '\t', '\n', '\r']);
     into.body = if text.is_empty() { Body::None } else { Body::Text(text) };
-    uncaught(text, into);
+    if memchr(b'\n', text.as_bytes()).is_some() {
+        uncaught(text, into);
+    }
     if let Some((level, word, _)) = leading_level(skip_space(message)) {
         into.level = Some(level);
         into.level_word = Some(Cow::Borrowed(word));

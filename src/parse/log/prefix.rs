@@ -4,11 +4,14 @@
 //! before may only be times and stream names: a program that quotes a platform's line has not become the platform.
 
 use super::words::{is_date, skip_space, time, token};
-use super::{dated, environment, exit, extension, own, plain, report, request, xray};
+use super::{environment, exit, extension, other, own, report, request, xray};
 use crate::model::Reading;
 
 /// Reads what follows the columns.
 pub(super) fn read<'a>(text: &'a str, into: &mut Reading<'a>) -> bool {
+    if !matches!(text.as_bytes().first(), Some(b'0'..=b'9' | b'X')) {
+        return false;
+    }
     let (mut rest, mut stream) = (text, false);
     for _ in 0..3 {
         let Some((after, is_stream)) = column(rest) else {
@@ -21,8 +24,8 @@ pub(super) fn read<'a>(text: &'a str, into: &mut Reading<'a>) -> bool {
         }
     }
     // A time alone may belong to the program's own line, which was tried before. A stream name never does.
-    if stream && !own(rest, into) && !dated::read(rest, into) {
-        plain::read(rest, into);
+    if stream && !own(rest, into) {
+        other(rest, into);
     }
     stream
 }

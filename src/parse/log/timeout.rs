@@ -2,24 +2,23 @@
 
 use std::borrow::Cow;
 
-use super::words::{is_request, skip_space, time, token};
+use super::words::{is_request, skip_space, token};
 use crate::model::{LineKind, Reading};
 
-/// Reads a timeout.
-pub(super) fn read<'a>(text: &'a str, into: &mut Reading<'a>) -> bool {
-    let (at, rest) = time(text).map_or((None, text), |(at, rest)| (Some(at), rest));
-    let (word, after_id) = token(rest);
-    let (id, rest) = match word {
-        "Task" => (None, skip_space(rest)),
-        word if is_request(word) || at.is_some() => (Some(word), skip_space(after_id)),
+/// Reads a timeout; `at` is the time that stood before, if one did.
+pub(super) fn read<'a>(at: Option<&'a str>, text: &'a str, into: &mut Reading<'a>) -> bool {
+    let (word, after) = token(text);
+    let (id, sentence) = match word {
+        "Task" => (None, skip_space(text)),
+        word if is_request(word) || at.is_some() => (Some(word), skip_space(after)),
         _ => return false,
     };
-    if !is_timeout(rest) {
+    if !is_timeout(sentence) {
         return false;
     }
     into.request = id.map(Cow::Borrowed);
     into.timestamp = at.map(Cow::Borrowed);
-    conclude(rest, into);
+    conclude(sentence, into);
     true
 }
 

@@ -1,5 +1,7 @@
 //! The words that lines are made of: tokens, levels, request ids, times.
 
+use memchr::memchr3;
+
 use crate::model::Level;
 
 /// Where a token ends: white space, also the no-break space with which Python's runtime indents.
@@ -15,7 +17,9 @@ pub(super) fn skip_space(text: &str) -> &str {
 /// The text up to the next white space, and what follows it; white space before it is skipped.
 pub(super) fn token(text: &str) -> (&str, &str) {
     let text = skip_space(text);
-    let end = text.bytes().position(is_space).unwrap_or(text.len());
+    let bytes = text.as_bytes();
+    let end = memchr3(b' ', b'\t', b'\n', bytes).unwrap_or(bytes.len());
+    let end = if bytes[..end].ends_with(b"\r") { end - 1 } else { end };
     text.split_at(end)
 }
 
