@@ -187,10 +187,15 @@ fn failed(settings: &Settings, feed: Feed, failing: &Failing, empty: bool, now: 
         }
         FailureKind::NoNetwork => (
             format!("The endpoint of {} in {} cannot be reached.", failure.operation, failure.region),
-            vec![
-                "Behind a proxy: export HTTPS_PROXY=http://HOST:PORT before lambtop.".to_owned(),
-                "In a VPC without a way out: endpoints for lambda, monitoring and sts are needed.".to_owned(),
-            ],
+            if let Some(url) = &settings.endpoint {
+                vec![format!("Does anything listen at {url}? Every call goes there: --endpoint-url.")]
+            } else {
+                vec![
+                    "Behind a proxy: export HTTPS_PROXY=http://HOST:PORT before lambtop.".to_owned(),
+                    "In a VPC without a way out: endpoints for lambda, monitoring and sts are needed."
+                        .to_owned(),
+                ]
+            },
         ),
         FailureKind::TimedOut => {
             (format!("{} in {} did not answer in time.", failure.operation, failure.region), Vec::new())
@@ -351,6 +356,15 @@ mod tests {
         list(&mut store, &["cart-api"]);
         assert_eq!(advice(&store, &settings(), at(129)), None);
         assert_eq!(advice(&store, &settings(), at(130)).unwrap().place, Place::Band);
+    }
+
+    #[test]
+    fn an_endpoint_of_ones_own_that_is_dead_is_named() {
+        let store = failing(FailureKind::NoNetwork, "ListFunctions", Feed::Functions);
+        let settings = Settings { endpoint: Some("http://127.0.0.1:4566".into()), ..settings() };
+        let page = advice(&store, &settings, at(100)).unwrap();
+        assert!(page.next[0].contains("http://127.0.0.1:4566"), "{:?}", page.next);
+        assert!(!page.next.iter().any(|line| line.contains("PROXY")));
     }
 
     #[test]

@@ -202,30 +202,30 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
         "Enter" [plain(Code::Enter)] Open, "open function", "open the function", "open";
     }
     Functions Find {
-        "/" [char('/')] Filter, "filter functions", "filter: word !not ^start end$ runtime: tag:", "filter";
+        "/" [char('/')] Filter, "filter functions", "filter by name, runtime, tag", "filter";
     }
     Functions Show {
         "s" [char('s')] SortNext, "sort by next column", "sort by the next column", "sort";
-        "<" [char('<')] SortLeft, "sort by column to the left", "sort by the column to the left";
-        ">" [char('>')] SortRight, "sort by column to the right", "sort by the column to the right";
+        "<" [char('<')] SortLeft, "sort by column to the left", "sort one column to the left";
+        ">" [char('>')] SortRight, "sort by column to the right", "sort one column to the right";
         "I" [char('I')] SortInvert, "invert order", "turn the order around";
-        "W" [char('W')] WindowNext, "window of numbers", "window of the numbers: 1m 5m 15m 1h", "window";
+        "W" [char('W')] WindowNext, "window of numbers", "window: 1m 5m 15m 1h", "window";
     }
     Function Show {
         "←" [plain(Code::Left)] CrosshairLeft, "crosshair earlier", "crosshair one bucket earlier", "crosshair" by "←→";
         "→" [plain(Code::Right)] CrosshairRight, "crosshair later", "crosshair one bucket later";
     }
     Screens Show {
-        "t" [char('t')] RangeNext, "range of charts", "range of the charts: 15m to 30d", "charts";
+        "t" [char('t')] RangeNext, "range of charts", "range of charts: 15m to 30d", "charts";
     }
     Function Show {
         "[" [char('[')] PanEarlier, "pan earlier", "half a range earlier", "pan" by "[ ]";
         "]" [char(']')] PanLater, "pan later", "half a range later";
-        "z" [char('z')] Hold, "hold window", "hold the window still, or follow again", "hold";
-        "S-←" [shift(Code::Left)] CrosshairFarLeft, "crosshair ten earlier", "crosshair ten buckets earlier";
-        "S-→" [shift(Code::Right)] CrosshairFarRight, "crosshair ten later", "crosshair ten buckets later";
-        "Home" [plain(Code::Home)] CrosshairFirst, "crosshair to start", "crosshair to the first bucket";
-        "End" [plain(Code::End)] CrosshairNewest, "crosshair to newest", "crosshair to the newest settled bucket";
+        "z" [char('z')] Hold, "hold window", "hold the window, or follow", "hold";
+        "S-←" [shift(Code::Left)] CrosshairFarLeft, "crosshair ten earlier", "ten buckets earlier";
+        "S-→" [shift(Code::Right)] CrosshairFarRight, "crosshair ten later", "ten buckets later";
+        "Home" [plain(Code::Home)] CrosshairFirst, "crosshair to start", "crosshair to first bucket";
+        "End" [plain(Code::End)] CrosshairNewest, "crosshair to newest", "crosshair to newest settled";
     }
     Functions Move {
         "j ↓" [char('j'), plain(Code::Down)] Down, "down", "one line down";
@@ -269,7 +269,7 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
     }
     Always Quit {
         "^C" [ctrl('c')] Quit, "quit at once", "leave, even while typing";
-        "^Z" [ctrl('z')] Suspend, "suspend", "stop until the shell continues it";
+        "^Z" [ctrl('z')] Suspend, "suspend", "stop until fg continues it";
     }
     Prompt Find {
         "Enter" [plain(Code::Enter)] Accept, "keep filter", "keep what was typed", "keep";

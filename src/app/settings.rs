@@ -13,6 +13,8 @@ pub struct Settings {
     pub profile: Option<Arc<str>>,
     /// What the header says of the credentials where no profile was chosen: a word, never a name for a command.
     pub login: Option<Arc<str>>,
+    /// The URL that every call goes to instead of AWS, if one is configured.
+    pub endpoint: Option<Arc<str>>,
     /// The region's code, if one is configured.
     pub region: Option<Arc<str>>,
     /// The stretch that trends and sums of a row cover (`--since`).
@@ -46,6 +48,7 @@ impl Default for Settings {
         Self {
             profile: None,
             login: None,
+            endpoint: None,
             region: None,
             since: Duration::from_hours(1),
             window: Window::default(),

@@ -87,6 +87,7 @@ impl Launch {
         app::Settings {
             profile: profile.map(Arc::from),
             login: (!demo).then(|| login.into()),
+            endpoint: self.config.endpoint_url.as_deref().filter(|_| !demo).map(Arc::from),
             region: self.config.region.as_deref().map(Arc::from),
             since: if demo { self.config.since.min(LONGEST_IN_DEMO) } else { self.config.since },
             window: self.config.window,

@@ -238,6 +238,12 @@ impl Store {
         self.limits.get(scope).copied().unwrap_or_default()
     }
 
+    /// The region that is asked, also before anybody knows of which account.
+    #[must_use]
+    pub fn asked_region(&self) -> Option<&str> {
+        self.feeds.keys().map(|(scope, _)| scope.region.as_ref()).find(|region| *region != "?")
+    }
+
     /// How a feed is doing where we look; before that is known, in all scopes that were tried as one: any failure and
     /// the oldest answer count.
     #[must_use]

@@ -79,6 +79,7 @@ fn place(app: &App) -> Saying {
     let settings = app.settings();
     let account = app.scope().and_then(|scope| scope.account.as_deref());
     let region = app.scope().map(|scope| &*scope.region).or(settings.region.as_deref());
+    let region = region.or_else(|| app.store().asked_region());
     let mut place = vec![
         match account {
             Some(account) => (SafeText::new(account), Role::Text),

@@ -137,6 +137,7 @@ impl Called<'_> {
             "sso token",
             "login token",
             "login/cache",
+            "sso/cache",
             "unauthorizedexception",
             "session token not found",
         ];

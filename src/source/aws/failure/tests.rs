@@ -91,7 +91,7 @@ async fn codes_of_aws_become_kinds_that_lead_to_a_next_step() {
         (503, "RequestLimitExceeded", FailureKind::Throttled),
         (500, "ServiceException", FailureKind::Service),
         (400, "InvalidParameterValueException", FailureKind::Refused),
-        (404, "ResourceNotFoundException", FailureKind::Refused),
+        (404, "ResourceNotFoundException", FailureKind::NotFound),
         (418, "SomethingNew", FailureKind::Refused),
         (599, "SomethingNew", FailureKind::Service),
     ] {
@@ -164,6 +164,8 @@ async fn why_there_are_no_credentials_is_told() {
     assert_eq!(without(CredentialsError::provider_error(never), true).await, FailureKind::ExpiredCredentials);
     let never = Said("failed to read `/home/me/.aws/login/cache/2861.json`", None);
     assert_eq!(without(CredentialsError::unhandled(never), false).await, FailureKind::ExpiredCredentials);
+    let never = Said("failed to read `/home/me/.aws/sso/cache/3947.json`", None);
+    assert_eq!(without(CredentialsError::unhandled(never), false).await, FailureKind::ExpiredCredentials);
     let role = || said("service error: unhandled error (AccessDenied)");
     assert_eq!(
         without(CredentialsError::provider_error(role()), false).await,
@@ -194,7 +196,7 @@ async fn credentials_that_never_come_are_given_up() {
 #[tokio::test(start_paused = true)]
 async fn what_is_said_leaves_out_the_words_that_say_nothing() {
     let said = failure(Reply::Broken, Err(CredentialsError::not_loaded("no profile `prod`")), false).await;
-    assert_eq!(said.detail.as_ref(), "the credential provider was not enabled: no profile `prod`");
+    assert_eq!(said.detail.as_ref(), "no profile `prod`");
 }
 
 #[test]
