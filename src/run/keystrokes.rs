@@ -19,8 +19,9 @@ const NAMED: &[(&str, Code)] = &[
     ("lt", Code::Char('<')),
 ];
 
-/// The keys of a text: each character is one, `<Name>` is a named one, `<lt>` is `<`.
-pub(super) fn parse(text: &str) -> Result<Vec<Key>, String> {
+/// The keys of a text: each character is one, `<Name>` is a named one, `<lt>` is `<`. The error says where it stops making
+/// sense and which names there are.
+pub fn parse(text: &str) -> Result<Vec<Key>, String> {
     let plain = |code| Key { code, ctrl: false, alt: false, shift: false };
     let mut keys = Vec::new();
     let mut rest = text;

@@ -7,7 +7,7 @@
 mod debug_log;
 mod given;
 mod headless;
-mod keystrokes;
+pub mod keystrokes;
 mod launch;
 mod live;
 mod parsing;
