@@ -1,38 +1,37 @@
 //! The terminal goes away: the program is gone soon after, whoever ignores what.
 
-use std::time::Duration;
-
-use crate::terminal::{DEMO, LAMBTOP, Terminal, is_open};
+use crate::losing::WAYS;
 
 /// How often each way is tried.
-const TIMES: usize = 5;
+const TIMES: usize = 20;
 
-/// Opens the demo by a shell script, takes its terminal away, and sees it end by itself, without a core.
-fn hung_up(script: &str) {
-    let mut worst = Duration::ZERO;
-    for _ in 0..TIMES {
-        let mut terminal = Terminal::shell(script);
-        terminal.wait("the screen is open", is_open);
-        terminal.hang_up();
-        let ended = terminal.ended();
-        assert_eq!((ended.code, ended.signal), (129, None));
-        worst = worst.max(ended.after);
-    }
-    println!("{TIMES} hang-ups, at worst {worst:?}");
+fn every_time(wanted: &str) {
+    let (name, lose) = WAYS.iter().find(|(name, _)| *name == wanted).expect("it is one of the ways");
+    let worst = (0..TIMES).map(|_| lose()).max().unwrap_or_default();
+    println!("{name}: {TIMES} times, gone after {worst:.1?} at worst");
 }
 
-#[test]
-fn a_hang_up_ends_it() {
-    hung_up(&format!("exec {LAMBTOP} {DEMO}"));
+macro_rules! each_way_ends_it {
+    ($($test:ident $way:literal,)*) => {
+        $(#[test]
+        fn $test() {
+            every_time($way);
+        })*
+
+        #[test]
+        fn every_way_is_tried() {
+            assert_eq!(WAYS.map(|(name, _)| name), [$($way),*]);
+        }
+    };
 }
 
-#[test]
-fn a_hang_up_ends_it_where_sighup_is_ignored() {
-    hung_up(&format!("trap '' HUP; exec {LAMBTOP} {DEMO}"));
-}
-
-#[test]
-fn a_hang_up_ends_it_where_the_terminal_does_not_control_it() {
-    // In a session of its own it gets no SIGHUP. The shell waits for it and hands on its exit code.
-    hung_up(&format!("trap '' HUP; setsid --wait {LAMBTOP} {DEMO}"));
+each_way_ends_it! {
+    a_hang_up_ends_it "SIGHUP as it is by default",
+    a_hang_up_ends_it_where_sighup_is_ignored "SIGHUP ignored by a trap",
+    a_hang_up_ends_it_under_nohup "SIGHUP ignored by nohup",
+    a_hang_up_ends_it_where_the_terminal_does_not_control_it "no controlling terminal",
+    a_dropped_link_ends_it_though_the_shell_lives_on "the link drops and the shell lives on",
+    the_death_of_its_shell_ends_it "the parent is killed",
+    the_death_of_its_shell_ends_it_where_sighup_is_ignored "the parent is killed, SIGHUP ignored",
+    the_end_of_its_tmux_session_ends_it "tmux kill-session",
 }

@@ -10,6 +10,7 @@ mod clipboard;
 mod files;
 mod hanging_up;
 mod leaving;
+mod losing;
 mod opening;
 mod resizing;
 mod stalling;

@@ -1,9 +1,6 @@
 //! Ctrl-Z and `fg`: the shell gets its terminal, and the screen comes back.
 
-use std::fs;
-use std::thread::sleep;
-use std::time::{Duration, Instant};
-
+use crate::losing::gone;
 use crate::terminal::{DEMO, LAMBTOP, Terminal, is_given_back, is_open, send};
 
 /// A shell with job control that starts the demo, and after a stop waits for a line before it goes on.
@@ -70,15 +67,5 @@ fn a_stopped_job_dies_with_its_terminal() {
         text.split_once("job ").and_then(|(_, rest)| rest.split_once(' ')).expect("its number is shown").0;
     terminal.hang_up();
     terminal.ended();
-    let gone = Instant::now() + Duration::from_secs(2);
-    while is_running(job) {
-        assert!(Instant::now() < gone, "{job} is still there");
-        sleep(Duration::from_millis(2));
-    }
-}
-
-/// Whether the process exists and is not merely waiting to be buried.
-fn is_running(pid: &str) -> bool {
-    let status = fs::read_to_string(format!("/proc/{pid}/status"));
-    status.is_ok_and(|status| !status.contains("State:\tZ"))
+    gone(job.parse().expect("a process id"));
 }
