@@ -142,7 +142,17 @@ impl Shop {
     pub fn open(seed: Option<u64>, clock: Clock) -> Self {
         let settings = CloudSettings { seed: seed.unwrap_or(DEFAULT_SEED), ..CloudSettings::default() };
         let its_clock = clock.clone();
-        Self { endpoint: Endpoint::new(settings, Arc::new(move || its_clock.now().millis())), clock }
+        Self {
+            endpoint: Endpoint::new(
+                settings,
+                Arc::new(move || {
+                    #[cfg(debug_assertions)]
+                    super::defect::in_a_call();
+                    its_clock.now().millis()
+                }),
+            ),
+            clock,
+        }
     }
 
     /// The shop whose time runs `speed` times as fast as ours, from the given time on or from now.

@@ -77,7 +77,7 @@ fn open(launch: &Launch, shop: Option<&Shop>, clock: &Clock) -> Result<Exit, Sto
     // A call that is on its way is nobody's concern any more.
     runtime.shutdown_background();
     for panic in &panics? {
-        say(&format!("lambtop: a background task failed and was restarted: {panic}"));
+        say(&format!("lambtop: a background task failed, {panic}"));
     }
     Ok(Exit::Success)
 }

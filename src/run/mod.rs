@@ -5,6 +5,8 @@
 //! terminal.
 
 mod debug_log;
+#[cfg(debug_assertions)]
+mod defect;
 mod given;
 mod headless;
 pub mod keystrokes;

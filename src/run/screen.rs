@@ -12,8 +12,6 @@
 
 mod pace;
 
-#[cfg(debug_assertions)]
-use std::env;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,6 +26,8 @@ use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Instant, sleep_until};
 use tracing::{error, info};
 
+#[cfg(debug_assertions)]
+use super::defect;
 use crate::app::{App, Clip, Effect, Input, Job, Mouse};
 use crate::model::{Event, Interest, Timestamp};
 use crate::term::{Condition, Drawn, Heard, Listener, NoClipboard, NoScreen, Terminal};
@@ -214,7 +214,7 @@ impl<'a, S: Stage> Loop<'a, S> {
                 Some(job) = self.jobs.join_next() => self.done(job),
                 () = sleep_until(tick) => {
                     #[cfg(debug_assertions)]
-                    panic_if_asked();
+                    defect::at_the_full_second();
                     self.input(Input::Tick);
                     tick = self.next_tick();
                 }
@@ -365,17 +365,6 @@ impl<'a, S: Stage> Loop<'a, S> {
 
     fn next_tick(&self) -> Instant {
         Instant::now() + until_the_next_second((self.wiring.now)())
-    }
-}
-
-/// Debug builds only: `LAMBTOP_PANIC=loop` and `LAMBTOP_PANIC=task` make the loop, or a background task, panic at
-/// the next full second, so that the tests can see what a person would see.
-#[cfg(debug_assertions)]
-fn panic_if_asked() {
-    match env::var("LAMBTOP_PANIC").as_deref() {
-        Ok("loop") => panic!("asked for by LAMBTOP_PANIC"),
-        Ok("task") => drop(tokio::task::spawn_blocking(|| panic!("asked for by LAMBTOP_PANIC"))),
-        _ => {}
     }
 }
 

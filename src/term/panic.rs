@@ -22,11 +22,18 @@ thread_local! {
 pub(super) fn install(guard: Arc<Guard>, listener: Listener) {
     VITAL.set(true);
     set_hook(Box::new(move |info| {
-        if VITAL.get() {
+        if VITAL.get() || is_fatal(info) {
             guard.end(Exit::Panic, &report(info));
         }
         listener(Heard::TaskPanicked(one_line(info)));
     }));
+}
+
+/// Whether Rust is going to abort the process, whichever thread it is: a destructor has panicked during a panic, or
+/// something panicked that must not. Nothing but the message tells.
+fn is_fatal(info: &PanicHookInfo<'_>) -> bool {
+    let message = message(info.payload());
+    ["panic in a destructor during cleanup", "panic in a function that cannot unwind"].contains(&message)
 }
 
 /// Starts a thread whose panic ends the program.

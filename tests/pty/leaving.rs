@@ -46,17 +46,48 @@ fn a_shell_finds_settings_and_flags_as_they_were() {
     terminal.wait_for("same, code 0");
 }
 
+/// The demo panics in that place after a second: the terminal is as it was, and it says what happened.
+#[cfg(debug_assertions)]
+fn after_a_panic_in(place: &str, report: &str) {
+    let mut terminal = Terminal::shell(&format!("read go; LAMBTOP_PANIC={place} exec {LAMBTOP} {DEMO}"));
+    let before = terminal.settings();
+    terminal.press("\n");
+    terminal.wait_for(report);
+    terminal.wait("the terminal is given back", is_given_back);
+    let ended = terminal.ended();
+    assert_eq!((ended.code, ended.signal), (101, None), "it ends by itself, without a core");
+    assert_eq!(terminal.settings(), before);
+}
+
 #[test]
 #[cfg(debug_assertions)]
 fn a_panic_in_the_loop_restores_the_terminal_and_says_where_it_was() {
-    let mut terminal = Terminal::shell(&format!("read go; LAMBTOP_PANIC=loop exec {LAMBTOP} {DEMO}"));
-    let before = terminal.settings();
-    terminal.press("\n");
-    terminal.wait_for("a defect, at src/run/screen.rs:");
-    terminal.wait("the terminal is given back", is_given_back);
-    let ended = terminal.ended();
-    assert_eq!((ended.code, ended.signal), (101, None));
-    assert_eq!(terminal.settings(), before);
+    after_a_panic_in("loop", "a defect, at src/run/defect.rs:");
+}
+
+#[test]
+#[cfg(debug_assertions)]
+fn so_does_a_panic_in_a_destructor_of_the_loop() {
+    after_a_panic_in("drop", "a defect, at src/run/defect.rs:");
+}
+
+#[test]
+#[cfg(debug_assertions)]
+fn so_does_a_second_panic_in_a_task_that_already_panics() {
+    after_a_panic_in("task-drop", "panic in a destructor during cleanup");
+}
+
+#[test]
+#[cfg(debug_assertions)]
+fn a_feed_that_panics_is_restarted_until_it_works_and_the_screen_says_so() {
+    let mut terminal = Terminal::shell(&format!("LAMBTOP_PANIC=feed exec {LAMBTOP} {DEMO}"));
+    terminal.wait_for("a background task failed, at src/run/defect.rs");
+    terminal.wait("it works, and says that it did not", |screen| {
+        let text = screen.contents();
+        text.contains("checkout-api") && text.contains("restarted ")
+    });
+    terminal.press("q");
+    assert_eq!(terminal.ended().code, 0);
 }
 
 #[test]
@@ -64,6 +95,7 @@ fn a_panic_in_the_loop_restores_the_terminal_and_says_where_it_was() {
 fn a_panic_in_a_background_task_leaves_the_screen_alone_and_is_told_at_the_end() {
     let mut terminal =
         Terminal::shell(&format!("LAMBTOP_PANIC=task {LAMBTOP} {DEMO}; echo code $?; read go"));
+    terminal.wait_for("a background task failed, at src/run/defect.rs");
     terminal.wait("two seconds have passed on the clock", |screen| {
         let text = screen.contents();
         (2..60).any(|second| text.contains(&format!("12:00:{second:02}")))
