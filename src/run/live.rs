@@ -40,6 +40,8 @@ fn open(launch: &Launch, shop: Option<&Shop>, clock: &Clock) -> Result<Exit, Sto
     let variable = |name: &str| env::var(name).ok();
     let (no_color, colorterm, term) = (variable("NO_COLOR"), variable("COLORTERM"), variable("TERM"));
     let depth = Depth::announced(no_color.as_deref(), colorterm.as_deref(), term.as_deref());
+    // A colour of sixteen takes 5 bytes, one of millions 19.
+    let depth = if crate::term::is_slow() && depth != Depth::Mono { Depth::Sixteen } else { depth };
     let looks = launch.looks(depth);
     let app = App::new(launch.app(shop.is_some()), clock.now());
     let (told, events) = mpsc::channel(EVENTS);
@@ -64,6 +66,7 @@ fn open(launch: &Launch, shop: Option<&Shop>, clock: &Clock) -> Result<Exit, Sto
                 ui::draw(app, &looks[app.theme()], cells);
                 None
             },
+            focus: &ui::focus,
             link_mark: launch.surroundings.links.then_some(ui::paint::LINK),
             save: saver(launch.themes.clone(), clock.clone()),
             start_sources: Box::new(|| {

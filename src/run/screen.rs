@@ -73,6 +73,8 @@ pub struct Wiring<'a> {
     pub interest: watch::Sender<Interest>,
     /// Draws the app into an empty buffer; returns where text is being typed.
     pub paint: &'a dyn Fn(&App, &mut Buffer) -> Option<Position>,
+    /// The row in which the answer to a key is looked for: on a slow link it is sent first.
+    pub focus: &'a dyn Fn(&App) -> Option<u16>,
     /// How `paint` marks the cells of a link, where the terminal is known to take links.
     pub link_mark: Option<Modifier>,
     /// Carries out [`Effect::SaveScreen`].
@@ -113,7 +115,7 @@ trait Stage {
     /// When the link has room for the next frame; one that answers a key is `urgent`.
     fn next_frame(&mut self, urgent: bool) -> Instant;
     /// Draws a frame, or a part of it.
-    fn draw(&mut self, paint: &mut dyn FnMut(&mut Buffer) -> Option<Position>) -> Drawn;
+    fn draw(&mut self, focus: Option<u16>, paint: &mut dyn FnMut(&mut Buffer) -> Option<Position>) -> Drawn;
     /// Looks the size up again.
     fn resize(&mut self);
     /// Hands text to the clipboard, with the next frame.
@@ -134,8 +136,8 @@ impl Stage for Terminal {
     fn next_frame(&mut self, urgent: bool) -> Instant {
         Instant::from_std(self.next_frame(urgent))
     }
-    fn draw(&mut self, paint: &mut dyn FnMut(&mut Buffer) -> Option<Position>) -> Drawn {
-        self.draw(paint)
+    fn draw(&mut self, focus: Option<u16>, paint: &mut dyn FnMut(&mut Buffer) -> Option<Position>) -> Drawn {
+        self.draw(focus, paint)
     }
     fn resize(&mut self) {
         self.resize();
@@ -352,7 +354,7 @@ impl<'a, S: Stage> Loop<'a, S> {
             return;
         }
         let Self { stage, app, wiring, .. } = self;
-        match stage.draw(&mut |cells| (wiring.paint)(app, cells)) {
+        match stage.draw((wiring.focus)(app), &mut |cells| (wiring.paint)(app, cells)) {
             Drawn::Nothing => return,
             Drawn::Part => self.shown = None,
             Drawn::All => {
@@ -412,7 +414,7 @@ mod tests {
         fn next_frame(&mut self, _: bool) -> Instant {
             Instant::now()
         }
-        fn draw(&mut self, paint: &mut dyn FnMut(&mut Buffer) -> Option<Position>) -> Drawn {
+        fn draw(&mut self, _: Option<u16>, paint: &mut dyn FnMut(&mut Buffer) -> Option<Position>) -> Drawn {
             paint(&mut Buffer::empty(self.area()));
             self.seen.borrow_mut().push(Seen::Frame);
             Drawn::All
@@ -457,6 +459,7 @@ mod tests {
                 *stage.notice.borrow_mut() = app.notice().map(|it| it.text.clone()).unwrap_or_default();
                 None
             },
+            focus: &|_| None,
             link_mark: None,
             save: Arc::new(|cells, _| Ok(format!("/tmp/{}x{}.svg", cells.area.width, cells.area.height))),
             start_sources: Box::new({

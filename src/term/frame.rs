@@ -14,8 +14,8 @@ use super::{hyperlink, scroll};
 /// do not know it ignore it).
 const BEGIN: &str = "\x1b[?2026h";
 const END: &str = "\x1b[?2026l";
-/// A frame of fewer bytes arrives at once anyway.
-const AT_ONCE: usize = 64;
+/// A frame of fewer bytes arrives at once anyway, and on a slow link shall be seen while it comes.
+const AT_ONCE: usize = 1024;
 const CURSOR_ON: &str = "\x1b[?25h";
 const CURSOR_OFF: &str = "\x1b[?25l";
 
@@ -35,6 +35,25 @@ pub(super) struct Frame {
     /// Marks the cells of a link, where the terminal takes links.
     link_mark: Option<Modifier>,
     traits: Traits,
+}
+
+/// Where a frame is cut.
+#[derive(Clone, Copy)]
+pub(super) struct Cut {
+    /// After about so many bytes.
+    pub limit: usize,
+    /// What is near this row is drawn first.
+    pub focus: Option<u16>,
+}
+
+impl Cut {
+    /// Not at all.
+    #[cfg(test)]
+    const NOT: Self = Self { limit: usize::MAX, focus: None };
+
+    const fn cuts(self) -> bool {
+        self.limit < usize::MAX
+    }
 }
 
 /// The bytes of one frame.
@@ -82,19 +101,16 @@ impl Frame {
         self.next.area
     }
 
-    /// Draws the next screen and returns the bytes that lead to it: none if it equals the last one. After about
-    /// `limit` bytes it is cut. `paint` says where the cursor is to be seen, which is nowhere unless text is being
-    /// typed.
-    pub(super) fn draw(
-        &mut self,
-        limit: usize,
-        paint: impl FnOnce(&mut Buffer) -> Option<Position>,
-    ) -> Bytes {
+    /// Draws the next screen and returns the bytes that lead to it: none if it equals the last one. `paint` says
+    /// where the cursor is to be seen, which is nowhere unless text is being typed.
+    pub(super) fn draw(&mut self, cut: Cut, paint: impl FnOnce(&mut Buffer) -> Option<Position>) -> Bytes {
         self.next.reset();
         let area = self.area();
         let cursor = paint(&mut self.next).filter(|at| area.contains(*at));
         let mut out = String::new();
-        if let Some(opening) = self.opening.take() {
+        let opening = self.opening.take();
+        let is_new = opening.is_some();
+        if let Some(opening) = opening {
             out.push_str(&opening);
             self.clear(&mut out);
         }
@@ -106,7 +122,7 @@ impl Frame {
         if self.aim.is_none() {
             scroll::follow(&mut self.shown, &self.next, &mut out);
         }
-        let complete = self.spans(limit, &mut out);
+        let complete = self.spans(cut, &mut out);
         if out.len() == ready && cursor == self.cursor {
             out.truncate(head);
         } else if let Some(at) = cursor {
@@ -122,7 +138,7 @@ impl Frame {
             self.aim = Some(std::mem::replace(&mut self.next, spare));
         }
         // Where a frame is cut anyway, its marks would only cost time.
-        if out.len() > AT_ONCE && limit == usize::MAX {
+        if (is_new || out.len() > AT_ONCE) && !cut.cuts() {
             out = format!("{BEGIN}{out}{END}");
         }
         Bytes { bytes: out.into_bytes(), complete }
@@ -150,35 +166,44 @@ impl Frame {
         self.shown.content.fill(ground);
     }
 
-    /// Draws what differs, or `limit` bytes of it with the newest first, and notes in `shown` what was drawn.
+    /// Draws what differs, or some of it with the newest first, and notes in `shown` what was drawn.
     /// Returns whether that was all.
-    fn spans(&mut self, limit: usize, out: &mut String) -> bool {
+    fn spans(&mut self, cut: Cut, out: &mut String) -> bool {
         let columns = usize::from(self.next.area.width).max(1);
         let mut spans = Vec::new();
         let rows = self.shown.content.chunks(columns).zip(self.next.content.chunks(columns));
         for (row, (old, new)) in rows.enumerate() {
             changes(old, new, |span| spans.push((row, span)));
         }
-        if let Some(aim) = &self.aim {
-            let is_old = |(row, span): &(usize, Range<usize>)| {
+        if !cut.cuts() {
+            // A frame takes a while to arrive even where nobody says so: the marks around the focus come first.
+            spans.sort_by_key(|(row, span)| {
+                let far = cut.focus.map_or(usize::MAX, |focus| row.abs_diff(usize::from(focus)));
+                far > 1 || span.start >= LONGEST
+            });
+        } else {
+            let aim = self.aim.as_ref();
+            spans.sort_by_cached_key(|(row, span): &(usize, Range<usize>)| {
                 let cells = row * columns + span.start..row * columns + span.end;
-                aim.content[cells.clone()] == self.next.content[cells]
-            };
-            spans.sort_by_cached_key(is_old);
+                let is_old = aim.is_some_and(|aim| aim.content[cells.clone()] == self.next.content[cells]);
+                let far = cut.focus.map_or(0, |focus| row.abs_diff(usize::from(focus)));
+                // Marks and names stand at the left; a row away from the focus waits until its neighbours have theirs.
+                (is_old, far > 1, span.start / LONGEST, far)
+            });
         }
         let url = self.link_mark.and_then(|mark| Some((mark, hyperlink::target(&self.next, mark)?)));
         let link = url.as_ref().map(|(mark, url)| Link { url, mark: *mark });
         let mut encoder = Encoder::new(out, self.traits, self.next.area.width).with_link(link);
         let mut complete = true;
         for (row, span) in spans {
-            if encoder.len() >= limit {
+            if encoder.len() >= cut.limit {
                 complete = false;
                 break;
             }
             let first = row * columns;
             let start = span.start;
             let end = encoder.span(row as u16, &self.next.content[first..first + columns], span);
-            if limit < usize::MAX {
+            if cut.cuts() {
                 let drawn = first + start..first + end;
                 self.shown.content[drawn.clone()].clone_from_slice(&self.next.content[drawn]);
             }
@@ -217,7 +242,7 @@ fn changes(old: &[Cell], new: &[Cell], mut draw: impl FnMut(Range<usize>)) {
 }
 
 /// Cells of one span: a frame can be cut behind each.
-const LONGEST: usize = 24;
+const LONGEST: usize = 12;
 
 #[cfg(test)]
 mod tests {
@@ -241,7 +266,7 @@ mod tests {
 
     /// The bytes of a whole frame.
     fn draw(frame: &mut Frame, paint: impl FnOnce(&mut Buffer) -> Option<Position>) -> Vec<u8> {
-        let drawn = frame.draw(usize::MAX, paint);
+        let drawn = frame.draw(Cut::NOT, paint);
         assert!(drawn.complete);
         drawn.bytes
     }
@@ -355,6 +380,7 @@ mod tests {
         ) {
             let mut frame = fresh();
             let mut changed = emulator();
+            let cut = Cut { limit, focus: None };
             for (texts, ground) in &screens {
                 let paint = |cells: &mut Buffer| {
                     if *ground {
@@ -366,11 +392,11 @@ mod tests {
                     None
                 };
                 // The first cut is followed by another screen, the last one by itself until it is complete.
-                let mut drawn = frame.draw(limit, paint);
+                let mut drawn = frame.draw(cut, paint);
                 changed.process(&drawn.bytes);
                 let is_last = std::ptr::eq(texts, &raw const screens[screens.len() - 1].0);
                 while is_last && !drawn.complete {
-                    drawn = frame.draw(limit, paint);
+                    drawn = frame.draw(cut, paint);
                     prop_assert!(drawn.complete || !drawn.bytes.is_empty());
                     changed.process(&drawn.bytes);
                 }
@@ -430,12 +456,12 @@ mod tests {
                 None
             }
         };
-        let first = frame.draw(10, busy(""));
+        let first = frame.draw(Cut { limit: 10, focus: None }, busy(""));
         assert!(!first.complete && first.bytes.len() < 60);
-        let answer = frame.draw(1, busy("yes"));
+        let answer = frame.draw(Cut { limit: 1, focus: None }, busy("yes"));
         assert_eq!((answer.bytes.as_slice(), answer.complete), (&b"\x1b[4Hyes"[..], false));
-        assert!(frame.draw(usize::MAX, busy("yes")).complete);
-        assert_eq!(frame.draw(usize::MAX, busy("yes")).bytes, b"");
+        assert!(frame.draw(Cut::NOT, busy("yes")).complete);
+        assert_eq!(frame.draw(Cut::NOT, busy("yes")).bytes, b"");
     }
 
     #[test]

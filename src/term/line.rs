@@ -36,7 +36,7 @@ pub(super) struct Line {
 impl Line {
     /// A line to a terminal of that speed in bits a second (0 and 38,400 or more: not known), perhaps over SSH.
     pub(super) fn new(baud: u32, ssh: bool, now: Instant) -> Self {
-        let cut = baud > 0 && baud < UNSPOKEN;
+        let cut = is_slow(baud);
         let average = if ssh { AVERAGE_OVER_SSH } else { AVERAGE };
         Self { rate: if cut { (baud / BITS).max(1) } else { average }, cut, paid: now, rested: now }
     }
@@ -69,6 +69,11 @@ impl Line {
         let saved = Duration::from_secs(u64::from(SAVED));
         self.paid.checked_sub(saved).unwrap_or(self.paid).max(self.rested)
     }
+}
+
+/// Whether a terminal of that speed says that it is slow.
+pub(super) const fn is_slow(baud: u32) -> bool {
+    baud > 0 && baud < UNSPOKEN
 }
 
 #[cfg(test)]

@@ -58,7 +58,7 @@ use clipboard::Route;
 pub use clipboard::{Condition, NoClipboard};
 use encode::Traits;
 pub use exit::Exit;
-use frame::Frame;
+use frame::{Cut, Frame};
 use guard::Guard;
 use line::Line;
 use writer::Writer;
@@ -153,8 +153,7 @@ impl Terminal {
         let frame = Frame::new(size(), guard.opening(), Traits::of(&term)).with_links(link_mark);
         let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
         let clipboard = Route::announced(&term, set("TMUX"), set("STY"));
-        let baud = tcgetattr(stdout()).map_or(0, |settings| settings.output_speed());
-        let line = Line::new(baud, ssh, Instant::now());
+        let line = Line::new(baud(), ssh, Instant::now());
         panic::install(Arc::clone(&guard), Arc::clone(listener));
         signals::listen(Arc::clone(&guard), Arc::clone(listener))?;
         hangup::watch(Arc::clone(&guard))?;
@@ -187,12 +186,13 @@ impl Terminal {
     }
 
     /// Draws, if the writer is idle. `paint` fills an empty buffer and says where the cursor is to be seen. A screen
-    /// that equals the last one is not sent; on a slow link the frame is cut, and what changed last goes first.
-    pub fn draw(&mut self, paint: impl FnOnce(&mut Buffer) -> Option<Position>) -> Drawn {
+    /// that equals the last one is not sent. On a slow link the frame is cut: what changed last goes first, and of that
+    /// what is near the row `focus`.
+    pub fn draw(&mut self, focus: Option<u16>, paint: impl FnOnce(&mut Buffer) -> Option<Position>) -> Drawn {
         if !self.idle() {
             return Drawn::Nothing;
         }
-        let frame = self.frame.draw(self.line.limit(), paint);
+        let frame = self.frame.draw(Cut { limit: self.line.limit(), focus }, paint);
         let mut bytes = std::mem::take(&mut self.pending);
         bytes.extend(frame.bytes);
         if !bytes.is_empty() {
@@ -242,6 +242,17 @@ impl Drop for Terminal {
     fn drop(&mut self) {
         self.guard.leave("");
     }
+}
+
+/// Whether the terminal says that it is on a slow line, such as a serial console: then each colour is time.
+#[must_use]
+pub fn is_slow() -> bool {
+    line::is_slow(baud())
+}
+
+/// The terminal's speed in bits a second; 0 where it has none.
+fn baud() -> u32 {
+    tcgetattr(stdout()).map_or(0, |settings| settings.output_speed())
 }
 
 /// The terminal's size in cells, within bounds.

@@ -11,6 +11,7 @@ pub mod widgets;
 mod advice;
 mod configuration;
 mod filter;
+mod focus;
 mod footer;
 mod function;
 mod functions;
@@ -33,6 +34,7 @@ use ratatui::layout::Rect;
 use crate::app::{App, Area, Frame, Overlay, Place};
 use crate::model::number;
 
+pub use focus::focus;
 pub use paint::Look;
 
 use paint::Paint;

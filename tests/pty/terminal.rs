@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::{self, JoinHandle, sleep};
 use std::time::{Duration, Instant};
@@ -28,6 +28,11 @@ const CONTENT: Duration = Duration::from_secs(20);
 const LEAVING: Duration = Duration::from_secs(2);
 /// How long a write may last without being stuck.
 const STUCK: Duration = Duration::from_millis(300);
+/// How long nothing but the clock comes from a screen that has settled, and how much that is.
+const CALM: Duration = Duration::from_millis(700);
+const CLOCK: usize = 80;
+/// How often a slow terminal reads in a second.
+const READS: usize = 50;
 /// How often a condition is looked at.
 const LOOK: Duration = Duration::from_millis(2);
 
@@ -55,6 +60,10 @@ struct Eye {
     closed: AtomicBool,
     asleep: Mutex<bool>,
     woken: Condvar,
+    /// Reads so far.
+    frames: AtomicUsize,
+    /// Bytes a second that are read; 0 is all there are.
+    rate: AtomicUsize,
 }
 
 /// How the program ended, and how long after it was told to.
@@ -90,6 +99,7 @@ impl Terminal {
         command.args(["-c", script]);
         command.env("TERM", "xterm-256color");
         command.env("COLORTERM", "truecolor");
+        command.env("LC_ALL", "C.UTF-8");
         command.env("XDG_CONFIG_HOME", "/nonexistent");
         // What would tell the program about the terminal of whoever runs the tests, or about their settings.
         for (name, _) in std::env::vars_os() {
@@ -111,6 +121,8 @@ impl Terminal {
             closed: AtomicBool::new(false),
             asleep: Mutex::new(false),
             woken: Condvar::new(),
+            frames: AtomicUsize::new(0),
+            rate: AtomicUsize::new(0),
         });
         let mut output = pair.master.try_clone_reader().expect("its output can be read");
         let reading = Arc::clone(&eye);
@@ -186,6 +198,11 @@ impl Terminal {
         *lock(&self.eye.asleep) = true;
     }
 
+    /// Reads only so many bytes a second from here on, as a modem does.
+    pub fn slow_down(&self, bytes: usize) {
+        self.eye.rate.store(bytes, Ordering::SeqCst);
+    }
+
     /// Reads again.
     pub fn read_on(&self) {
         *lock(&self.eye.asleep) = false;
@@ -238,6 +255,35 @@ impl Terminal {
         format!("{:?}", tcgetattr(&self.other_end).expect("a terminal has settings"))
     }
 
+    /// Looks at the screen as it is now.
+    pub fn look(&self, at: impl FnOnce(&Screen)) {
+        at(self.eye.parser().screen());
+    }
+
+    /// Waits until nothing but the clock has come for a while.
+    pub fn settle(&mut self) {
+        let deadline = Instant::now() + CONTENT;
+        loop {
+            let before = self.written().len();
+            sleep(CALM);
+            if self.written().len() - before < CLOCK {
+                return;
+            }
+            assert!(Instant::now() < deadline, "it never settles");
+        }
+    }
+
+    /// Waits until more has been written than there was.
+    pub fn wait_written(&mut self, before: usize) {
+        let eye = Arc::clone(&self.eye);
+        self.wait("something is drawn", |_| lock(&eye.written).len() > before);
+    }
+
+    /// How many times the program has written, as far as that can be told: what came between two pauses is one.
+    pub fn frames(&self) -> usize {
+        self.eye.frames.load(Ordering::SeqCst)
+    }
+
     /// Every byte that it has written.
     pub fn written(&self) -> Vec<u8> {
         lock(&self.eye.written).clone()
@@ -269,12 +315,19 @@ impl Drop for Terminal {
 impl Eye {
     fn look_at(&self, output: &mut dyn Read) {
         let mut bytes = [0; 8192];
-        while let Ok(count) = output.read(&mut bytes) {
+        loop {
+            let rate = self.rate.load(Ordering::SeqCst);
+            let most = if rate == 0 { bytes.len() } else { (rate / READS).max(1) };
+            let Ok(count) = output.read(&mut bytes[..most]) else { return };
+            if rate > 0 {
+                sleep(Duration::from_secs_f64(count as f64 / rate as f64));
+            }
             let asleep = lock(&self.asleep);
             drop(self.woken.wait_while(asleep, |asleep| *asleep).unwrap_or_else(PoisonError::into_inner));
             if count == 0 || self.closed.load(Ordering::SeqCst) {
                 return;
             }
+            self.frames.fetch_add(1, Ordering::SeqCst);
             lock(&self.written).extend_from_slice(&bytes[..count]);
             if bytes[..count].ends_with(FRAME_ENDS) {
                 self.first_frame.get_or_init(Instant::now);

@@ -1,0 +1,17 @@
+//! Where someone looks after a key: on a slow link that row is sent first.
+
+use crate::app::{App, Frame};
+
+/// The row of the screen in which the answer to a key is looked for, if it is in one.
+#[must_use]
+pub fn focus(app: &App) -> Option<u16> {
+    match app.frame() {
+        _ if app.overlay().is_some() => None,
+        Frame::Functions(layout) if app.filter().typing => Some(layout.status.y),
+        Frame::Functions(layout) => {
+            let row = app.cursor()?.checked_sub(app.first_row())?;
+            (row < usize::from(layout.rows.height)).then(|| layout.rows.y.saturating_add(row as u16))
+        }
+        _ => None,
+    }
+}
