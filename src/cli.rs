@@ -82,6 +82,9 @@ pub struct Flags {
     /// Slow down before spending more than this on CloudWatch, in US dollars an hour
     #[arg(long, global = true, value_name = "DOLLARS")]
     pub spend_cap: Option<String>,
+    /// Hold log lines in at most so much memory: 64MB, 256MB, 1GB; the oldest go first
+    #[arg(long, global = true, value_name = "BYTES")]
+    pub log_memory: Option<String>,
     /// Write what lambtop does to this file, without credentials; `RUST_LOG` says how much
     #[arg(long, global = true, value_name = "FILE")]
     pub debug_log: Option<String>,
@@ -109,6 +112,7 @@ impl Flags {
             switch("clipboard", self.no_clipboard, "false"),
             switch("time", self.local_time, "local"),
             text("spend_cap", &self.spend_cap),
+            text("log_memory", &self.log_memory),
             text("debug_log", &self.debug_log),
         ]
         .into_iter()

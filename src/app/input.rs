@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::model::{Event, Timestamp};
 use crate::store::Severity;
+use crate::store::lines::{Chore, Tidied};
 
 use super::{Clip, Key, Mouse};
 
@@ -46,6 +47,8 @@ pub enum Effect {
     Copy(Clip),
     /// Give the terminal back and stop until continued (Ctrl-Z).
     Suspend,
+    /// Merge and compress log lines on a worker; answered by [`Job::Tidied`].
+    Tidy(Chore),
 }
 
 /// What became of an [`Effect`].
@@ -55,6 +58,8 @@ pub enum Job {
     ScreenSaved(Result<String, String>),
     /// Text was handed to the terminal: what, counted; or why this terminal has no clipboard.
     Copied(Result<String, String>),
+    /// Log lines were merged and compressed.
+    Tidied(Tidied),
 }
 
 /// One line that tells what just happened; raw text. It goes by itself after five seconds.

@@ -114,6 +114,7 @@ impl App {
             catching_up: None,
             last_key: None,
         };
+        app.store.lines_mut().set_limit(app.settings.log_memory);
         app.settle();
         app
     }
@@ -122,8 +123,9 @@ impl App {
     pub fn input(&mut self, at: Timestamp, input: Input) -> Vec<Effect> {
         let (second, minute) = (self.now.secs(), self.now.floor(Period::MINUTE));
         self.now = at;
-        // The clock on screen shows seconds: a tick within the same one changes nothing.
-        if second != at.secs() || input != Input::Tick {
+        // The clock on screen shows seconds: a tick within the same one changes nothing, nor do lines packed otherwise.
+        let unseen = matches!(input, Input::Tick | Input::Done(Job::Tidied(_)));
+        if second != at.secs() || !unseen {
             self.revision += 1;
         }
         if minute != at.floor(Period::MINUTE) {
@@ -150,7 +152,11 @@ impl App {
             }
             Input::Event(event) => {
                 self.event(*event);
-                Vec::new()
+                self.chores()
+            }
+            Input::Done(Job::Tidied(tidied)) => {
+                self.store.lines_mut().finish(tidied);
+                self.chores()
             }
             Input::Done(Job::ScreenSaved(Ok(path))) => {
                 self.say(&format!("screen saved to {path}"), Severity::Ok);
@@ -179,6 +185,11 @@ impl App {
         };
         self.settle();
         effects
+    }
+
+    /// What is to be done about the log lines on a worker.
+    fn chores(&mut self) -> Vec<Effect> {
+        self.store.lines_mut().chore().map(Effect::Tidy).into_iter().collect()
     }
 
     fn event(&mut self, event: Event) {

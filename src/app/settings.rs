@@ -39,6 +39,8 @@ pub struct Settings {
     pub demo: bool,
     /// Most US dollars per hour, if capped.
     pub spend_cap: Option<f64>,
+    /// Bytes of memory that log lines may take.
+    pub log_memory: usize,
     /// The globs of `--function`, where the fleet is narrowed from outside.
     pub globs: Vec<Arc<str>>,
 }
@@ -61,6 +63,7 @@ impl Default for Settings {
             utc_offset: 0,
             demo: false,
             spend_cap: None,
+            log_memory: 256_000_000,
             globs: Vec::new(),
         }
     }

@@ -61,6 +61,8 @@ pub struct Config {
     pub time: Zone,
     /// US dollars an hour above which rounds are slowed: 0.01 to 1000.
     pub spend_cap: f64,
+    /// Bytes of memory that log lines may take: 8 MB to 64 GB.
+    pub log_memory: usize,
     /// Where the debug log goes, if one is written.
     pub debug_log: Option<String>,
     origins: Vec<Given>,
@@ -276,6 +278,14 @@ const SETTINGS: &[Setting] = &[
         apply: |config, text| value::dollars(text).map(|dollars| config.spend_cap = dollars).is_some(),
     },
     Setting {
+        name: "log_memory",
+        flag: "--log-memory",
+        environment: &["LAMBTOP_LOG_MEMORY"],
+        default: "256MB",
+        allowed: "bytes from 8MB to 64GB, such as 64MB, 256MB or 1GB",
+        apply: |config, text| value::memory(text).map(|bytes| config.log_memory = bytes).is_some(),
+    },
+    Setting {
         name: "debug_log",
         flag: "--debug-log",
         environment: &["LAMBTOP_DEBUG_LOG"],
@@ -358,6 +368,7 @@ impl Config {
             clipboard: true,
             time: Zone::default(),
             spend_cap: 0.0,
+            log_memory: 0,
             debug_log: None,
             origins: Vec::new(),
         }
@@ -468,6 +479,16 @@ mod tests {
         let config = layered(file, &[], &[]).unwrap();
         let again = layered(&config.explained(), &[], &[]).unwrap();
         assert_eq!((again.functions, again.spend_cap, again.mouse), (config.functions, 1.5, false));
+    }
+
+    #[test]
+    fn the_memory_of_log_lines_is_a_number_with_its_unit() {
+        let bytes = |text: &str| layered("", &[], &[("log_memory", text)]).map(|config| config.log_memory);
+        assert_eq!(layered("", &[], &[]).unwrap().log_memory, 256_000_000);
+        assert_eq!((bytes("64MB"), bytes("2 GB")), (Ok(64_000_000), Ok(2_000_000_000)));
+        for wrong in ["256", "7MB", "65GB", "-1MB", "99999999999999999999GB", "MB", "1TB"] {
+            assert!(refusal("", &[], &[("log_memory", wrong)]).contains("bytes from 8MB to 64GB"), "{wrong}");
+        }
     }
 
     #[test]

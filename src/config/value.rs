@@ -8,6 +8,8 @@ pub(super) const ENDPOINTS: &str = "an https URL, or http only for loopback, suc
 
 const SINCE: std::ops::RangeInclusive<u64> = 5 * 60..=30 * 24 * 3600;
 
+const MEMORY: std::ops::RangeInclusive<usize> = 8_000_000..=64_000_000_000;
+
 /// Empty means not set.
 pub(super) fn optional(slot: &mut Option<String>, text: &str) -> bool {
     *slot = (!text.is_empty()).then(|| text.to_owned());
@@ -65,6 +67,15 @@ pub(super) fn since(text: &str) -> Option<Duration> {
 
 pub(super) fn dollars(text: &str) -> Option<f64> {
     text.parse().ok().filter(|dollars| (0.01..=1000.0).contains(dollars))
+}
+
+/// Bytes as `64MB` or `1GB`, in powers of a thousand.
+pub(super) fn memory(text: &str) -> Option<usize> {
+    let units = [("MB", 1_000_000_usize), ("GB", 1_000_000_000)];
+    let (number, unit) =
+        units.iter().find_map(|(name, unit)| Some((text.strip_suffix(name)?.trim_end(), unit)))?;
+    let bytes = number.parse::<usize>().ok()?.checked_mul(*unit)?;
+    MEMORY.contains(&bytes).then_some(bytes)
 }
 
 /// As a TOML string.

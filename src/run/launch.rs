@@ -100,6 +100,7 @@ impl Launch {
             utc_offset: self.surroundings.local_offset,
             demo,
             spend_cap: Some(self.config.spend_cap),
+            log_memory: self.config.log_memory,
             globs: self.config.functions.iter().map(|glob| glob.as_str().into()).collect(),
         }
     }

@@ -247,6 +247,9 @@ impl<'a, S: Stage> Loop<'a, S> {
                 Effect::Suspend => self.stage.suspend(),
                 Effect::SaveScreen => self.save(),
                 Effect::Copy(clip) => self.copy(&clip),
+                Effect::Tidy(chore) => {
+                    self.jobs.spawn_blocking(move || Job::Tidied(chore.run()));
+                }
             }
         }
     }

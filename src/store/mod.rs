@@ -60,8 +60,6 @@ pub struct Changes {
     pub status: bool,
     /// Log lines that are new, for whoever filters or joins them as they come.
     pub lines: Vec<Piece>,
-    /// Anything about logs changed: lines, gaps, how a tail is doing.
-    pub logs: bool,
 }
 
 impl Store {
@@ -133,18 +131,9 @@ impl Store {
                 self.spend.insert(scope, spend);
                 changes.status = true;
             }
-            Event::Logs(page) => {
-                changes.lines = self.lines.ingest(page);
-                changes.logs = true;
-            }
-            Event::Tail(report) => {
-                self.lines.report(report);
-                changes.logs = true;
-            }
-            Event::LogGap(gap) => {
-                self.lines.gap(gap);
-                changes.logs = true;
-            }
+            Event::Logs(page) => changes.lines = self.lines.ingest(page),
+            Event::Tail(report) => self.lines.report(report),
+            Event::LogGap(gap) => self.lines.gap(gap),
             // Whoever wanted something keeps the list of wants.
             Event::Answered(_) => {}
         }

@@ -248,7 +248,7 @@ fn filled(from: u64) -> LogPage {
     for n in from..from + PAGE {
         let request = n / 6;
         let hash = mixed(n);
-        let random = mixed(request) as u128 | u128::from(mixed(!request)) << 64;
+        let random = u128::from(mixed(request)) | u128::from(mixed(!request)) << 64;
         id.clear();
         write!(
             id,
@@ -264,16 +264,16 @@ fn filled(from: u64) -> LogPage {
         let stamp = Timestamp::from_millis(at).utc().expect("a date").format("%Y-%m-%dT%H:%M:%S%.3fZ");
         let (kind, level, figures) = match n % 6 {
             0 => {
-                write!(page.text, "START RequestId: {id} Version: 42\n").expect("a string takes all");
+                writeln!(page.text, "START RequestId: {id} Version: 42").expect("a string takes all");
                 (LineKind::Start, None, None)
             }
             5 => {
                 let duration = (hash % 90_000) as f64 / 100.0;
-                write!(
+                writeln!(
                     page.text,
                     "REPORT RequestId: {id}\tDuration: {duration} ms\tBilled Duration: {} ms\tMemory Size: 1024 MB\tMax Memory \
-                     Used: {} MB\t\nXRAY TraceId: 1-{:08x}-{:024x}\tSegmentId: {:016x}\tSampled: true\t\n",
-                    duration.ceil(), 90 + hash % 200, at / 1000, mixed(hash) as u128 * 7, hash
+                     Used: {} MB\t\nXRAY TraceId: 1-{:08x}-{:024x}\tSegmentId: {:016x}\tSampled: true\t",
+                    duration.ceil(), 90 + hash % 200, at / 1000, u128::from(mixed(hash)) * 7, hash
                 )
                 .expect("a string takes all");
                 let figures = RequestFigures {
@@ -284,30 +284,30 @@ fn filled(from: u64) -> LogPage {
                 (LineKind::Report, None, Some(figures))
             }
             1 | 3 => {
-                write!(
+                writeln!(
                     page.text,
                     "{{\"timestamp\":\"{stamp}\",\"level\":\"INFO\",\"requestId\":\"{id}\",\"message\":\"cart total \
-                     calculated\",\"order\":{},\"items\":{},\"total\":{}.{:02},\"customer\":\"c-{:06}\"}}\n",
+                     calculated\",\"order\":{},\"items\":{},\"total\":{}.{:02},\"customer\":\"c-{:06}\"}}",
                     hash % 100_000, hash >> 20 & 15, hash >> 24 & 0xfff, hash >> 40 & 63, hash >> 44 & 0xf_ffff
                 )
                 .expect("a string takes all");
                 (LineKind::Application, Some(Level::Info), None)
             }
-            _ if hash % 211 == 0 => {
-                write!(
+            _ if hash.is_multiple_of(211) => {
+                writeln!(
                     page.text,
                     "{stamp}\t{id}\tERROR\tConditionalCheckFailedException: The conditional request failed for order={} \
-                     \n    at PaymentLedger.put (/var/task/ledger.js:{}:17)\n    at async handler (/var/task/index.js:42:5)\n",
+                     \n    at PaymentLedger.put (/var/task/ledger.js:{}:17)\n    at async handler (/var/task/index.js:42:5)",
                     hash % 50_000, hash >> 30 & 255
                 )
                 .expect("a string takes all");
                 (LineKind::Application, Some(Level::Error), None)
             }
             _ => {
-                write!(
+                writeln!(
                     page.text,
                     "{stamp}\t{id}\tINFO\tcalled inventory-reserve for sku={:08x} order={} in {} ms, attempt {} of 3, stock left \
-                     {} at warehouse eu-{}\n",
+                     {} at warehouse eu-{}",
                     hash as u32, hash % 50_000, hash >> 32 & 511, 1 + (hash >> 41 & 1), hash >> 44 & 1023, hash >> 54 & 15
                 )
                 .expect("a string takes all");

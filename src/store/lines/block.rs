@@ -36,7 +36,9 @@ impl Levels {
     }
 
     pub(super) fn add(&mut self, other: &Self) {
-        self.0.iter_mut().zip(other.0).for_each(|(sum, more)| *sum += more);
+        for (sum, more) in self.0.iter_mut().zip(other.0) {
+            *sum += more;
+        }
     }
 }
 
@@ -89,7 +91,9 @@ impl Block {
         let rows = &draft.rows[range.clone()];
         let (first, last) = (place(&rows[0]), place(&rows[rows.len() - 1]));
         let mut levels = Levels::default();
-        rows.iter().for_each(|row| levels.count(row.level));
+        for row in rows {
+            levels.count(row.level);
+        }
 
         let mut local = vec![u32::MAX; draft.streams.len().max(1)];
         let mut streams = Vec::new();

@@ -31,7 +31,9 @@ impl Group {
             self.counts.held -= out;
             self.counts.provisional -= out;
             self.counts.late -= (block.late() - rest.rows.iter().filter(|row| row.late).count()) as u64;
-            rest.into_blocks().into_iter().for_each(|block| self.insert(Arc::new(block)));
+            for block in rest.into_blocks() {
+                self.insert(Arc::new(block));
+            }
         }
     }
 }

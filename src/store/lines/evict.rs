@@ -32,7 +32,7 @@ struct Grave {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Graves {
     /// In the order in which they were evicted.
-    graves: VecDeque<Grave>,
+    dug: VecDeque<Grave>,
     bytes: usize,
     /// The newest line that was evicted and is not remembered.
     floor: Option<Timestamp>,
@@ -52,7 +52,7 @@ impl Graves {
 
     /// Marks those of some rows, which are in order, that were evicted.
     pub(super) fn mark(&self, rows: &[LogRow], evicted: &mut [bool]) {
-        for grave in &self.graves {
+        for grave in &self.dug {
             let from = rows.partition_point(|row| row.timestamp < grave.first);
             let to = rows.partition_point(|row| row.timestamp <= grave.last);
             for at in from..to {
@@ -65,15 +65,15 @@ impl Graves {
         let mut ids: Box<[u64]> = block.ids().into();
         ids.sort_unstable();
         self.bytes += ids.len() * 8 + HEADSTONE;
-        self.graves.push_back(Grave { first: block.first().timestamp, last: block.last().timestamp, ids });
+        self.dug.push_back(Grave { first: block.first().timestamp, last: block.last().timestamp, ids });
     }
 
     fn oldest(&self) -> Option<Timestamp> {
-        self.graves.front().map(|grave| grave.last)
+        self.dug.front().map(|grave| grave.last)
     }
 
     fn forget_oldest(&mut self) -> usize {
-        let Some(grave) = self.graves.pop_front() else { return 0 };
+        let Some(grave) = self.dug.pop_front() else { return 0 };
         let bytes = grave.ids.len() * 8 + HEADSTONE;
         self.bytes -= bytes;
         if grave.last.is_plausible() {

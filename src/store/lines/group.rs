@@ -98,7 +98,9 @@ impl Group {
             self.counts.provisional += lines;
         }
         let blocks: Vec<Arc<Block>> = draft.into_blocks().into_iter().map(Arc::new).collect();
-        blocks.iter().for_each(|block| self.insert(Arc::clone(block)));
+        for block in &blocks {
+            self.insert(Arc::clone(block));
+        }
         blocks
     }
 

@@ -65,7 +65,9 @@ mod tests {
 
         #[test]
         fn every_number_comes_back(mut values in proptest::collection::vec(any::<u64>(), 0..200), shift in 0_u32..64) {
-            values.iter_mut().for_each(|value| *value >>= shift);
+            for value in &mut values {
+                *value >>= shift;
+            }
             let packed = Packed::new(values.iter().copied());
             let back: Vec<u64> = (0..values.len()).map(|at| packed.get(at)).collect();
             prop_assert_eq!(back, values);

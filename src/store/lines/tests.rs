@@ -38,8 +38,9 @@ fn event(n: u64) -> Event {
         id: hash ^ n,
         stream: (hash >> 20) as u32 % 3,
         level: [None, Some(Level::Info), Some(Level::Warn), Some(Level::Error)][(hash >> 30) as usize % 4],
-        request: (n % 3 != 0).then(|| RequestId::parse(&uuid).unwrap()),
-        figures: (n % 7 == 0)
+        request: (!n.is_multiple_of(3)).then(|| RequestId::parse(&uuid).unwrap()),
+        figures: n
+            .is_multiple_of(7)
             .then(|| RequestFigures { duration_ms: Some(n as f64), ..RequestFigures::default() }),
         message: match n % 5 {
             0 => String::new(),
@@ -74,7 +75,7 @@ fn page(of: u32, events: &[Event], provisional: bool) -> LogPage {
             kind: if event.figures.is_some() { LineKind::Report } else { LineKind::Application },
             request: event.request,
             provisional,
-            late: event.id % 2 == 0,
+            late: event.id.is_multiple_of(2),
         });
     }
     page
@@ -141,7 +142,7 @@ fn assert_is(line: &HeldLine, n: u64) {
     };
     assert_eq!((&*line.message, line.key.id), (event.message.as_str(), event.id));
     assert_eq!((line.level, line.request, line.figures), (event.level, event.request, event.figures));
-    assert_eq!((&*line.stream, line.late), (&stream, event.id % 2 == 0));
+    assert_eq!((&*line.stream, line.late), (&stream, event.id.is_multiple_of(2)));
     assert_eq!(line.key.has_bad_time(), n % 97 == 13);
 }
 
@@ -170,7 +171,9 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 /// Carries the steps out; returns what was served, and how many rows in all.
 fn carry_out(lines: &mut Lines, steps: &[Step]) -> (BTreeSet<(u32, u64)>, u64) {
     // Groups get their ids in this order.
-    (0..3).for_each(|of| drop(lines.ingest(LogPage::new(group(of)))));
+    for of in 0..3 {
+        lines.ingest(LogPage::new(group(of)));
+    }
     let mut seen = BTreeSet::new();
     let mut rows = 0;
     let mut serve = |lines: &mut Lines, of: u32, list: &[u64]| {
@@ -219,7 +222,9 @@ proptest! {
         let held = walked(&lines, step);
         prop_assert_eq!(held.iter().map(|line| line.key).collect::<Vec<_>>(),
             expected.iter().map(|(key, _)| *key).collect::<Vec<_>>());
-        held.iter().zip(&expected).for_each(|(line, (_, n))| assert_is(line, *n));
+        for (line, (_, n)) in held.iter().zip(&expected) {
+            assert_is(line, *n);
+        }
 
         let total = lines.total();
         prop_assert_eq!((total.held, total.duplicates), (seen.len() as u64, rows - seen.len() as u64));
@@ -232,7 +237,9 @@ proptest! {
             let (key, n) = oracle(&BTreeSet::from([(of, probe)]))[0];
             let found = reader.line(&lines, key);
             prop_assert_eq!(found.is_some(), seen.contains(&(of, probe)));
-            found.iter().for_each(|line| assert_is(line, n));
+            for line in &found {
+                assert_is(line, n);
+            }
             let before = expected.iter().filter(|(other, _)| *other < key).count() as u64;
             let after = expected.iter().filter(|(other, _)| *other > key).count() as u64;
             prop_assert_eq!((lines.count_before(&groups, key), lines.count_after(&groups, key)), (before, after));
@@ -247,7 +254,9 @@ proptest! {
         }
         for (bucket, counted) in histogram.buckets.iter().zip(&counted) {
             prop_assert_eq!(bucket.total(), counted.values().sum::<u32>());
-            counted.iter().for_each(|(level, count)| assert_eq!(bucket.of(*level), *count));
+            for (level, count) in counted {
+                prop_assert_eq!(bucket.of(*level), *count);
+            }
         }
     }
 
@@ -259,7 +268,9 @@ proptest! {
         let expected: BTreeMap<LineKey, u64> = oracle(&seen).into_iter().collect();
         let held = walked(&lines, 64);
         prop_assert!(held.is_sorted_by(|a, b| a.key < b.key), "in order and none twice");
-        held.iter().for_each(|line| assert_is(line, expected[&line.key]));
+        for line in &held {
+            assert_is(line, expected[&line.key]);
+        }
         let total = lines.total();
         prop_assert_eq!(total.held, held.len() as u64);
         prop_assert_eq!(total.held + total.evicted + total.duplicates + total.beyond_reach, rows);
@@ -324,7 +335,9 @@ fn five_thousand_lines_of_one_millisecond_are_held_once_each() {
         .collect();
     let mut lines = Lines::default();
     for _ in 0..2 {
-        burst.chunks(1_000).for_each(|part| drop(lines.ingest(page(0, part, false))));
+        for part in burst.chunks(1_000) {
+            lines.ingest(page(0, part, false));
+        }
     }
     let total = lines.total();
     assert_eq!((total.held, total.duplicates), (5_000, 5_000));

@@ -20,7 +20,7 @@ use super::key::GroupId;
 const CHORE: usize = 2 * 1024 * 1024;
 /// The same for a chore that is done on the loop, because nobody else does.
 const CHORE_INLINE: usize = 512 * 1024;
-/// The part of the memory whose text is not compressed, so that what was read last is searched and shown at once.
+/// The part of the memory that blocks may take whose text is not compressed: what comes and goes soon costs no work.
 const PLAIN: usize = 32;
 /// Blocks smaller than this are not worth compressing.
 const SMALL: usize = 4 * 1024;
@@ -73,7 +73,9 @@ fn merged(
     let mut streams = HashMap::default();
     for block in blocks {
         let opened = block.open(group, scratch);
-        (0..block.len()).for_each(|at| draft.push(&opened, at, &mut streams));
+        for at in 0..block.len() {
+            draft.push(&opened, at, &mut streams);
+        }
     }
     let cold = blocks.iter().any(|block| block.is_cold());
     let new = draft.sorted().into_blocks().into_iter();
@@ -105,7 +107,9 @@ impl Lines {
             if job.blocks.iter().all(is_held) {
                 self.change(at, |group| {
                     group.remove(|block| job.blocks.iter().any(|old| Arc::ptr_eq(old, block)));
-                    new.into_iter().for_each(|block| group.insert(block));
+                    for block in new {
+                        group.insert(block);
+                    }
                 });
             }
         }
