@@ -5,6 +5,7 @@ mod filter;
 mod interest;
 mod keys;
 mod large;
+mod lines;
 mod live;
 mod numbers;
 mod order;
