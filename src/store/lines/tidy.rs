@@ -20,6 +20,8 @@ use super::key::GroupId;
 const CHORE: usize = 2 * 1024 * 1024;
 /// The same for a chore that is done on the loop, because nobody else does.
 const CHORE_INLINE: usize = 512 * 1024;
+/// What may wait for a worker beyond twice what may stay as it is; a page or two.
+const BACKLOG: usize = 4_000_000;
 /// The part of the memory that blocks may take whose text is not compressed: what comes and goes soon costs no work.
 const PLAIN: usize = 32;
 /// Blocks smaller than this are not worth compressing.
@@ -117,7 +119,7 @@ impl Lines {
 
     /// Does a small chore at once if what should be compressed has piled up.
     pub(super) fn tidy_if_nobody_does(&mut self) {
-        if self.plain > 2 * (self.limit / PLAIN)
+        if self.plain > 2 * (self.limit / PLAIN) + BACKLOG
             && let Some(chore) = self.next_chore(CHORE_INLINE)
         {
             let busy = self.busy;
