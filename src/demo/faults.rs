@@ -130,6 +130,19 @@ pub enum LogFault {
     EndlessTokens,
     /// Every seventh event's time is 0, -1, 2^53, the largest number, or missing: in turn.
     OddTimes,
+    /// Every seventh event's message begins with text that is none.
+    BrokenText(BrokenText),
+}
+
+/// Text that is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BrokenText {
+    /// A NUL, written as JSON wants it.
+    Nul,
+    /// Half of a pair of surrogates, escaped: JSON, but no Unicode.
+    LoneSurrogate,
+    /// A byte that UTF-8 does not have.
+    InvalidUtf8,
 }
 
 /// What goes wrong on the event stream of a Live Tail session.

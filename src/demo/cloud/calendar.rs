@@ -31,6 +31,11 @@ pub fn alarm(millis: i64) -> String {
     instant(millis).format("%d/%m/%y %H:%M:%S").to_string()
 }
 
+/// The form of HTTP's `Date`: `Sun, 01 Mar 2026 12:00:00 GMT`.
+pub fn http(millis: i64) -> String {
+    instant(millis).format("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}
+
 fn instant(millis: i64) -> DateTime<Utc> {
     DateTime::from_timestamp_millis(millis).unwrap_or_default()
 }
@@ -60,6 +65,7 @@ mod tests {
         assert_eq!(iso(NOON), "2026-03-01T12:00:00Z");
         assert_eq!(iso(NOON + 250), "2026-03-01T12:00:00.250Z");
         assert_eq!(lambda(NOON), "2026-03-01T12:00:00.000+0000");
+        assert_eq!(http(NOON), "Sun, 01 Mar 2026 12:00:00 GMT");
         assert_eq!(alarm(NOON), "01/03/26 12:00:00");
     }
 }

@@ -29,7 +29,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderValue};
+use http::header::{CONTENT_TYPE, DATE, HeaderValue};
 use http::{Request, Response, StatusCode};
 
 use super::faults::{Faults, Kind, LogFault, SeriesFault, TailFault, chance, hash};
@@ -185,14 +185,19 @@ impl Endpoint {
         let now = (self.0.now)();
         let read = protocol::read(&request);
         let signed = is_signed(&request);
-        match read {
+        let mut response = match read {
             Err((protocol, refusal)) => {
                 let (_, id) = self.enter("unknown");
                 let refusal = if signed { refusal } else { Refusal::unsigned() };
                 protocol::refuse(protocol, &refusal, &id).map(Body::from)
             }
             Ok(call) => self.answer(&call, signed, now).await,
+        };
+        // By which a client sees how far its own clock is off.
+        if let Ok(date) = HeaderValue::from_str(&calendar::http((self.0.now)())) {
+            response.headers_mut().insert(DATE, date);
         }
+        response
     }
 
     async fn answer(&self, call: &Call, signed: bool, now: i64) -> Response<Body> {

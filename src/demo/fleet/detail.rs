@@ -31,7 +31,7 @@ impl Scene<'_> {
             billed_ms: u64::from((record.init + record.duration).div_ceil(100)),
             memory_used_mb: u32::from(record.memory),
             outcome: record.fault.outcome(&self.profile.spec, request.draw),
-            environment: request.ran().then(|| self.block.environment(record.environment)),
+            environment: request.ran().then(|| self.block.environment(self.profile, record.environment)),
             version: self.block.version(self.profile),
             cold: record.init > 0,
             trace: self.trace(&request, index),
@@ -90,8 +90,9 @@ impl Scene<'_> {
 }
 
 impl Block {
-    /// An environment, by its index.
-    pub(super) fn environment(&self, index: u32) -> Environment {
+    /// An environment, by its index; on managed instances, a few that are simulated each by itself are one.
+    pub(super) fn environment(&self, profile: &Profile, index: u32) -> Environment {
+        let index = if profile.spec.managed { index - index % AT_A_TIME } else { index };
         let started = self.environments[index as usize];
         Environment {
             id: self.draw.about(ENVIRONMENT).about(u64::from(index)).hex32(),
@@ -109,6 +110,9 @@ impl Block {
         profile.deploys.version(profile.draw, number).to_string()
     }
 }
+
+/// Requests that an environment on managed instances serves at a time.
+const AT_A_TIME: u32 = 4;
 
 /// Lambda samples the first request each second and 5 % of the rest.
 fn sampled(block: &Block, index: usize) -> bool {

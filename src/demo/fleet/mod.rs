@@ -45,7 +45,7 @@ pub use deploy::Deploy;
 pub use invocation::{
     Call, Caller, DurableStep, Environment, EnvironmentStart, Invocation, Outcome, Service, TraceHeader,
 };
-pub use log::{LATE_SHARE, LogEvent, MOST_LATE_MS, StreamLife};
+pub use log::{LATE_SHARE, LONGEST_LIFE_MS, LogEvent, MOST_LATE_MS, StreamLife};
 pub use minute::MinuteAggregate;
 pub use samples::Samples;
 pub use spec::{Architecture, EventSource, FunctionSpec, Load, LogFormat, Provisioned, Step, SystemLevel};

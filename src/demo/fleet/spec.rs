@@ -132,6 +132,8 @@ pub struct FunctionSpec {
     pub log_format: LogFormat,
     /// Level of the platform's records, where the log is JSON.
     pub system_level: SystemLevel,
+    /// Whether it runs on Lambda Managed Instances: an environment serves several requests at a time.
+    pub managed: bool,
     /// Its log group where it is not the usual one: several functions share such a group.
     pub shared_log_group: Option<&'static str>,
     /// Reserved concurrency.

@@ -2,7 +2,9 @@
 
 mod boto;
 mod cli;
+mod live;
 mod logs;
+mod logs_python;
 mod raw;
 mod sdk;
 
@@ -79,6 +81,18 @@ impl Demo {
         let output = self.aws(arguments);
         assert!(!output.status.success(), "aws {arguments} was to fail");
         String::from_utf8(output.stderr).expect("text")
+    }
+
+    /// What the AWS CLI prints with arguments that have spaces in them; it must succeed.
+    fn aws_words(&self, arguments: &[&str]) -> Vec<u8> {
+        let mut command = self.python();
+        command.arg(python_environment().join("bin/aws")).args(arguments);
+        let output = command
+            .args(["--endpoint-url", &self.url, "--output", "json"])
+            .output()
+            .expect("the AWS CLI runs");
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        output.stdout
     }
 
     /// Runs a script that has `client(service)`, `raises(exception, call)` and `NOON` (in seconds). It must end well.

@@ -112,6 +112,7 @@ fn of_fleet(base: Value, account: &Account, index: usize, now: i64) -> Value {
         .with("Architectures", vec![Value::from(architecture)])
         .with("EphemeralStorage", Value::structure().with("Size", spec.ephemeral_mb))
         .with("SnapStart", snap_start())
+        .with("CapacityProviderConfig", spec.managed.then(|| capacity_provider(account)))
         .with(
             "LoggingConfig",
             Value::structure()
@@ -140,6 +141,17 @@ fn of_idle(base: Value, account: &Account, name: &str, number: u32) -> Value {
             "LoggingConfig",
             Value::structure().with("LogFormat", "Text").with("LogGroup", format!("/aws/lambda/{name}")),
         )
+}
+
+/// Of a function on Lambda Managed Instances.
+/// Source: <https://docs.aws.amazon.com/lambda/latest/api/API_LambdaManagedInstancesCapacityProviderConfig.html>.
+fn capacity_provider(account: &Account) -> Value {
+    let settings = &account.settings;
+    let arn = format!("arn:aws:lambda:{}:{}:capacity-provider:shop", settings.region, settings.account);
+    let instances = Value::structure()
+        .with("CapacityProviderArn", arn)
+        .with("PerExecutionEnvironmentMaxConcurrency", 4_i64);
+    Value::structure().with("LambdaManagedInstancesCapacityProviderConfig", instances)
 }
 
 fn snap_start() -> Value {

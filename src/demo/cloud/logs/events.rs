@@ -31,7 +31,7 @@ struct Event<'a> {
 
 /// Answers a page, oldest first whatever its direction.
 pub(super) async fn run(scene: Scene<'_>, input: &Value) -> Result<Bytes, Refusal> {
-    let limit = bounded(input, "limit", 1, PAGE_EVENTS as i64)?.unwrap_or(PAGE_EVENTS as i64);
+    let limit = bounded(input, "limit", 1, PAGE_EVENTS)?.unwrap_or(PAGE_EVENTS);
     let from = bounded(input, "startTime", 0, i64::MAX)?.unwrap_or(0);
     // Unlike FilterLogEvents it leaves out what happened at its end time.
     let to = bounded(input, "endTime", 0, i64::MAX)?.map_or(i64::MAX, |end| end - 1);

@@ -12,7 +12,7 @@ use super::{Scene, bounded, invalid, texts};
 use crate::demo::cloud::paging::request_digest;
 use crate::demo::cloud::protocol::value::Value;
 use crate::demo::cloud::refusal::Refusal;
-use crate::demo::faults::{LogFault, chance};
+use crate::demo::faults::{BrokenText, LogFault, chance};
 use crate::demo::fleet::LogEvent;
 
 /// Nothing before this instant (2024-01-01) can be read newest first.
@@ -40,7 +40,8 @@ struct Event<'a> {
     timestamp: Option<i64>,
     message: &'a str,
     ingestion_time: i64,
-    event_id: &'a str,
+    #[serde(rename = "eventId")]
+    id: &'a str,
 }
 
 /// The streams that are asked for.
@@ -77,7 +78,7 @@ impl Streams {
 
 /// Answers a page.
 pub(super) async fn run(repeats: &Repeats, scene: Scene<'_>, input: &Value) -> Result<Bytes, Refusal> {
-    let limit = bounded(input, "limit", 1, PAGE_EVENTS as i64)?.unwrap_or(PAGE_EVENTS as i64);
+    let limit = bounded(input, "limit", 1, PAGE_EVENTS)?.unwrap_or(PAGE_EVENTS);
     let from = bounded(input, "startTime", 0, i64::MAX)?;
     let to = bounded(input, "endTime", 0, i64::MAX)?;
     if from.zip(to).is_some_and(|(from, to)| from > to) {
@@ -135,7 +136,34 @@ pub(super) async fn run(repeats: &Repeats, scene: Scene<'_>, input: &Value) -> R
         None => None,
     };
     let events: Vec<&LogEvent> = found.events.iter().map(|event| &**event).collect();
-    Ok(encode(&events, next.map(go_on), scene.faults.contains(&LogFault::OddTimes)))
+    let page = encode(&events, next.map(go_on), scene.faults.contains(&LogFault::OddTimes));
+    let broken = scene.faults.iter().find_map(|fault| match fault {
+        LogFault::BrokenText(broken) => Some(*broken),
+        _ => None,
+    });
+    Ok(broken.map_or_else(|| page.clone(), |broken| break_text(&page, broken)))
+}
+
+/// The page with every seventh message broken at its beginning.
+fn break_text(page: &[u8], broken: BrokenText) -> Bytes {
+    const MESSAGE: &[u8] = b"\"message\":\"";
+    let mark: &[u8] = match broken {
+        BrokenText::Nul => b"\\u0000",
+        BrokenText::LoneSurrogate => b"\\ud83d",
+        BrokenText::InvalidUtf8 => b"\xff",
+    };
+    let (mut out, mut number, mut rest) = (Vec::with_capacity(page.len()), 0, page);
+    // No quote stands unescaped within a message, so that this finds the members and nothing else.
+    while let Some(at) = rest.windows(MESSAGE.len()).position(|window| window == MESSAGE) {
+        let (before, after) = rest.split_at(at + MESSAGE.len());
+        out.extend_from_slice(before);
+        if number % 7 == 3 {
+            out.extend_from_slice(mark);
+        }
+        (number, rest) = (number + 1, after);
+    }
+    out.extend_from_slice(rest);
+    out.into()
 }
 
 /// Refuses groups of a class whose events can be had by queries only.
@@ -160,7 +188,7 @@ fn encode(events: &[&LogEvent], next_token: Option<String>, odd: bool) -> Bytes 
             },
             message: &event.message,
             ingestion_time: event.ingested,
-            event_id: &event.id,
+            id: &event.id,
         })
         .collect();
     let page = Page { events, searched_log_streams: [], next_token };

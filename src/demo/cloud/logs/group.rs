@@ -59,7 +59,7 @@ impl Group {
             }
             match groups.iter_mut().find(|group| group.name == name) {
                 Some(Self { content: Content::Functions(members), .. }) => members.push(index),
-                _ => groups.push(Self::of_function(name, index)),
+                Some(_) | None => groups.push(Self::of_function(name, index)),
             }
         }
         groups.extend(
@@ -72,7 +72,7 @@ impl Group {
     fn of_function(name: String, index: usize) -> Self {
         let mixed = hash(&name);
         Self {
-            created: FIRST_GROUPS + (mixed % 200 * DAY as u64) as i64,
+            created: FIRST_GROUPS + (mixed % 200).cast_signed() * DAY,
             retention_days: [Some(7), Some(14), Some(30), None][(mixed >> 8) as usize % 4],
             // Kept for ten years and hardly ever read.
             class: if name.ends_with("audit-archive") { "INFREQUENT_ACCESS" } else { "STANDARD" },
@@ -142,7 +142,7 @@ impl Group {
         let share = match &self.content {
             Content::Functions(_) => account.settings.late_share,
             Content::Synthetic(Lines::Flood { late_share, .. }) => *late_share,
-            Content::Synthetic(Lines::OfFunction(_)) => 0.0,
+            Content::Synthetic(Lines::OfFunction(_) | Lines::Giants { .. }) => 0.0,
         };
         if share > 0.0 { MOST_LATE_MS + 2_000 } else { 2_500 }
     }

@@ -11,6 +11,7 @@ mod group;
 mod groups;
 mod oracle;
 mod pattern;
+mod query;
 mod read;
 mod streams;
 mod synthetic;
@@ -45,6 +46,7 @@ pub(super) enum Answer {
 pub(super) struct Logs {
     tokens: token::Repeats,
     sessions: tail::Sessions,
+    queries: query::Queries,
 }
 
 /// One call: the account, the instant, and what goes wrong with it.
@@ -65,6 +67,9 @@ impl Logs {
             "DescribeLogGroups" => groups::describe(scene, input).map(Answer::Value),
             "DescribeLogStreams" => streams::describe(scene, input).map(Answer::Value),
             "GetLogEvents" => events::run(scene, input).await.map(Answer::Json),
+            "StartQuery" => self.queries.start(scene, input).map(Answer::Value),
+            "GetQueryResults" => self.queries.results(scene, input).map(Answer::Value),
+            "StopQuery" => self.queries.stop(input).map(Answer::Value),
             "StartLiveTail" => tail::start(&self.sessions, scene, input).map(Answer::Events),
             "FilterLogEvents" => filter::run(&self.tokens, scene, input).await.map(Answer::Json),
             _ => Err(Refusal::unknown_operation(operation)),

@@ -7,7 +7,7 @@ use crate::demo::cloud::account::Account;
 use crate::demo::fleet::LogEvent;
 
 /// Most events in a page.
-pub(super) const PAGE_EVENTS: usize = 10_000;
+pub(super) const PAGE_EVENTS: i64 = 10_000;
 /// Most bytes of events in a page, each counted with its message and [`EVENT_BYTES`].
 const PAGE_BYTES: usize = 1 << 20;
 /// What CloudWatch Logs counts for an event beside its message.
@@ -97,7 +97,7 @@ impl Walk<'_> {
                     continue;
                 }
                 let size = event.message.len() + EVENT_BYTES;
-                let full = found.events.len() >= self.limit.min(PAGE_EVENTS) || bytes + size > PAGE_BYTES;
+                let full = found.events.len() >= self.limit || bytes + size > PAGE_BYTES;
                 // One event that is too large for a page has one for itself.
                 if full && let Some(last) = found.events.last() {
                     found.next = Some(Key::of(last));

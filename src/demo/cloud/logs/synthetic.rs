@@ -52,13 +52,28 @@ pub enum Lines {
     },
     /// What a function of the fleet writes.
     OfFunction(String),
+    /// Very long lines, one a second.
+    Giants {
+        /// When the first is written, ms since the epoch.
+        from: i64,
+        /// How many there are in all.
+        events: u32,
+        /// Length of each, bytes: CloudWatch takes up to a megabyte.
+        bytes: usize,
+        /// What it repeats, such as `x`, `word ` or a letter with combining marks.
+        of: &'static str,
+    },
 }
 
 impl Lines {
     /// The one stream that a flood has.
     pub(super) fn life(&self, seed: u64) -> Option<StreamLife> {
-        let &Self::Flood { from, events, per_second, .. } = self else { return None };
-        let last = from + (events.saturating_sub(1) * 1_000 / u64::from(per_second.max(1))) as i64;
+        let (from, events, per_second) = match *self {
+            Self::Flood { from, events, per_second, .. } => (from, events, per_second),
+            Self::Giants { from, events, .. } => (from, u64::from(events), 1),
+            Self::OfFunction(_) => return None,
+        };
+        let last = from + (events.saturating_sub(1) * 1_000 / u64::from(per_second.max(1))).cast_signed();
         // A place every minute is enough to say how far it has come.
         let ends_ms = (from..last).step_by(60_000).chain([last]).collect();
         Some(StreamLife { name: stream(from, seed).to_string(), started_ms: from, ends_ms })
@@ -67,11 +82,17 @@ impl Lines {
     /// The events around an instant.
     pub(super) fn chunk(&self, seed: u64, group: &str, at: i64) -> Chunk {
         let nothing = |from, to| Chunk { events: Vec::new(), from, to };
-        let &Self::Flood { from, events, per_second, late_share } = self else {
-            return nothing(i64::MIN, i64::MAX);
+        let (from, events, per_second, late_share, giant) = match *self {
+            Self::Flood { from, events, per_second, late_share } => {
+                (from, events, per_second, late_share, None)
+            }
+            Self::Giants { from, events, bytes, of } => {
+                (from, u64::from(events), 1, 0.0, Some(of.repeat(bytes / of.len().max(1))))
+            }
+            Self::OfFunction(_) => return nothing(i64::MIN, i64::MAX),
         };
         let per_second = i64::from(per_second.max(1));
-        let step = (CHUNK * 1_000 / per_second).max(1);
+        let step = if giant.is_some() { 1_000 } else { (CHUNK * 1_000 / per_second).max(1) };
         let count = i64::try_from(events).unwrap_or(i64::MAX);
         let end = from.saturating_add(count.saturating_mul(1_000).div_euclid(per_second)).saturating_add(1);
         if at < from {
@@ -83,7 +104,7 @@ impl Lines {
         let start = from + (at - from) / step * step;
         // The number of the first event that is not written before an instant.
         let number = |at: i64| (((at - from) * per_second + 999) / 1_000).min(count);
-        let flood = Flood { seed: mix(seed ^ hash(group)), stream: stream(from, seed), late_share };
+        let flood = Flood { seed: mix(seed ^ hash(group)), stream: stream(from, seed), late_share, giant };
         let mut made: Vec<Arc<LogEvent>> = (number(start)..number(start + step))
             .map(|number| Arc::new(flood.event(number as u64, from + number * 1_000 / per_second)))
             .collect();
@@ -102,19 +123,21 @@ struct Flood {
     seed: u64,
     stream: Arc<str>,
     late_share: f64,
+    /// The one line that is repeated, if it is one.
+    giant: Option<String>,
 }
 
 impl Flood {
     fn event(&self, number: u64, timestamp: i64) -> LogEvent {
         let draw = mix(self.seed ^ number);
         let late = chance(&[self.seed, number, 1]) < self.late_share;
-        let extra = if late { (draw >> 20) as i64 % MOST_LATE_MS } else { 0 };
+        let extra = if late { (draw >> 20).cast_signed() % MOST_LATE_MS } else { 0 };
         LogEvent {
             timestamp,
-            ingested: timestamp + 400 + (draw % 1_200) as i64 + extra,
+            ingested: timestamp + 400 + (draw % 1_200).cast_signed() + extra,
             id: format!("3{timestamp:013}{:020}{number:022}", self.seed),
             stream: Arc::clone(&self.stream),
-            message: self.message(number, timestamp),
+            message: self.giant.clone().unwrap_or_else(|| self.message(number, timestamp)),
         }
     }
 
@@ -145,7 +168,7 @@ impl Flood {
                 "{{\"timestamp\":\"{time}\",\"level\":\"{}\",\"requestId\":\"{id}\",\"message\":\"order placed\",\
                  \"path\":\"/api/checkout\",\"latency\":{},\"user\":{{\"id\":{user},\"tier\":\"gold\"}},\
                  \"order\":{{\"id\":{order},\"total\":129.9,\"currency\":\"EUR\",\"seller\":\"northline\"}}}}\n",
-                if draw % 50 == 0 { "ERROR" } else { "INFO" },
+                if draw.is_multiple_of(50) { "ERROR" } else { "INFO" },
                 12 + draw % 400
             ),
             3 => format!("END RequestId: {id}\n"),

@@ -1,5 +1,7 @@
 //! What a function's code writes in one request: what it was asked, what it called, how it went.
 
+use std::fmt::Write as _;
+
 use serde_json::{Map, Value, json};
 
 use super::script::{self, Facts};
@@ -159,7 +161,7 @@ fn table(page: &mut Page, facts: Facts, at_ms: f64) {
     let mut text = String::from("provider      payments        amount\n");
     for (provider, share) in [("acquirer", 61), ("wallet", 27), ("invoice", 12)] {
         let amount = facts.cents() * share / 100;
-        text.push_str(&format!("{provider:<12} {share:>9} {:>10}.{:02}\n", amount / 100, amount % 100));
+        let _ = writeln!(text, "{provider:<12} {share:>9} {:>10}.{:02}", amount / 100, amount % 100);
     }
     page.line(at_ms, text);
 }

@@ -21,7 +21,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 pub use shipping::{LATE_SHARE, MOST_LATE_MS};
-pub use streams::StreamLife;
+pub use streams::{LONGEST_LIFE_MS, StreamLife};
 
 use super::draw::Draw;
 use super::invocation::{Environment, Invocation};

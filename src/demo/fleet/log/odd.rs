@@ -32,7 +32,7 @@ pub(super) fn write(page: &mut Page, at_ms: f64) {
             none(),
         ),
         2 => {
-            page.line(at_ms, "{\"id\":\"evt_77\",\"amount\":12.5,\"note\":\"cut off in the mid\n".to_owned())
+            page.line(at_ms, "{\"id\":\"evt_77\",\"amount\":12.5,\"note\":\"cut off in the mid\n".to_owned());
         }
         3 => voice::say(
             page,

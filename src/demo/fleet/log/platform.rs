@@ -16,9 +16,14 @@ pub(super) fn before(page: &mut Page) {
     let start_ms = page.request.start_ms as f64;
     let (spec, request) = (page.spec, page.request);
     let begun_ms = page.begun_ms();
-    if let (Some(init_ms), Some(environment)) = (request.init_ms, &request.environment) {
+    // On managed instances an environment was there before the request that is simulated as its first.
+    let waited = request
+        .environment
+        .as_ref()
+        .filter(|environment| !spec.managed || environment.started_ms == request.start_ms);
+    if let (Some(init_ms), Some(environment)) = (request.init_ms, waited) {
         let failed = init_error(&request.outcome);
-        let about = Init { spec, environment, version: &request.version, init_ms, failed };
+        let about = Init { spec, environment, version: &request.version, took_ms: init_ms, failed };
         page.lines.extend(about.lines(start_ms));
         if failed.is_some() {
             // A failed initialisation is tried again within the request; the second failure is the request's.
@@ -73,7 +78,7 @@ pub(super) fn after(page: &mut Page) {
 /// The lines of an environment that was made ready ahead of requests.
 pub(super) fn made_ready(spec: &FunctionSpec, ready: &MadeReady) -> Vec<Line> {
     let MadeReady { environment, version, begun_ms, init_ms } = ready;
-    Init { spec, environment, version, init_ms: *init_ms, failed: None }.lines(*begun_ms as f64)
+    Init { spec, environment, version, took_ms: *init_ms, failed: None }.lines(*begun_ms as f64)
 }
 
 /// An initialisation.
@@ -81,14 +86,14 @@ struct Init<'a> {
     spec: &'a FunctionSpec,
     environment: &'a Environment,
     version: &'a str,
-    init_ms: f64,
+    took_ms: f64,
     failed: Option<&'static str>,
 }
 
 impl Init<'_> {
     fn lines(&self, start_ms: f64) -> Vec<Line> {
         let line = |at_ms: f64, message: String| Line { at_ms, message };
-        let end_ms = start_ms + self.init_ms;
+        let end_ms = start_ms + self.took_ms;
         let mut lines = Vec::new();
         let (runtime, arn) = runtime_version(self.spec);
         if self.spec.log_format == LogFormat::Text {
@@ -97,7 +102,7 @@ impl Init<'_> {
                 lines.push(line(start_ms, text));
             }
             if let Some(failed) = self.failed {
-                let took = self.init_ms;
+                let took = self.took_ms;
                 let text = format!(
                     "INIT_REPORT Init Duration: {took:.2} ms\tPhase: init\tStatus: error\tError Type: {failed}\n"
                 );
@@ -126,20 +131,20 @@ impl Init<'_> {
                 start["runtimeVersion"] = runtime.into();
                 start["runtimeVersionArn"] = arn.into();
             }
-            lines.push(line(start_ms, record("platform.initStart", start_ms, start)));
+            lines.push(line(start_ms, record("platform.initStart", start_ms, &start)));
             if self.spec.has_extension() {
                 let ready = json!({"name": "otel-agent", "state": "Ready", "events": ["INVOKE", "SHUTDOWN"]});
-                lines.push(line(end_ms - 1.0, record("platform.extension", end_ms - 1.0, ready)));
+                lines.push(line(end_ms - 1.0, record("platform.extension", end_ms - 1.0, &ready)));
             }
             if self.spec.system_level == SystemLevel::Debug {
                 let done = json!({"initializationType": kind, "phase": "init", "status": "success"});
-                lines.push(line(end_ms, record("platform.initRuntimeDone", end_ms, done)));
+                lines.push(line(end_ms, record("platform.initRuntimeDone", end_ms, &done)));
             }
             let report = json!({
                 "initializationType": kind, "phase": "init", "status": "success",
-                "metrics": {"durationMs": hundredths(self.init_ms)},
+                "metrics": {"durationMs": hundredths(self.took_ms)},
             });
-            lines.push(line(end_ms, record("platform.initReport", end_ms, report)));
+            lines.push(line(end_ms, record("platform.initReport", end_ms, &report)));
         }
         lines
     }
@@ -180,7 +185,7 @@ fn start_record(request: &Invocation, at_ms: f64) -> String {
     if let Some(tracing) = tracing(request) {
         start["tracing"] = tracing;
     }
-    record("platform.start", at_ms, start)
+    record("platform.start", at_ms, &start)
 }
 
 fn runtime_done(request: &Invocation, at_ms: f64) -> String {
@@ -193,7 +198,7 @@ fn runtime_done(request: &Invocation, at_ms: f64) -> String {
     if let Some(tracing) = tracing(request) {
         done["tracing"] = tracing;
     }
-    record("platform.runtimeDone", at_ms, done)
+    record("platform.runtimeDone", at_ms, &done)
 }
 
 fn report_record(spec: &FunctionSpec, request: &Invocation, at_ms: f64) -> String {
@@ -209,7 +214,7 @@ fn report_record(spec: &FunctionSpec, request: &Invocation, at_ms: f64) -> Strin
         report["tracing"] = tracing;
     }
     set_status(&mut report, request);
-    record("platform.report", at_ms, report)
+    record("platform.report", at_ms, &report)
 }
 
 fn set_status(record: &mut Value, request: &Invocation) {
@@ -227,7 +232,7 @@ fn tracing(request: &Invocation) -> Option<Value> {
     Some(json!({"spanId": trace.segment_id, "type": "X-Amzn-Trace-Id", "value": value}))
 }
 
-fn record(kind: &str, at_ms: f64, record: Value) -> String {
+fn record(kind: &str, at_ms: f64, record: &Value) -> String {
     let record = json!({"time": instant::iso(at_ms as i64), "type": kind, "record": record});
     format!("{record}\n")
 }
@@ -237,10 +242,11 @@ fn status(outcome: &Outcome) -> Option<(&'static str, Option<&'static str>)> {
     match outcome {
         // An error that the code reports itself is none to the platform, nor is a throttled request.
         Outcome::Ok | Outcome::HandledError { .. } | Outcome::Throttled => None,
-        Outcome::Unhandled { error_type, .. } => Some(("error", Some(error_type))),
         Outcome::Timeout => Some(("timeout", None)),
         Outcome::OutOfMemory => Some(("error", Some("Runtime.OutOfMemory"))),
-        Outcome::InitError { error_type, .. } => Some(("error", Some(error_type))),
+        Outcome::Unhandled { error_type, .. } | Outcome::InitError { error_type, .. } => {
+            Some(("error", Some(error_type)))
+        }
         Outcome::RuntimeExit { .. } => Some(("error", Some("Runtime.ExitError"))),
     }
 }

@@ -1,9 +1,14 @@
 //! The log streams of a function: one for each execution environment that it had.
 
+use std::collections::BTreeMap;
+
 use super::super::behaviour;
 use super::super::profile::Profile;
 use super::{Environment, EnvironmentStart, Fleet, MINUTE_MS, stream_name};
 use crate::demo::fleet::fault::Fault;
+
+/// No environment lives longer than this, ms.
+pub const LONGEST_LIFE_MS: i64 = 4 * 60 * MINUTE_MS;
 
 /// A log stream, from its first event to its last.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,17 +33,14 @@ pub(super) struct MadeReady {
     pub init_ms: f64,
 }
 
-/// Length of a day, ms.
-const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
-
 impl Fleet {
-    /// The streams of a function whose environments started on a day (counted from the epoch, in UTC).
+    /// The streams of a function whose environments started from `from_ms` up to but without `to_ms`, ms since the
+    /// epoch.
     #[must_use]
-    pub fn streams(&self, function: usize, day: i64) -> Vec<StreamLife> {
+    pub fn streams(&self, function: usize, from_ms: i64, to_ms: i64) -> Vec<StreamLife> {
         let Some(profile) = self.profiles.get(function) else { return Vec::new() };
-        let (from_ms, to_ms) = (day * DAY_MS, (day + 1) * DAY_MS);
         let (mut found, mut at_ms) = (Vec::new(), from_ms);
-        // Environments of the day's last minute may belong to the span after it.
+        // Environments of the last minute may belong to the span after it.
         while at_ms < to_ms + MINUTE_MS {
             let span = self.span(profile, at_ms);
             let block = self.block(profile, span);
@@ -47,13 +49,20 @@ impl Fleet {
                 lives[record.environment as usize].push(span.start_ms + i64::from(record.end()) / 100);
             }
             let version = block.version(profile);
-            for (index, ends_ms) in (0..).zip(lives) {
-                let environment = block.environment(index);
-                if !ends_ms.is_empty() && (from_ms..to_ms).contains(&environment.started_ms) {
-                    let name = stream_name(&profile.spec, &environment, &version);
-                    found.push(StreamLife { name, started_ms: environment.started_ms, ends_ms });
+            let mut streams: BTreeMap<String, StreamLife> = BTreeMap::new();
+            for (index, ends_ms) in (0..).zip(lives).filter(|(_, ends_ms)| !ends_ms.is_empty()) {
+                let environment = block.environment(profile, index);
+                let started_ms = environment.started_ms;
+                if !(from_ms..to_ms).contains(&started_ms) {
+                    continue;
                 }
+                let name = stream_name(&profile.spec, &environment, &version);
+                let life = StreamLife { name: name.clone(), started_ms, ends_ms: Vec::new() };
+                let life = streams.entry(name).or_insert(life);
+                life.ends_ms.extend(ends_ms);
+                life.ends_ms.sort_unstable();
             }
+            found.extend(streams.into_values());
             at_ms = span.end_ms;
         }
         found
@@ -71,7 +80,7 @@ impl Fleet {
             let block = self.block(profile, span);
             let version = block.version(profile);
             for index in 0..block.environments.len() as u32 {
-                let environment = block.environment(index);
+                let environment = block.environment(profile, index);
                 if environment.start == EnvironmentStart::OnDemand {
                     continue;
                 }

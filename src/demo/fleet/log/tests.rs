@@ -92,3 +92,20 @@ fn a_busy_function_writes_a_few_lines_a_request() {
     let each = lines as f64 / requests as f64;
     assert!((5.0..12.0).contains(&each), "{each}");
 }
+
+#[test]
+fn requests_interleave_on_managed_instances_and_every_line_names_its_own() {
+    let fleet = fleet();
+    let index = fleet.find("supplier-feed").unwrap();
+    let mut events: Vec<_> = (NOON..NOON + 10).flat_map(|minute| fleet.log(index, minute).to_vec()).collect();
+    events.sort_by(|a, b| (&a.stream, a.timestamp, &a.id).cmp(&(&b.stream, b.timestamp, &b.id)));
+    let (mut open, mut together) = (0, 0);
+    for event in &events {
+        let started = event.message.contains("platform.start\"");
+        open += i32::from(started) - i32::from(event.message.contains("platform.report\""));
+        together = together.max(open);
+        let platform = event.message.contains("platform.init");
+        assert!(platform || event.message.contains("equestId"), "{}", event.message);
+    }
+    assert!(together > 1, "{together}");
+}

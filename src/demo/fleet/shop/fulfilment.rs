@@ -96,6 +96,7 @@ pub(super) const FUNCTIONS: &[FunctionSpec] = &[
     FunctionSpec {
         handler: Some("feed.handler"),
         description: "Reads the price and stock lists of suppliers",
+        managed: true,
         tracing: true,
         team: "sourcing",
         log_format: LogFormat::Json,

@@ -45,6 +45,7 @@ const fn function(
         tracing: false,
         log_format: LogFormat::Text,
         system_level: SystemLevel::Info,
+        managed: false,
         shared_log_group: None,
         reserved: None,
         provisioned: None,

@@ -181,8 +181,8 @@ impl Comparison {
             return self.holds_of_text(&value.to_string());
         };
         match self.operator {
-            Operator::Equal => value == number,
-            Operator::NotEqual => value != number,
+            Operator::Equal => value.total_cmp(&number).is_eq(),
+            Operator::NotEqual => value.total_cmp(&number).is_ne(),
             Operator::Less => value < number,
             Operator::LessOrEqual => value <= number,
             Operator::Greater => value > number,
