@@ -47,7 +47,8 @@ fn ended(page: &mut Page, closing: &str, facts: Facts, at_ms: f64) {
                 Some(status) => (Level::Warn, format!("answered {status}: {}", refusal(status))),
                 None => (Level::Info, facts.fill(closing)),
             };
-            voice::say(page, at_ms, level, &text, closing_fields(page, facts));
+            let fields = closing_fields(page, closing, facts);
+            voice::say(page, at_ms, level, &text, fields);
             if matches!(page.spec.name, "checkout-api" | "clickstream-sink") && refused.is_none() {
                 metrics(page, facts, at_ms);
             }
@@ -113,18 +114,21 @@ fn opening_fields(path: &str, facts: Facts) -> Map<String, Value> {
     }))
 }
 
-fn closing_fields(page: &Page, facts: Facts) -> Map<String, Value> {
+fn closing_fields(page: &Page, closing: &str, facts: Facts) -> Map<String, Value> {
     let request = page.request;
-    object(json!({
+    let mut fields = json!({
         "status": request.http_status.unwrap_or(200),
         "latency": (request.duration_ms * 10.0).round() / 10.0,
         "user": {"id": facts.user()},
-        "order": {
+        "cold": request.cold,
+    });
+    if closing.contains("{order}") || closing.contains("{amount}") {
+        fields["order"] = json!({
             "id": facts.order(), "items": facts.items(), "total": facts.cents() as f64 / 100.0,
             "currency": facts.country().1,
-        },
-        "cold": request.cold,
-    }))
+        });
+    }
+    object(fields)
 }
 
 const fn refusal(status: u16) -> &'static str {

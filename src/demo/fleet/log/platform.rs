@@ -262,9 +262,10 @@ fn exited(request_id: &str, reason: &str) -> String {
 /// Version and ARN of a runtime, in Lambda's words.
 fn runtime_version(spec: &FunctionSpec) -> (String, String) {
     let runtime = spec.runtime.unwrap_or("provided");
-    let digits = runtime.find(|c: char| c.is_ascii_digit()).unwrap_or(runtime.len());
-    let (name, number) = runtime.split_at(digits);
-    let (name, number) = (name.trim_end_matches('.'), number.trim_end_matches(".x"));
+    // `python3.13` is python:3.13, `provided.al2023` is provided:al2023.
+    let letters = runtime.find(|c: char| c == '.' || c.is_ascii_digit()).unwrap_or(runtime.len());
+    let (name, number) = runtime.split_at(letters);
+    let number = number.trim_start_matches('.').trim_end_matches(".x");
     let draw = Draw::new(WORDS).about_name(runtime);
     let version = format!("{name}:{number}.v{}", 20 + draw.below(60));
     let arn = format!("arn:aws:lambda:eu-west-1::runtime:{}{}", draw.about(2).hex32(), draw.about(3).hex32());

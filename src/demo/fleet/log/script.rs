@@ -82,7 +82,7 @@ const SCRIPTS: &[Script] = &[
         "price-quote",
         "/api/quotes/{sku}",
         "quote for {sku} in {country}, {items} pieces",
-        "quote {sku}: {price} {currency}, discount {percent} %",
+        "quote {sku}: {price} {currency}, discount {stars} %",
     ),
     script(
         "wishlist-api",
@@ -119,7 +119,7 @@ const SCRIPTS: &[Script] = &[
         "refund-flow",
         "/internal/refund",
         "refund of {amount} {currency} asked for order {order}",
-        "refund rf_{reference} is now {step}",
+        "refund rf_{reference} of order {order} is {progress}",
     ),
     script(
         "fraud-score",
@@ -137,7 +137,7 @@ const SCRIPTS: &[Script] = &[
         "tax-rules",
         "/internal/tax/{country}",
         "tax for {country}, {items} lines",
-        "tax of {amount} {currency} in {country}: {percent} %",
+        "tax of order {order} in {country}: {amount} {currency}",
     ),
     script(
         "webhook-ingest",
@@ -191,7 +191,7 @@ const SCRIPTS: &[Script] = &[
         "carrier-tracking",
         "parcels",
         "tracking {items} parcels of {carrier}",
-        "parcel {reference} is {step}",
+        "parcel {reference} is {stage}",
     ),
     script(
         "warehouse-pick",
@@ -333,6 +333,8 @@ impl Facts {
             "sku" => self.sku(),
             "word" => pick(8, &WORDS),
             "step" => pick(9, &STEPS),
+            "stage" => pick(20, &["at the depot", "on its way", "at the door", "delivered"]),
+            "progress" => pick(21, &["waiting for approval", "approved", "paid back"]),
             "carrier" => pick(10, &CARRIERS),
             "page" => self.number(11, 1, 4).to_string(),
             "hits" => self.number(12, 12, 940).to_string(),
