@@ -145,7 +145,11 @@ fn failed(settings: &Settings, feed: Feed, failing: &Failing, empty: bool, now: 
         ),
         FailureKind::ExpiredCredentials => (
             format!("The credentials{of_profile} expired."),
-            vec![format!("Log in from another shell: aws sso login{flag}")],
+            if profile.is_none() && settings.login.as_deref() == Some(Settings::ENVIRONMENT) {
+                vec!["The keys stand in this shell's environment: set new ones there, then start lambtop again.".to_owned()]
+            } else {
+                vec![format!("Log in from another shell: aws sso login{flag}")]
+            },
         ),
         FailureKind::MfaRequired => (
             format!("The role{of_profile} needs an MFA code, and lambtop cannot ask for one."),
@@ -337,6 +341,14 @@ mod tests {
             let said = format!("{} {}", page.what, page.next.join(" "));
             assert!(!said.contains("--profile") && !said.contains("environment "), "{said}");
         }
+    }
+
+    #[test]
+    fn keys_of_the_environment_that_expired_cannot_be_renewed_from_another_shell() {
+        let settings = Settings { profile: None, login: Some(Settings::ENVIRONMENT.into()), ..settings() };
+        let store = failing(FailureKind::ExpiredCredentials, "GetCallerIdentity", Feed::Identity);
+        let page = advice(&store, &settings, at(100)).unwrap();
+        assert!(page.next[0].contains("set new ones there, then start lambtop again"), "{:?}", page.next);
     }
 
     #[test]

@@ -244,9 +244,9 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
         "G" [char('G')] Bottom, "to last chart", "last chart";
     }
     Screens Go {
-        "y" [char('y')] Copy, "copy", "copy: the row, or what the crosshair reads", "copy";
+        "y" [char('y')] Copy, "copy", "copy the row or the reading", "copy";
         "Y" [char('Y')] CopyArn, "copy ARN", "copy the ARN";
-        "o" [char('o')] Link, "console link", "show and copy the AWS console's link", "console";
+        "o" [char('o')] Link, "console link", "show and copy console link", "console";
     }
     Screens Show {
         "u" [char('u')] Zone, "UTC or local time", "UTC or local time";

@@ -45,6 +45,11 @@ pub struct Settings {
     pub globs: Vec<Arc<str>>,
 }
 
+impl Settings {
+    /// What [`Settings::login`] says where the keys stand in the environment.
+    pub const ENVIRONMENT: &'static str = "environment";
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {

@@ -83,7 +83,7 @@ impl Launch {
         // Keys in the environment stand before every profile but one that is named for lambtop.
         let profile = self.config.profile.as_deref();
         let profile = profile.filter(|_| !demo && (self.profile_first() || !self.globals.keys));
-        let login = if self.globals.keys { "environment" } else { "default" };
+        let login = if self.globals.keys { app::Settings::ENVIRONMENT } else { "default" };
         app::Settings {
             profile: profile.map(Arc::from),
             login: (!demo).then(|| login.into()),
