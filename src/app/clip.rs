@@ -1,6 +1,6 @@
-//! What goes to the clipboard: safe lines, bounded, and how many there were.
+//! What goes to the clipboard: safe lines without secrets, bounded, and how many there were.
 
-use crate::model::SafeText;
+use crate::model::{SafeText, Showing};
 
 /// Most bytes that go to a clipboard at once: what terminals and multiplexers still take in one piece.
 pub const MOST_BYTES: usize = 64 * 1024;
@@ -33,26 +33,31 @@ impl Copied {
     }
 }
 
-/// Lines for the clipboard: safe text alone, at most [`MOST_BYTES`] in all.
+/// Lines for the clipboard: safe text with its secrets masked, at most [`MOST_BYTES`] in all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Clip {
     what: Copied,
     text: String,
     lines: usize,
     of: usize,
+    masked: usize,
 }
 
 impl Clip {
     /// Takes whole lines as long as there is room; the others are counted.
     pub fn new<'a>(what: Copied, raw: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut clip = Self { what, text: String::new(), lines: 0, of: 0 };
+        let mut clip = Self { what, text: String::new(), lines: 0, of: 0, masked: 0 };
         let mut full = false;
         for line in raw {
             clip.of += 1;
             if full {
                 continue;
             }
-            let line = SafeText::new(line);
+            // A link is of our own making, and what looks like a secret in it is part of it.
+            let line = match what {
+                Copied::Link => SafeText::new(line),
+                _ => SafeText::of_line(line, Showing::default()),
+            };
             let more = line.as_str().len() + usize::from(clip.lines > 0);
             full = clip.text.len() + more > MOST_BYTES;
             if !full {
@@ -61,6 +66,7 @@ impl Clip {
                 }
                 clip.text.push_str(line.as_str());
                 clip.lines += 1;
+                clip.masked += line.masked();
             }
         }
         clip
@@ -80,7 +86,12 @@ impl Clip {
             (lines, of) if lines == of => format!("{lines} lines"),
             (lines, of) => format!("the first {lines} of {of} lines"),
         };
-        format!("{} sent to the clipboard: {lines}, {} bytes", self.what.label(), self.text.len())
+        let masked = match self.masked {
+            0 => String::new(),
+            1 => ", 1 secret masked".to_owned(),
+            count => format!(", {count} secrets masked"),
+        };
+        format!("{} sent to the clipboard: {lines}, {} bytes{masked}", self.what.label(), self.text.len())
     }
 }
 
@@ -94,6 +105,17 @@ mod tests {
         assert_eq!(clip.text(), "a␛]52;c;ZXZpbA==␇b\nc␊d");
         assert_eq!(clip.summary(), "row sent to the clipboard: 2 lines, 28 bytes");
         assert_eq!(Clip::new(Copied::Arn, ["arn"]).summary(), "ARN sent to the clipboard: 1 line, 3 bytes");
+    }
+
+    #[test]
+    fn secrets_are_masked_and_counted() {
+        let clip = Clip::new(Copied::Readings, ["password=hunter2-and-more", "AKIAIOSFODNN7EXAMPLE used"]);
+        assert!(
+            !clip.text().contains("hunter2") && !clip.text().contains("AKIAIOSFODNN7"),
+            "{}",
+            clip.text()
+        );
+        assert!(clip.summary().ends_with(", 2 secrets masked"), "{}", clip.summary());
     }
 
     #[test]

@@ -23,7 +23,7 @@ use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 
 use super::{Stop, private_file};
-use crate::model::SafeText;
+use crate::model::{SafeText, Showing};
 
 /// What is written where `RUST_LOG` asks for nothing.
 const USUAL: &str = "lambtop=debug,warn";
@@ -141,9 +141,9 @@ impl Write for Line<'_> {
 
 impl Drop for Line<'_> {
     fn drop(&mut self) {
-        // Warnings of others may hold what strangers wrote, and a log is read in a terminal.
+        // Warnings of others may hold what strangers wrote, and a log is read in a terminal and handed on.
         let text = String::from_utf8_lossy(&self.bytes);
-        let line = format!("{}\n", SafeText::new(text.trim_end_matches('\n')));
+        let line = format!("{}\n", SafeText::of_line(text.trim_end_matches('\n'), Showing::default()));
         if let Err(TrySendError::Full(_)) = self.lines.entries.try_send(Entry::Line(line)) {
             self.lines.dropped.fetch_add(1, atomic::Ordering::Relaxed);
         }

@@ -5,7 +5,10 @@ use std::path::Path;
 
 use lambtop::app::{Clip, Copied};
 use lambtop::config::Config;
-use lambtop::model::{ConsoleLink, FunctionKey, SafeText, Scope};
+use lambtop::model::{
+    Ansi, ConsoleLink, FunctionKey, Pages, RowPlace, SafeText, Scope, Secrets, Showing, Wrap,
+    secret as secrets,
+};
 use lambtop::parse::{
     arn as arns, denial as denials, events, glob as globs, instant as instants, log, stream, xray,
 };
@@ -30,15 +33,60 @@ fn is_inside(part: &str, whole: &str) -> bool {
     whole.contains(&start) && whole.contains(&end)
 }
 
-pub fn safe_text(input: &[u8]) {
-    let raw = text(input);
-    let safe = SafeText::new(&raw);
+/// Every way in which a text can be shown.
+fn showings() -> impl Iterator<Item = Showing> {
+    [Ansi::Strip, Ansi::Colour, Ansi::Show].into_iter().flat_map(|ansi| {
+        [(Secrets::Mask, false), (Secrets::Mask, true), (Secrets::Reveal, false), (Secrets::Reveal, true)]
+            .map(|(secrets, ascii)| Showing { ansi, secrets, ascii })
+    })
+}
+
+/// What holds for whatever is drawn.
+fn assert_safe(safe: &SafeText, ascii: bool) {
     assert!(!safe.as_str().chars().any(char::is_control), "{safe:?}");
-    assert!(safe.as_str().len() <= 4096 && safe.as_str().len() <= 8 * raw.len().max(1));
-    assert_eq!(SafeText::new(safe.as_str()).as_str(), safe.as_str(), "twice is once");
+    assert!(!ascii || safe.as_str().is_ascii(), "{safe:?}");
     assert_eq!(safe.graphemes().map(|(_, width)| width).sum::<usize>(), safe.width());
     assert!(safe.neutralised().iter().all(|cells| cells.start < cells.end && cells.end <= safe.width()));
-    assert!((0..=raw.len()).all(|byte| safe.cell_of(byte) <= safe.width()));
+}
+
+pub fn safe_text(input: &[u8]) {
+    let raw = text(input);
+    for showing in showings() {
+        let safe = SafeText::of_line(&raw, showing);
+        assert_safe(&safe, showing.ascii);
+        assert!(safe.as_str().len() <= 4096);
+        assert_eq!(SafeText::new(safe.as_str()).as_str(), safe.as_str(), "twice is once");
+        assert!((0..=raw.len()).all(|byte| safe.cell_of(byte) <= safe.width()));
+    }
+}
+
+pub fn secret(input: &[u8]) {
+    let raw = text(input);
+    let found = secrets::find(&raw);
+    assert!(
+        found.iter().all(|range| range.start < range.end && raw.get(range.clone()).is_some()),
+        "{found:?}"
+    );
+    assert!(found.windows(2).all(|pair| pair[0].end <= pair[1].start), "{found:?}");
+    let (masked, count) = secrets::mask(&raw);
+    assert_eq!(count, found.len());
+    assert_eq!(count == 0, masked == raw);
+}
+
+pub fn wrap(input: &[u8]) {
+    let raw = text(input);
+    // The input itself chooses how it is shown and how wide.
+    let choice =
+        input.iter().fold(0_usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(usize::from(*byte)));
+    let showing = showings().nth(choice % 12).unwrap_or_default();
+    let width = [1, 2, 7, 80][choice / 12 % 4];
+    let pages = Pages::new(raw.as_str(), showing);
+    let wrap = Wrap::new(&pages, width);
+    for row in wrap.rows(RowPlace::default()).take(200) {
+        assert_safe(&row.text, showing.ascii);
+        assert!(row.text.width() <= usize::from(width).max(2), "{row:?}");
+    }
+    assert!(wrap.find(raw.len() / 2).0 <= wrap.end());
 }
 
 pub fn clip(input: &[u8]) {

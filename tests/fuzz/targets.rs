@@ -34,6 +34,8 @@ targets! {
     log_query: bodies::log_query, 200;
     log_stream: bodies::log_stream, 2_000;
     safe_text: bodies::safe_text, 2_000;
+    secret: bodies::secret, 2_000;
     theme_file: bodies::theme_file, 1_000;
+    wrap: bodies::wrap, 300;
     xray_document: bodies::xray_document, 1_000;
 }
