@@ -126,6 +126,7 @@ impl Launch {
             endpoint_url: endpoint_url.clone().filter(|_| account),
             functions: functions.clone(),
             spend_cap: Some(*spend_cap),
+            log_calls_per_second: None,
             http_client: shop.map(|shop| Mount::new(shop.endpoint.http_client())),
             static_credentials: !account,
         }

@@ -59,6 +59,17 @@ impl Clock {
         tokio::time::sleep(self.real(duration)).await;
     }
 
+    /// How much this clock advances in a stretch of real time.
+    #[must_use]
+    pub fn own(&self, real: Duration) -> Duration {
+        match self.course {
+            Course::System { .. } => real,
+            Course::Started { speed, .. } => {
+                Duration::try_from_secs_f64(real.as_secs_f64() * speed).unwrap_or(Duration::MAX)
+            }
+        }
+    }
+
     /// How long a wait takes in real time.
     #[must_use]
     pub fn real(&self, duration: Duration) -> Duration {

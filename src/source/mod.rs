@@ -29,6 +29,8 @@ pub struct Settings {
     pub functions: Vec<String>,
     /// Most that metrics may cost, in US dollars per hour; none is no limit.
     pub spend_cap: Option<f64>,
+    /// Calls of `FilterLogEvents` a second; none takes half of what the region allows.
+    pub log_calls_per_second: Option<f64>,
     /// The endpoint inside this process, for the demo and tests.
     pub http_client: Option<aws::Mount>,
     /// Use made-up keys, and `eu-west-1` where no region is given: the demo never reads the user's credentials.

@@ -13,4 +13,5 @@ mod python;
 mod screens;
 mod secrets;
 mod source;
+mod tail;
 mod trace;

@@ -16,6 +16,7 @@ use aws_smithy_async::rt::sleep::{AsyncSleep, Sleep};
 use aws_smithy_async::time::TimeSource;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
+use super::server::{Listening, Server};
 use crate::model::FailureKind;
 use crate::source::Settings;
 use crate::source::clock::Clock;
@@ -100,11 +101,17 @@ impl Configuration {
     }
 
     /// The clients of what is watched. Off the loop: they load the system's certificates.
-    pub async fn clients(&self) -> Clients {
-        let sdk = self.sdk.clone();
-        off_the_loop(move || Clients {
-            lambda: aws_sdk_lambda::Client::new(&sdk),
-            cloudwatch: aws_sdk_cloudwatch::Client::new(&sdk),
+    pub async fn clients(&self, clock: &Clock) -> Clients {
+        let (sdk, server) = (self.sdk.clone(), Arc::new(Server::new(clock.clone())));
+        off_the_loop(move || {
+            let logs =
+                aws_sdk_cloudwatchlogs::config::Builder::from(&sdk).interceptor(Listening(server.clone()));
+            Clients {
+                lambda: aws_sdk_lambda::Client::new(&sdk),
+                cloudwatch: aws_sdk_cloudwatch::Client::new(&sdk),
+                logs: aws_sdk_cloudwatchlogs::Client::from_conf(logs.build()),
+                server,
+            }
         })
         .await
     }
@@ -115,6 +122,9 @@ impl Configuration {
 pub(super) struct Clients {
     pub lambda: aws_sdk_lambda::Client,
     pub cloudwatch: aws_sdk_cloudwatch::Client,
+    pub logs: aws_sdk_cloudwatchlogs::Client,
+    /// What the answers to `logs` tell of who answers.
+    pub server: Arc<Server>,
 }
 
 /// For the demo, which has nothing to do with the user's own profiles.

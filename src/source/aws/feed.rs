@@ -117,7 +117,7 @@ impl Context {
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
         let called = Called { operation, region: &session.scope.region, mfa: session.mfa };
-        self.ask(called, lane, call)
+        self.paced(called, &session.scope, lane, call)
     }
 
     /// Makes one call in its turn, without a session.
@@ -132,12 +132,30 @@ impl Context {
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
         Box::pin(async move {
-            self.pacer.turn(lane).await;
+            let scope = Scope::unnamed(called.region);
+            self.paced(called, &scope, lane, call).await
+        })
+    }
+
+    /// Waits for a turn, makes the call, and slows down when AWS says so.
+    fn paced<'a, T, E>(
+        &'a self,
+        called: Called<'a>,
+        scope: &'a Scope,
+        lane: Lane,
+        call: impl Future<Output = Result<T, SdkError<E, HttpResponse>>> + Send + 'a,
+    ) -> Asked<'a, T>
+    where
+        T: Send,
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        Box::pin(async move {
+            self.pacer.turn(scope, lane).await;
             let began = Instant::now();
             let answer = call.await.map_err(|error| called.failed(&error));
             journal::called(called.operation, began.elapsed(), answer.as_ref().err());
             if answer.as_ref().is_err_and(|failure| failure.kind == FailureKind::Throttled) {
-                self.pacer.throttled();
+                self.pacer.throttled(scope, lane);
             }
             answer
         })
@@ -276,7 +294,7 @@ mod tests {
         let clock = Clock::system();
         let context = Context {
             settings: Arc::default(),
-            pacer: Arc::new(Pacer::new(clock.clone())),
+            pacer: Arc::new(Pacer::new(clock.clone(), None)),
             ledger: Arc::new(Mutex::new(Ledger::new(clock.now()))),
             clock,
             interest: watch::Sender::default().subscribe(),

@@ -120,7 +120,7 @@ async fn look(context: &Context, known: &mut Known) -> Result<(), Stop> {
     }
     let fresh = known.clients.is_none();
     if fresh {
-        known.clients = Some((configuration.sts().await, configuration.clients().await));
+        known.clients = Some((configuration.sts().await, configuration.clients(&context.clock).await));
     }
     let Some((sts, clients)) = known.clients.clone() else { return Ok(()) };
 

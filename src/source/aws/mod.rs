@@ -26,6 +26,7 @@ mod metric_list;
 mod metrics;
 mod operation;
 mod pace;
+mod server;
 mod spend;
 
 use std::collections::BTreeSet;
@@ -53,9 +54,10 @@ pub(super) fn start(
     interest: watch::Receiver<Interest>,
     events: mpsc::Sender<Event>,
 ) -> JoinSet<()> {
+    let pacer = pace::Pacer::new(clock.clone(), settings.log_calls_per_second);
     let context = Context {
         settings: Arc::new(settings),
-        pacer: Arc::new(pace::Pacer::new(clock.clone())),
+        pacer: Arc::new(pacer),
         ledger: Arc::new(Mutex::new(spend::Ledger::new(clock.now()))),
         clock,
         interest,

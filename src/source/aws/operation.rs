@@ -26,7 +26,8 @@ macro_rules! operations {
         ///
         /// Source of the actions:
         /// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html>,
-        /// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html>.
+        /// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html>,
+        /// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html>.
         pub const OPERATIONS: &[Operation] = &[$($constant,)*];
     };
     (needed) => { false };
@@ -44,6 +45,8 @@ operations! {
     LIST_TAGS = "lambda" "ListTags" optional;
     GET_METRIC_DATA = "cloudwatch" "GetMetricData" needed;
     LIST_METRICS = "cloudwatch" "ListMetrics" needed;
+    DESCRIBE_LOG_GROUPS = "logs" "DescribeLogGroups" optional;
+    FILTER_LOG_EVENTS = "logs" "FilterLogEvents" optional;
 }
 
 #[cfg(test)]
@@ -53,7 +56,10 @@ mod tests {
     #[test]
     fn every_operation_only_reads() {
         for operation in OPERATIONS {
-            assert!(operation.name.starts_with("Get") || operation.name.starts_with("List"), "{operation:?}");
+            assert!(
+                ["Get", "List", "Describe", "Filter"].iter().any(|verb| operation.name.starts_with(verb)),
+                "{operation:?}"
+            );
             assert_ne!(operation.name, "GetFunction", "it returns a link to the code");
             assert_eq!(operation.action, format!("{}:{}", operation.service, operation.name));
         }
