@@ -191,15 +191,7 @@ fn failed(settings: &Settings, feed: Feed, failing: &Failing, empty: bool, now: 
         }
         FailureKind::NoNetwork => (
             format!("The endpoint of {} in {} cannot be reached.", failure.operation, failure.region),
-            if let Some(url) = &settings.endpoint {
-                vec![format!("Does anything listen at {url}? Every call goes there: --endpoint-url.")]
-            } else {
-                vec![
-                    "Behind a proxy: export HTTPS_PROXY=http://HOST:PORT before lambtop.".to_owned(),
-                    "In a VPC without a way out: endpoints for lambda, monitoring and sts are needed."
-                        .to_owned(),
-                ]
-            },
+            unreachable_lines(settings),
         ),
         FailureKind::TimedOut => {
             (format!("{} in {} did not answer in time.", failure.operation, failure.region), Vec::new())
@@ -230,6 +222,16 @@ fn failed(settings: &Settings, feed: Feed, failing: &Failing, empty: bool, now: 
         why: said(failure),
         next,
     }
+}
+
+fn unreachable_lines(settings: &Settings) -> Vec<String> {
+    if let Some(url) = &settings.endpoint {
+        return vec![format!("Does anything listen at {url}? Every call goes there: --endpoint-url.")];
+    }
+    vec![
+        "Behind a proxy: export HTTPS_PROXY=http://HOST:PORT before lambtop.".to_owned(),
+        "In a VPC without a way out: endpoints for lambda, monitoring and sts are needed.".to_owned(),
+    ]
 }
 
 /// As many names as one reads at a glance, and how many more there are.

@@ -36,9 +36,9 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>, area: Rect) {
     }
     let narrowed = !app.settings().globs.is_empty();
     if area.height == 1 {
-        narrow(totals, narrowed, paint, inside)
+        narrow(totals, narrowed, paint, inside);
     } else {
-        wide(totals, narrowed, paint, inside)
+        wide(totals, narrowed, paint, inside);
     }
 }
 
