@@ -173,23 +173,62 @@ fn files_say_what_they_are_responsible_for() {
     }
 }
 
-#[test]
-fn nothing_but_safe_text_is_drawn() {
-    let cells = ["set_symbol", "set_char", "set_string", "set_stringn", "set_line", "set_span", "with_lines"];
-    refuse("R7", &sources(), |line| {
+/// Ways around the one place that draws, in the lines of one file.
+fn bypasses(lines: &[Line]) -> Vec<String> {
+    let cells = [
+        "set_symbol",
+        "append_symbol",
+        "merge_symbol",
+        "set_char",
+        "set_string",
+        "set_stringn",
+        "set_line",
+        "set_span",
+        "with_lines",
+    ];
+    let mut found = Vec::new();
+    for line in lines {
         let drawn = cells.iter().find(|word| has_word(&line.code, word));
         let drawn = drawn.filter(|_| line.file != "src/ui/paint.rs").copied();
         // Words of our own source may be drawn as they are; nothing else lives as long as they do.
         let leaked = has_word(&line.code, "leak").then_some("leak");
-        drawn.or(leaked).map(str::to_owned)
-    });
+        // Titles, clipboard and links are the terminal's module's affair.
+        let told = ["SetTitle", "CopyToClipboard"].into_iter().find(|word| has_word(&line.code, word));
+        let told = told.filter(|_| !line.file.starts_with("src/term"));
+        found.extend(drawn.or(leaked).or(told).map(|what| format!("{}:{}: {what}", line.file, line.number)));
+    }
     // Texts and widgets of ratatui take any string.
-    for file in sources().chunk_by(|a, b| a.file == b.file) {
-        for (name, line) in named_behind(Some("ratatui"), file) {
-            let harmless = ["buffer", "layout", "style"].contains(&name.as_str());
-            assert!(harmless, "R7: {}:{line}: ratatui::{name}", file[0].file);
+    for (name, line) in named_behind(Some("ratatui"), lines) {
+        if !["buffer", "layout", "style"].contains(&name.as_str()) {
+            found.push(format!("{}:{line}: ratatui::{name}", lines[0].file));
         }
     }
+    found
+}
+
+#[test]
+fn nothing_but_safe_text_is_drawn() {
+    let found: Vec<_> = sources().chunk_by(|a, b| a.file == b.file).flat_map(bypasses).collect();
+    assert!(found.is_empty(), "R7\n{}", found.join("\n"));
+}
+
+#[test]
+fn a_way_around_the_place_that_draws_is_found() {
+    for around in [
+        "cell.set_symbol(name);",
+        "buffer.set_string(0, 0, &row.name, style);",
+        "cell.append_symbol(x);",
+        "use ratatui::text::Span;",
+        "use ratatui::{buffer::Buffer, widgets::{Block, Paragraph}};",
+        "let line = ratatui::text::Line::from(name);",
+        "ratatui::prelude::Text::raw(name)",
+        "let words: &'static str = name.leak();",
+        "Box::leak(name.into_boxed_str())",
+        "execute!(out, SetTitle(name))",
+    ] {
+        assert!(!bypasses(&lines_of("src/ui/functions.rs", around)).is_empty(), "{around}");
+    }
+    assert!(bypasses(&lines_of("src/ui/header.rs", "pen.put(&SafeText::new(name), Role::Text);")).is_empty());
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::model::{Failure, FailureKind, Feed, FleetOrigin, Timestamp};
+use crate::model::{Failure, FailureKind, Feed, FleetOrigin, Timestamp, secret};
 use crate::store::{Failing, Severity, Store};
 
 use super::Settings;
@@ -252,7 +252,11 @@ fn said(failure: &Failure) -> Option<String> {
         // No call was made: lambtop itself looked.
         return Some(failure.detail.to_string());
     }
-    (!failure.detail.trim().is_empty()).then(|| format!("{}: {}", failure.operation, failure.detail.trim()))
+    (!failure.detail.trim().is_empty()).then(|| {
+        // Proxies and presigned addresses stand in such texts with all they hold.
+        let (detail, _) = secret::mask(failure.detail.trim());
+        format!("{}: {detail}", failure.operation)
+    })
 }
 
 fn again(failing: &Failing, now: Timestamp) -> String {

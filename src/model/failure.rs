@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::secret;
+
 /// Why a call failed, in the kinds that lead to different next steps.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FailureKind {
@@ -97,7 +99,7 @@ impl Failure {
 }
 
 impl fmt::Display for Failure {
-    /// Operation, place and reason in one line of raw text.
+    /// Operation, place and reason in one line of raw text, in which secrets are masked.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // No call is made for a profile that does not exist.
         if !matches!(self.kind, FailureKind::NoSuchProfile { .. }) {
@@ -122,6 +124,6 @@ impl fmt::Display for Failure {
             FailureKind::Refused => f.write_str("refused"),
             FailureKind::Panicked => f.write_str("a task of lambtop failed and was restarted"),
         }?;
-        if self.detail.is_empty() { Ok(()) } else { write!(f, ": {}", self.detail) }
+        if self.detail.is_empty() { Ok(()) } else { write!(f, ": {}", secret::mask(&self.detail).0) }
     }
 }

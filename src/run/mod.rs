@@ -28,7 +28,7 @@ use std::process::ExitCode;
 
 use crate::cli::{Cli, Command};
 use crate::config::ConfigError;
-use crate::model::SafeText;
+use crate::model::{SafeText, Showing};
 use crate::term::Exit;
 use launch::Launch;
 
@@ -115,5 +115,5 @@ fn offer(text: &str) -> Result<bool, Stop> {
 ///
 /// Every line passes [`SafeText`]: arguments, files and what AWS says are written by strangers.
 fn say(line: &str) {
-    let _ = writeln!(io::stderr(), "{}", SafeText::new(line));
+    let _ = writeln!(io::stderr(), "{}", SafeText::of_line(line, Showing::default()));
 }

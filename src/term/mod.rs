@@ -38,6 +38,7 @@ mod line;
 mod panic;
 mod scroll;
 mod signals;
+mod wire;
 mod writer;
 
 use std::env;
@@ -61,6 +62,7 @@ pub use exit::Exit;
 use frame::{Cut, Frame};
 use guard::Guard;
 use line::Line;
+pub use wire::Wire;
 use writer::Writer;
 
 /// Sizes above this are cut: a hostile `stty cols 65535` shall not cost gigabytes.

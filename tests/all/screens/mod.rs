@@ -1,5 +1,6 @@
 //! Whole screens: stored pictures of each, and what must hold on all of them at any size.
 
+mod hostile;
 mod properties;
 mod scene;
 mod snapshots;

@@ -1,0 +1,178 @@
+//! Every text field of every screen that something from outside is shown in.
+//!
+//! A new field (a log line, an annotation) is a row in [`FIELDS`]; a new screen or overlay is a way in [`WAYS`]. The
+//! tests do the rest: a row whose text is on no screen fails, and so does one that was said to be on none.
+
+use std::sync::Arc;
+
+use lambtop::app::{App, Code, Input, Job, Key, Settings};
+use lambtop::model::{
+    Concurrency, Detail, Event, FailureKind, Feed, FleetOrigin, Function, FunctionKey, FunctionList,
+    FunctionState, Identity, Known, Logging, ProvisionedConcurrency, Scope,
+};
+
+use super::super::scene::{failed, now, press, settings, tell};
+
+/// What a stranger can have written, each text in a place of its own.
+pub struct World {
+    settings: Settings,
+    account: String,
+    region: String,
+    function: Function,
+    state: FunctionState,
+    qualifier: String,
+    alias: (String, String),
+    tag: (String, String),
+    error: String,
+    file: Result<String, String>,
+    typed: String,
+    pasted: String,
+}
+
+/// A field, whether any screen shows it, and how a text comes into it.
+pub struct Field {
+    pub name: &'static str,
+    pub shown: bool,
+    pub put: fn(&mut World, &str),
+}
+
+const fn shown(name: &'static str, put: fn(&mut World, &str)) -> Field {
+    Field { name, shown: true, put }
+}
+
+const fn unseen(name: &'static str, put: fn(&mut World, &str)) -> Field {
+    Field { name, shown: false, put }
+}
+
+fn text(text: &str) -> Option<Arc<str>> {
+    Some(text.into())
+}
+
+pub const FIELDS: &[Field] = &[
+    shown("account", |world, text| world.account = text.into()),
+    shown("region", |world, text| world.region = text.into()),
+    shown("profile", |world, raw| world.settings.profile = text(raw)),
+    shown("theme", |world, text| world.settings.themes.push(text.into())),
+    shown("function", |world, text| world.function.key.name = text.into()),
+    shown("runtime", |world, raw| world.function.runtime = text(raw)),
+    unseen("description", |world, raw| world.function.description = text(raw)),
+    unseen("arn", |world, raw| world.function.arn = text(raw)),
+    shown("log group", |world, raw| {
+        world.function.logging =
+            Some(Logging { group: text(raw), format: None, application_level: None, system_level: None });
+    }),
+    shown("state", |world, text| world.state.state = text.into()),
+    unseen("reason of the state", |world, raw| world.state.reason = text(raw)),
+    shown("last update", |world, raw| world.state.last_update = text(raw)),
+    shown("qualifier", |world, text| world.qualifier = text.into()),
+    shown("alias", |world, text| world.alias.0 = text.into()),
+    shown("version", |world, text| world.alias.1 = text.into()),
+    unseen("key of a tag", |world, text| world.tag.0 = text.into()),
+    unseen("value of a tag", |world, text| world.tag.1 = text.into()),
+    shown("error text", |world, text| world.error = text.into()),
+    shown("file name", |world, text| world.file = Ok(text.into())),
+    shown("why a file was not written", |world, text| world.file = Err(text.into())),
+    shown("typed text", |world, text| world.typed = text.into()),
+    shown("pasted text", |world, text| world.pasted = text.into()),
+];
+
+/// The keys to every screen and overlay. `<Typed>` and `<Paste>` are the texts of the world.
+pub const WAYS: [&str; 12] = [
+    "",
+    "<Enter>",
+    "<Enter><Left>",
+    "?",
+    "?/<Typed>",
+    ":",
+    ":<Typed>",
+    ":<Paste>",
+    "T",
+    "/<Typed>",
+    "/<Paste>",
+    "/<Typed><Enter>",
+];
+
+impl World {
+    /// One in which all is well.
+    pub fn new() -> Self {
+        let scope = Scope::new("123456789012", "eu-west-1");
+        let mut function = Function::named(FunctionKey::new(&scope, "payment-capture"));
+        function.runtime = text("nodejs22.x");
+        Self {
+            settings: settings(),
+            account: "123456789012".into(),
+            region: "eu-west-1".into(),
+            function,
+            state: FunctionState { state: "Active".into(), reason: None, last_update: None },
+            qualifier: "live".into(),
+            alias: ("live".into(), "88".into()),
+            tag: ("team".into(), "pay".into()),
+            error: "slow down".into(),
+            file: Ok("lambtop.svg".into()),
+            typed: "pay".into(),
+            pasted: "pay".into(),
+        }
+    }
+
+    /// The app that has heard all of it, at the end of a way.
+    pub fn app(&self, size: (u16, u16), way: &str) -> App {
+        let scope = Scope::new(&self.account, &self.region);
+        let mut app = App::new(self.settings.clone(), now());
+        app.input(now(), Input::Resize { columns: size.0, rows: size.1 });
+        let key = FunctionKey::new(&scope, &self.function.key.name);
+        let functions = vec![Function { key: key.clone(), ..self.function.clone() }];
+        let provisioned = ProvisionedConcurrency {
+            qualifier: self.qualifier.as_str().into(),
+            requested: 2,
+            available: 1,
+            status: "READY".into(),
+        };
+        let pair = |(key, value): &(String, String)| vec![(key.as_str().into(), value.as_str().into())];
+        let detail = Detail {
+            state: Known::Known { value: self.state.clone(), at: now() },
+            concurrency: Known::Known {
+                value: Concurrency { reserved: Some(3), provisioned: vec![provisioned] },
+                at: now(),
+            },
+            aliases: Known::Known { value: pair(&self.alias), at: now() },
+            tags: Known::Known { value: pair(&self.tag), at: now() },
+        };
+        let list = FunctionList {
+            scope: scope.clone(),
+            functions,
+            origin: FleetOrigin::ListFunctions,
+            complete: true,
+        };
+        tell(&mut app, now(), Event::Identity(Identity { scope: scope.clone(), arn: None }));
+        tell(&mut app, now(), Event::Functions(list));
+        tell(&mut app, now(), Event::Detail { key, detail });
+        let mut event = failed(Feed::Metrics, "GetMetricData", FailureKind::ExpiredCredentials, &self.error);
+        if let Event::Feed { scope: of, .. } = &mut event {
+            *of = scope;
+        }
+        tell(&mut app, now(), event);
+        self.go(&mut app, way);
+        app.input(now(), Input::Done(Job::ScreenSaved(self.file.clone())));
+        app
+    }
+
+    fn go(&self, app: &mut App, way: &str) {
+        let mut rest = way;
+        while let Some(at) = [rest.find("<Typed>"), rest.find("<Paste>")].into_iter().flatten().min() {
+            press(app, &rest[..at]);
+            let (mark, after) = rest[at..].split_at("<Typed>".len());
+            if mark == "<Paste>" {
+                app.input(now(), Input::Paste(self.pasted.clone()));
+            } else {
+                for c in self.typed.chars().take(40) {
+                    app.input(
+                        now(),
+                        Input::Key(Key { code: Code::Char(c), ctrl: false, alt: false, shift: false }),
+                    );
+                }
+            }
+            rest = after;
+        }
+        press(app, rest);
+    }
+}
