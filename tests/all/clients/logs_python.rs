@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use lambtop::demo::cloud::Settings;
+use lambtop::demo::cloud::{Quotas, Settings};
 use lambtop::demo::faults::{Fault, Faults, Kind};
 
 use super::Demo;
@@ -106,7 +106,8 @@ fn the_cli_runs_a_query() {
 
 #[test]
 fn boto_reads_logs_with_its_own_paginators() {
-    Demo::start().script(
+    let quotas = Quotas { logs: Some(40), ..Quotas::default() };
+    Demo::with(Settings { quotas, ..Settings::default() }).script(
         r#"
 logs = client("logs")
 groups = [g["logGroupName"] for p in logs.get_paginator("describe_log_groups").paginate(PaginationConfig={"PageSize": 7}) for g in p["logGroups"]]

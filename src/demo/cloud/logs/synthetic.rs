@@ -7,7 +7,7 @@ use crate::demo::faults::{chance, hash, mix};
 use crate::demo::fleet::{LogEvent, MOST_LATE_MS, StreamLife};
 
 /// About how many events of a flood are made at a time.
-const CHUNK: i64 = 5_000;
+const CHUNK: i64 = 1_000;
 
 /// A log group beside those of the fleet.
 #[derive(Clone, Debug, PartialEq)]
@@ -104,9 +104,15 @@ impl Lines {
         let start = from + (at - from) / step * step;
         // The number of the first event that is not written before an instant.
         let number = |at: i64| (((at - from) * per_second + 999) / 1_000).min(count);
-        let flood = Flood { seed: mix(seed ^ hash(group)), stream: stream(from, seed), late_share, giant };
+        let mut flood = Flood {
+            seed: mix(seed ^ hash(group)),
+            stream: stream(from, seed),
+            late_share,
+            giant,
+            second: (i64::MIN, String::new()),
+        };
         let mut made: Vec<Arc<LogEvent>> = (number(start)..number(start + step))
-            .map(|number| Arc::new(flood.event(number as u64, from + number * 1_000 / per_second)))
+            .map(|number| Arc::new(flood.event(number.cast_unsigned(), from + number * 1_000 / per_second)))
             .collect();
         made.sort_by(|a, b| a.key().cmp(&b.key()));
         Chunk { events: made, from: start, to: start + step }
@@ -125,11 +131,17 @@ struct Flood {
     late_share: f64,
     /// The one line that is repeated, if it is one.
     giant: Option<String>,
+    /// The second that was written last, and how it is spelled.
+    second: (i64, String),
 }
 
 impl Flood {
-    fn event(&self, number: u64, timestamp: i64) -> LogEvent {
+    fn event(&mut self, number: u64, timestamp: i64) -> LogEvent {
         let draw = mix(self.seed ^ number);
+        if self.second.0 != timestamp.div_euclid(1_000) {
+            let time = chrono::DateTime::from_timestamp_millis(timestamp).unwrap_or_default();
+            self.second = (timestamp.div_euclid(1_000), time.format("%Y-%m-%dT%H:%M:%S").to_string());
+        }
         let late = chance(&[self.seed, number, 1]) < self.late_share;
         let extra = if late { (draw >> 20).cast_signed() % MOST_LATE_MS } else { 0 };
         LogEvent {
@@ -154,8 +166,7 @@ impl Flood {
             0x8000 | (low >> 50),
             low & 0xffff_ffff_ffff
         );
-        let time = chrono::DateTime::from_timestamp_millis(timestamp).unwrap_or_default();
-        let time = time.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
+        let time = format!("{}.{:03}Z", self.second.1, timestamp.rem_euclid(1_000));
         let (order, user) = (40_000 + draw % 9_999, 1_000 + (draw >> 20) % 90_000);
         match line {
             0 => format!("START RequestId: {id} Version: $LATEST\n"),

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::script::{self, Facts};
 use super::voice::{self, Level};
 use super::{Page, crash, odd};
-use crate::demo::fleet::invocation::{Call, Outcome, Service};
+use crate::demo::fleet::invocation::{Call, Invocation, Outcome, Service};
 
 /// A call that takes longer than this is worth a warning, ms.
 const SLOW_MS: f64 = 2_500.0;
@@ -29,7 +29,7 @@ pub(super) fn write(page: &mut Page) {
     // Nothing is written after the runtime's end, nor before its beginning.
     let at = |share: f64| begun_ms + duration_ms * share;
     let opening = facts.fill(script.opening);
-    voice::say(page, at(0.01), Level::Info, &opening, opening_fields(script.path, facts));
+    voice::say(page, at(0.01), Level::Info, &opening, || opening_fields(script.path, facts));
     for call in &request.downstream {
         called(page, call);
     }
@@ -47,8 +47,7 @@ fn ended(page: &mut Page, closing: &str, facts: Facts, at_ms: f64) {
                 Some(status) => (Level::Warn, format!("answered {status}: {}", refusal(status))),
                 None => (Level::Info, facts.fill(closing)),
             };
-            let fields = closing_fields(page, closing, facts);
-            voice::say(page, at_ms, level, &text, fields);
+            voice::say(page, at_ms, level, &text, || closing_fields(request, closing, facts));
             if matches!(page.spec.name, "checkout-api" | "clickstream-sink") && refused.is_none() {
                 metrics(page, facts, at_ms);
             }
@@ -57,8 +56,9 @@ fn ended(page: &mut Page, closing: &str, facts: Facts, at_ms: f64) {
             }
         }
         Outcome::HandledError { error_type, message } => {
-            let fields = json!({"error": {"type": error_type, "message": message}, "order": facts.order()});
-            voice::say(page, at_ms, Level::Error, &format!("{error_type}: {message}"), object(fields));
+            voice::say(page, at_ms, Level::Error, &format!("{error_type}: {message}"), || {
+                object(json!({"error": {"type": error_type, "message": message}, "order": facts.order()}))
+            });
         }
         Outcome::Unhandled { error_type, message } => crash::thrown(page, at_ms, error_type, message),
         Outcome::RuntimeExit { reason } if *reason == "exit status 1" => crash::uncaught(page, at_ms, facts),
@@ -84,12 +84,7 @@ fn called(page: &mut Page, call: &Call) {
     let Call { name, operation, duration_ms, attempt, backoff_ms, .. } = call;
     // A call that never came back is not written about: the request ended before it.
     let Some(status) = call.status else { return };
-    let mut fields = json!({"downstream": {
-        "service": service, "name": name, "operation": operation, "status": status,
-        "latency": (duration_ms * 10.0).round() / 10.0,
-    }});
     let (level, text) = if call.throttled {
-        fields["downstream"]["attempt"] = (*attempt).into();
         (
             Level::Warn,
             format!("{service} {operation} {name} throttled, attempt {attempt} after {backoff_ms:.0} ms"),
@@ -103,7 +98,16 @@ fn called(page: &mut Page, call: &Call) {
             if page.json() || page.draw.about(LEVEL).chance(0.5) { Level::Info } else { Level::Debug };
         (level, format!("{service} {operation} {name} {status} {duration_ms:.1}ms"))
     };
-    voice::say(page, at_ms, level, &text, object(fields));
+    voice::say(page, at_ms, level, &text, || {
+        let mut fields = json!({"downstream": {
+            "service": service, "name": name, "operation": operation, "status": status,
+            "latency": (duration_ms * 10.0).round() / 10.0,
+        }});
+        if *attempt > 1 || call.throttled {
+            fields["downstream"]["attempt"] = (*attempt).into();
+        }
+        object(fields)
+    });
 }
 
 fn opening_fields(path: &str, facts: Facts) -> Map<String, Value> {
@@ -114,8 +118,7 @@ fn opening_fields(path: &str, facts: Facts) -> Map<String, Value> {
     }))
 }
 
-fn closing_fields(page: &Page, closing: &str, facts: Facts) -> Map<String, Value> {
-    let request = page.request;
+fn closing_fields(request: &Invocation, closing: &str, facts: Facts) -> Map<String, Value> {
     let mut fields = json!({
         "status": request.http_status.unwrap_or(200),
         "latency": (request.duration_ms * 10.0).round() / 10.0,

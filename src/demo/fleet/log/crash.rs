@@ -39,7 +39,12 @@ pub(super) fn thrown(page: &mut Page, at_ms: f64, error: &str, message: &str) {
             format!("{message}: {error}\n{error}: {message}\n\t{}\n\n", trace.join("\n\t"))
         }
         Language::Dotnet => {
-            let error = format!("System.Collections.Generic.{error}");
+            let space = if error.starts_with("Provisioned") {
+                "Amazon.DynamoDBv2.Model"
+            } else {
+                "System.Collections.Generic"
+            };
+            let error = format!("{space}.{error}");
             format!("{iso}\t{id}\tfail\t{error}: {message}\n   {}\n", trace.join("\n   "))
         }
         Language::Ruby => {
@@ -71,8 +76,7 @@ pub(super) fn uncaught(page: &mut Page, at_ms: f64, facts: Facts) {
 pub(super) fn init(page: &mut Page, at_ms: f64) {
     let Outcome::InitError { error_type, message } = &page.request.outcome else { return };
     if page.json() {
-        let fields = json!({"errorType": error_type});
-        voice::say(page, at_ms, Level::Error, message, object(fields));
+        voice::say(page, at_ms, Level::Error, message, || object(json!({"errorType": error_type})));
         return;
     }
     let text = format!("[ERROR] {error_type}: {message}\nTraceback (most recent call last):\n");
@@ -131,7 +135,7 @@ fn frames(page: &Page) -> Vec<String> {
             format!("at Shop.Rules.Find(String key) in /src/Rules.cs:line {line}"),
             format!(
                 "at {}(Event request, ILambdaContext context) in /src/Handler.cs:line 44",
-                handler.replace("::", ".")
+                handler.split("::").skip(1).collect::<Vec<_>>().join(".")
             ),
             "at lambda_method1(Closure, Stream, ILambdaContext, Stream)".to_owned(),
         ],

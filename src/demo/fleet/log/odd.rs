@@ -22,14 +22,14 @@ pub(super) fn write(page: &mut Page, at_ms: f64) {
             at_ms,
             Level::Warn,
             "payload: \u{1b}[2J\u{1b}[31mPAID\u{1b}[0m\u{1b}]0;owned\u{7}",
-            none(),
+            none,
         ),
         1 => voice::say(
             page,
             at_ms,
             Level::Warn,
             "note: \u{202e}dnufer\u{202c} \u{200f}\u{2066}approved\u{2069}",
-            none(),
+            none,
         ),
         2 => {
             page.line(at_ms, "{\"id\":\"evt_77\",\"amount\":12.5,\"note\":\"cut off in the mid\n".to_owned());
@@ -39,7 +39,7 @@ pub(super) fn write(page: &mut Page, at_ms: f64) {
             at_ms,
             Level::Warn,
             "headers: Authorization: Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJkZW1vIn0.c2lnbmF0dXJl aws AKIADEMODEMODEMODEMO",
-            none(),
+            none,
         ),
         4 => page.line(at_ms, format!("{}\n", "0123456789abcdef".repeat(6_400))),
         5 => voice::say(
@@ -47,7 +47,7 @@ pub(super) fn write(page: &mut Page, at_ms: f64) {
             at_ms,
             Level::Warn,
             "name: Zoe\u{301}\u{302}\u{303} \u{1f469}\u{200d}\u{1f4bb} \u{0}\u{8}\u{9b}31m",
-            none(),
+            none,
         ),
         6 => page.line(at_ms, "retry 1\rretry 2\rretry 3\n".to_owned()),
         _ => voice::say(
@@ -55,7 +55,7 @@ pub(super) fn write(page: &mut Page, at_ms: f64) {
             at_ms,
             Level::Warn,
             "body: card=4111 1111 1111 1111 token=demo_live_0123456789 mail=ada@shop.example",
-            none(),
+            none,
         ),
     }
 }

@@ -54,11 +54,18 @@ impl Language {
     }
 }
 
-/// Writes one line of the function's own, at a time in ms since the epoch. `fields` stand in JSON logs only.
-pub(super) fn say(page: &mut Page, at_ms: f64, level: Level, text: &str, fields: Map<String, Value>) {
+/// Writes one line of the function's own, at a time in ms since the epoch. `fields` stand in JSON logs, and are
+/// made only for them.
+pub(super) fn say(
+    page: &mut Page,
+    at_ms: f64,
+    level: Level,
+    text: &str,
+    fields: impl FnOnce() -> Map<String, Value>,
+) {
     let message = match page.spec.log_format {
         LogFormat::Text => plain(page, at_ms as i64, level, text),
-        LogFormat::Json => structured(page, at_ms as i64, level, text, fields),
+        LogFormat::Json => structured(page, at_ms as i64, level, text, fields()),
     };
     page.line(at_ms, message);
 }
