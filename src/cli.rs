@@ -26,7 +26,8 @@ pub struct Cli {
 const AFTER_HELP: &str = "\
 lambtop only ever reads from AWS. Without an account at hand: lambtop demo
 
-Exit codes: 0 fine, 1 something failed or is known to be missing, 2 bad input or no terminal.";
+Exit codes: 0 fine, 1 something failed or is known to be missing, 2 bad input or no terminal,
+101 a defect, 129 the terminal is gone, 130 131 143 SIGINT SIGQUIT SIGTERM.";
 
 const PARSE_HELP: &str = "\
 Every object has the fields kind, request_id, duration_ms, billed_ms, memory_mb, max_memory_mb, init_ms,

@@ -25,7 +25,7 @@ mod update;
 
 use std::time::Duration;
 
-use crate::model::{Event, Period, Timestamp, Want, WantId, Window};
+use crate::model::{Event, Feed, Period, Timestamp, Want, WantId, Window};
 use crate::store::{Severity, Store, Totals};
 
 pub use action::{Action, Group};
@@ -78,8 +78,8 @@ pub struct App {
     frame: Frame,
     wants: Vec<(WantId, Want)>,
     last_want: u64,
-    /// The want that asks for what happened during a stop, and how long that was.
-    catching_up: Option<(WantId, Duration)>,
+    /// When a stop ended whose events were asked for then, and how long it was.
+    catching_up: Option<(Timestamp, Duration)>,
     last_key: Option<Timestamp>,
 }
 
@@ -195,12 +195,13 @@ impl App {
     fn event(&mut self, event: Event) {
         if let Event::Answered(id) = event {
             self.wants.retain(|(want, _)| *want != id);
-            if let Some((_, after)) = self.catching_up.take_if(|(want, _)| *want == id) {
-                self.say(&format!("caught up after {}", in_words(after)), Severity::Ok);
-            }
             return;
         }
         let changes = self.store.ingest(self.now, event);
+        let answered = self.store.feed(Feed::Metrics).last_answered;
+        if let Some((_, after)) = self.catching_up.take_if(|(woke, _)| answered > Some(*woke)) {
+            self.say(&format!("caught up after {}", in_words(after)), Severity::Ok);
+        }
         if changes.fleet {
             self.rebuild(|table, view| {
                 table.functions(view, &changes.functions);

@@ -254,18 +254,17 @@ impl App {
 
     /// After a stop of that length: what happened meanwhile is asked for at once.
     pub(super) fn catch_up(&mut self, after: Duration) {
-        self.catching_up = Some((self.want_everything(), after));
+        self.want_everything();
+        self.catching_up = Some((self.now, after));
         self.say(&format!("{} have passed unseen: asking AWS", in_words(after)), Severity::Warn);
     }
 
-    fn want_everything(&mut self) -> WantId {
+    fn want_everything(&mut self) {
         self.last_want += 1;
         if self.wants.len() >= MAX_WANTS {
             self.wants.remove(0);
         }
-        let id = WantId(self.last_want);
-        self.wants.push((id, Want::Retry(None)));
-        id
+        self.wants.push((WantId(self.last_want), Want::Retry(None)));
     }
 
     fn act_on_screen(&mut self, action: Action) {

@@ -383,7 +383,7 @@ mod tests {
 
     use super::*;
     use crate::app::Settings;
-    use crate::model::{Want, WantId};
+    use crate::model::{Feed, FeedReport, Scope, Want, WantId};
 
     /// What happened on a stage, in order.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -587,9 +587,14 @@ mod tests {
             assert_eq!(outside.wanted.borrow().wants, [], "seconds that pass are no jump");
             outside.slept.set(Duration::from_mins(7));
             notice(outside, "7 min have passed unseen").await;
-            let (id, want) = outside.wanted.borrow().wants[0].clone();
-            assert_eq!(want, Want::Retry(None));
-            outside.events.send(Event::Answered(id)).await.expect("the loop listens");
+            assert_eq!(outside.wanted.borrow().wants[0].1, Want::Retry(None));
+            let answered = Event::Feed {
+                scope: Scope::unnamed("eu-west-1"),
+                feed: Feed::Metrics,
+                at: Timestamp::from_secs(1_772_366_500),
+                report: FeedReport::Answered,
+            };
+            outside.events.send(answered).await.expect("the loop listens");
             notice(outside, "caught up after 7 min").await;
         })
         .await;

@@ -175,13 +175,7 @@ impl Frame {
         for (row, (old, new)) in rows.enumerate() {
             changes(old, new, |span| spans.push((row, span)));
         }
-        if !cut.cuts() {
-            // A frame takes a while to arrive even where nobody says so: the marks around the focus come first.
-            spans.sort_by_key(|(row, span)| {
-                let far = cut.focus.map_or(usize::MAX, |focus| row.abs_diff(usize::from(focus)));
-                far > 1 || span.start >= LONGEST
-            });
-        } else {
+        if cut.cuts() {
             let aim = self.aim.as_ref();
             spans.sort_by_cached_key(|(row, span): &(usize, Range<usize>)| {
                 let cells = row * columns + span.start..row * columns + span.end;
@@ -189,6 +183,12 @@ impl Frame {
                 let far = cut.focus.map_or(0, |focus| row.abs_diff(usize::from(focus)));
                 // Marks and names stand at the left; a row away from the focus waits until its neighbours have theirs.
                 (is_old, far > 1, span.start / LONGEST, far)
+            });
+        } else {
+            // A frame takes a while to arrive even where nobody says so: the marks around the focus come first.
+            spans.sort_by_key(|(row, span)| {
+                let far = cut.focus.map_or(usize::MAX, |focus| row.abs_diff(usize::from(focus)));
+                far > 1 || span.start >= LONGEST
             });
         }
         let url = self.link_mark.and_then(|mark| Some((mark, hyperlink::target(&self.next, mark)?)));

@@ -22,7 +22,7 @@ const LOOK: Duration = Duration::from_millis(100);
 pub(super) fn watch(guard: Arc<Guard>) -> io::Result<()> {
     let controlled = tcgetpgrp(stdin()).is_ok();
     panic::vital_thread("hang-up watch", move || {
-        let orphaned = wait(parent().filter(|_| controlled));
+        let orphaned = wait(parent().filter(|_| controlled).as_ref());
         // Some systems cannot poll a terminal and answer at once. Then the other detectors must do: the
         // signal, and the writer's error. Staying here would be a busy loop.
         end_if_gone(&guard);
@@ -45,10 +45,10 @@ pub(super) fn end_if_gone(guard: &Guard) {
 
 /// Returns when one of the descriptors reports what is reported unasked: POLLHUP, POLLERR or POLLNVAL; or, with
 /// true, when the parent has ended.
-fn wait(parent: Option<OwnedFd>) -> bool {
+fn wait(parent: Option<&OwnedFd>) -> bool {
     let watched = |fd| PollFd::from_borrowed_fd(fd, PollFlags::empty());
     let mut fds = vec![watched(stdin()), watched(stdout())];
-    fds.extend(parent.as_ref().map(|parent| PollFd::new(parent, PollFlags::IN)));
+    fds.extend(parent.map(|parent| PollFd::new(parent, PollFlags::IN)));
     while poll(&mut fds, None) == Err(Errno::INTR) {}
     let gone = |fd: &PollFd<'_>| !fd.revents().is_empty();
     fds.get(2).is_some_and(gone) && !fds[..2].iter().any(gone)

@@ -83,7 +83,7 @@ fn tmux_killed() -> Duration {
 }
 
 /// Waits for the screen; the program's process id, which is that of the shell's only child.
-fn open(terminal: &mut Terminal) -> u32 {
+pub fn open(terminal: &mut Terminal) -> u32 {
     terminal.wait("the screen is open", is_open);
     let shell = terminal.pid();
     let processes = fs::read_dir("/proc").expect("there are processes").flatten();

@@ -279,6 +279,11 @@ impl Terminal {
         self.wait("something is drawn", |_| lock(&eye.written).len() > before);
     }
 
+    /// How many marked frames have been read.
+    pub fn drawn(&self) -> usize {
+        lock(&self.eye.written).windows(FRAME_ENDS.len()).filter(|bytes| *bytes == FRAME_ENDS).count()
+    }
+
     /// How many times the program has written, as far as that can be told: what came between two pauses is one.
     pub fn frames(&self) -> usize {
         self.eye.frames.load(Ordering::SeqCst)
