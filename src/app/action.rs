@@ -87,6 +87,34 @@ pub enum Action {
     PanLater,
     /// Hold the window of time still, or follow the clock again.
     Hold,
+    /// To the logs screen.
+    Logs,
+    /// The logs of the marked functions, or of the one under the cursor.
+    OpenLogs,
+    /// The logs of every function that passes the filter.
+    AllLogs,
+    /// Mark the row under the cursor, or take the mark away.
+    Mark,
+    /// The next line that the filter finds.
+    NextMatch,
+    /// The last one before.
+    PreviousMatch,
+    /// The next line of an error.
+    NextError,
+    /// The last one before.
+    PreviousError,
+    /// All lines with the matches marked, or the matches alone.
+    AllLines,
+    /// Routine lines of the platform one by one, or one line for each request.
+    Platform,
+    /// Only the lines of this request, or all again.
+    OnlyRequest,
+    /// Times of lines by the clock, as ages, or none.
+    Times,
+    /// Live Tail on or off.
+    LiveTail,
+    /// Read again what may be missing.
+    Backfill,
     /// Find a key in the help.
     Find,
     /// Keep what was typed or chosen.

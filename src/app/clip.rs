@@ -18,6 +18,8 @@ pub enum Copied {
     Readings,
     /// A link into the AWS console.
     Link,
+    /// A log line with its time and its group.
+    Line,
 }
 
 impl Copied {
@@ -29,6 +31,7 @@ impl Copied {
             Self::Arn => "ARN",
             Self::Readings => "readings",
             Self::Link => "console link",
+            Self::Line => "log line",
         }
     }
 }

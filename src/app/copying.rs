@@ -38,11 +38,24 @@ impl App {
                 Some(Clip::new(Copied::Readings, lines.iter().map(String::as_str)))
             }
             Screen::Function(_) => return self.copy_arn(),
+            Screen::Logs => self.line_in_words().map(|line| Clip::new(Copied::Line, [&*line])),
         };
         match clip {
             Some(clip) => self.send(clip),
             None => self.nothing_to_copy(),
         }
+    }
+
+    /// The line under the cursor as one says it to somebody: when, who, what.
+    fn line_in_words(&self) -> Option<String> {
+        let line = self.logs.line()?;
+        let at = line
+            .key
+            .timestamp
+            .utc()
+            .map_or_else(|| "?".to_owned(), |at| at.format("%Y-%m-%d %H:%M:%S%.3f UTC").to_string());
+        let name = self.store.lines().key(line.key.group).map_or("", |group| &*group.name);
+        Some(format!("{at} {name} {}", line.message.trim_end()))
     }
 
     /// Copies the ARN of the selected function.

@@ -4,18 +4,18 @@ use crate::query::{Filter, FilterError};
 
 use super::Field;
 
-/// The filter of the functions screen.
+/// A filter: of functions, or with a [`Query`](crate::query::Query) of lines.
 ///
 /// While typing, the prompt stands in the status line and the count, or the error under its character, in the
 /// footer's line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FilterState {
+pub struct FilterState<F = Filter> {
     /// What is typed.
     pub field: Field,
     /// Whether keys go into the field.
     pub typing: bool,
     /// The last good filter: what is applied.
-    pub applied: Filter,
+    pub applied: F,
     /// What is wrong with the text in the field; the last good filter stays.
     pub error: Option<FilterError>,
 }

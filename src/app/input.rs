@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use crate::model::{Event, Timestamp};
 use crate::store::Severity;
-use crate::store::lines::{Chore, Tidied};
+use crate::store::lines::{Chore, Hits, Tidied};
 
-use super::{Clip, Key, Mouse};
+use super::{Clip, Key, Mouse, SearchJob};
 
 /// Everything that happens to the program.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,6 +45,8 @@ pub enum Effect {
     SaveScreen,
     /// Hand text to the terminal's clipboard; answered by [`Job::Copied`].
     Copy(Clip),
+    /// Search the log lines that are held, on workers; answered by [`Job::Found`], as often as something is found.
+    Search(SearchJob),
     /// Give the terminal back and stop until continued (Ctrl-Z).
     Suspend,
     /// Merge and compress log lines on a worker; answered by [`Job::Tidied`].
@@ -56,6 +58,8 @@ pub enum Effect {
 pub enum Job {
     /// The screen was saved: the file's path, or why not. Raw text.
     ScreenSaved(Result<String, String>),
+    /// A search of log lines got on.
+    Found(Hits),
     /// Text was handed to the terminal: what, counted; or why this terminal has no clipboard.
     Copied(Result<String, String>),
     /// Log lines were merged and compressed.

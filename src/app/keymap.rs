@@ -96,6 +96,8 @@ pub(super) enum Context {
     Functions,
     /// On one function's screen.
     Function,
+    /// On the logs screen.
+    Logs,
     /// While typing, whatever into.
     Typing,
     /// While typing the filter, or what to find in the help.
@@ -118,6 +120,7 @@ impl Context {
         Self::Screens,
         Self::Functions,
         Self::Function,
+        Self::Logs,
         Self::Typing,
         Self::Prompt,
         Self::Palette,
@@ -133,6 +136,7 @@ impl Context {
             Self::Screens => "every screen",
             Self::Functions => "Functions",
             Self::Function => "a function",
+            Self::Logs => "Logs",
             Self::Typing => "typing",
             Self::Prompt => "filter",
             Self::Palette => "palette",
@@ -201,10 +205,36 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
     Functions Open {
         "Enter" [plain(Code::Enter)] Open, "open function", "open the function", "open";
     }
+    Functions Open {
+        "l" [char('l')] OpenLogs, "logs", "logs of the marked, or of this one", "logs";
+        "a" [char('a')] AllLogs, "logs of all in the filter", "logs of all that pass the filter";
+    }
+    Function Open {
+        "l" [char('l')] OpenLogs, "logs", "its logs", "logs";
+    }
     Functions Find {
         "/" [char('/')] Filter, "filter functions", "filter by name, runtime, tag", "filter";
     }
+    Logs Find {
+        "/" [char('/')] Filter, "filter lines", "filter: words \"a phrase\" -not a|b /regex/ ...", "filter";
+        "n" [char('n')] NextMatch, "next match", "next match", "match" by "n N";
+        "N" [char('N')] PreviousMatch, "previous match", "previous match";
+        "e" [char('e')] NextError, "next error", "next error", "error" by "e E";
+        "E" [char('E')] PreviousError, "previous error", "previous error";
+        "f" [char('f')] OnlyRequest, "this request only", "lines of this request only, or all again", "this request";
+        "Tab" [plain(Code::Tab)] AllLines, "only matches or all lines", "matches alone, or all lines";
+    }
+    Logs Show {
+        "p" [char('p')] Platform, "platform lines", "routine lines of the platform", "platform";
+        "L" [char('L')] LiveTail, "Live Tail", "Live Tail on or off", "live";
+        "b" [char('b')] Backfill, "backfill", "read again what may be missing";
+        "d" [char('d')] Times, "times of lines", "times: clock, age, none";
+        "Space" [char(' ')] Mark, "mark line", "mark the line";
+        "←" [plain(Code::Left)] CrosshairLeft, "earlier on the histogram", "to the last bar that has lines";
+        "→" [plain(Code::Right)] CrosshairRight, "later on the histogram", "to the next bar that has lines";
+    }
     Functions Show {
+        "Space" [char(' ')] Mark, "mark function", "mark the function";
         "s" [char('s')] SortNext, "sort by next column", "sort by the next column", "sort";
         "<" [char('<')] SortLeft, "sort by column to the left", "sort one column to the left";
         ">" [char('>')] SortRight, "sort by column to the right", "sort one column to the right";
@@ -235,6 +265,14 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
         "g Home" [char('g'), plain(Code::Home)] Top, "to first", "first line";
         "G End" [char('G'), plain(Code::End)] Bottom, "to last", "last line";
     }
+    Logs Move {
+        "j ↓" [char('j'), plain(Code::Down)] Down, "down", "one line down";
+        "k ↑" [char('k'), plain(Code::Up)] Up, "up", "one line up";
+        "PgDn" [plain(Code::PageDown)] PageDown, "page down", "one page down";
+        "PgUp" [plain(Code::PageUp)] PageUp, "page up", "one page up";
+        "g Home" [char('g'), plain(Code::Home)] Top, "to oldest", "oldest line, and asks for older ones";
+        "G End" [char('G'), plain(Code::End)] Bottom, "follow", "newest line, and follow", "follow" by "G";
+    }
     Function Move {
         "j ↓" [char('j'), plain(Code::Down)] Down, "charts down", "further charts", "charts" by "j k";
         "k ↑" [char('k'), plain(Code::Up)] Up, "charts up", "charts above";
@@ -256,6 +294,7 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
     }
     Screens Go {
         "1" [char('1')] Functions, "go to functions", "functions";
+        "2" [char('2')] Logs, "go to logs", "logs";
     }
     Screens Quit {
         "Esc" [plain(Code::Esc)] Back, "back", "back, or clear the filter";
@@ -409,6 +448,7 @@ mod tests {
     const TOGETHER: [&[Context]; 7] = [
         &[Context::Always, Context::Functions, Context::Screens],
         &[Context::Always, Context::Function, Context::Screens],
+        &[Context::Always, Context::Logs, Context::Screens],
         &[Context::Always, Context::Prompt, Context::Typing],
         &[Context::Always, Context::Palette, Context::Typing],
         &[Context::Always, Context::Help],
@@ -419,6 +459,7 @@ mod tests {
     fn written(key: Key) -> String {
         let name = match key.code {
             Code::Char(c) if key.ctrl => format!("^{}", c.to_ascii_uppercase()),
+            Code::Char(' ') => "Space".to_owned(),
             Code::Char(c) => c.to_string(),
             Code::Left => "←".to_owned(),
             Code::Right => "→".to_owned(),
@@ -465,10 +506,9 @@ mod tests {
 
     #[test]
     fn a_name_means_one_action() {
-        for row in BINDINGS
-            .iter()
-            .filter(|row| matches!(row.context, Context::Screens | Context::Functions | Context::Function))
-        {
+        for row in BINDINGS.iter().filter(|row| {
+            matches!(row.context, Context::Screens | Context::Functions | Context::Function | Context::Logs)
+        }) {
             for other in BINDINGS.iter().filter(|other| other.name == row.name) {
                 assert_eq!(row.action, other.action, "{}", row.name);
             }

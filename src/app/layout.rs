@@ -44,6 +44,8 @@ pub enum Frame {
     Functions(FunctionsLayout),
     /// One function's screen.
     Function(FunctionLayout),
+    /// The logs screen.
+    Logs(LogsLayout),
 }
 
 /// Rectangles of the functions screen.
@@ -95,6 +97,31 @@ pub struct FunctionLayout {
     /// A line of meaning: what is right of `┊`, how many charts there are.
     pub status: Area,
     /// The keys.
+    pub footer: Area,
+}
+
+/// Rectangles of the logs screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogsLayout {
+    /// Line 1: where and how fresh.
+    pub header: Area,
+    /// Line 2: the screens.
+    pub tabs: Area,
+    /// Two lines above old data, when something is wrong.
+    pub band: Option<Area>,
+    /// What is read, and how complete it is.
+    pub sources: Area,
+    /// Lines by level over time: three levels and an axis, or the errors alone.
+    pub histogram: Option<Area>,
+    /// The rule above the lines.
+    pub rule: Area,
+    /// The lines.
+    pub rows: Area,
+    /// The rule below the lines: following, or what came below while reading.
+    pub place: Area,
+    /// The filter and its count.
+    pub filter: Area,
+    /// The keys, or the mistake in the filter.
     pub footer: Area,
 }
 
@@ -248,6 +275,26 @@ pub(super) fn function(size: (u16, u16), band: bool, charts: usize, scroll: usiz
         })
         .collect();
     Frame::Function(FunctionLayout { header, tabs, band, path, title, charts: slots, axis, status, footer })
+}
+
+/// Where the logs screen goes.
+pub(super) fn logs(size: (u16, u16), band: bool) -> Frame {
+    if too_small(size) {
+        return Frame::TooSmall;
+    }
+    let (width, height) = size;
+    let mut lines = Lines { width, top: 0, bottom: height };
+    let header = lines.take_top(1);
+    let tabs = lines.take_top(1);
+    let footer = lines.take_bottom(1);
+    let filter = lines.take_bottom(1);
+    let place = lines.take_bottom(1);
+    let band = band.then(|| lines.take_top(if height >= 14 { 2 } else { 1 }));
+    let sources = lines.take_top(1);
+    let histogram = (height >= 20).then(|| lines.take_top(if height >= 34 { 4 } else { 1 }));
+    let rule = lines.take_top(u16::from(height >= 14));
+    let rows = lines.rest();
+    Frame::Logs(LogsLayout { header, tabs, band, sources, histogram, rule, rows, place, filter, footer })
 }
 
 /// How many charts stand on so many lines at once.

@@ -14,6 +14,7 @@ mod filter;
 mod input;
 mod keymap;
 mod layout;
+pub mod logs;
 mod motion;
 mod overlay;
 mod range;
@@ -23,9 +24,11 @@ mod screen;
 mod settings;
 mod update;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::model::{Event, Feed, Period, Timestamp, Want, WantId, Window};
+use crate::model::{Event, Feed, FunctionKey, Period, TimeRange, Timestamp, Want, WantId, Window};
+use crate::store::lines::Histogram;
 use crate::store::{Severity, Store, Totals};
 
 pub use action::{Action, Group};
@@ -36,7 +39,8 @@ pub use field::Field;
 pub use filter::FilterState;
 pub use input::{Effect, Input, Job, Notice};
 pub use keymap::{Code, Hint, Key, Mouse, MouseKind, readme_table};
-pub use layout::{Area, ChartSlot, Frame, FunctionLayout, FunctionsLayout};
+pub use layout::{Area, ChartSlot, Frame, FunctionLayout, FunctionsLayout, LogsLayout};
+pub use logs::{LineTimes, LogRow, LogsScreen, SearchJob};
 pub use overlay::{Help, HelpLine, LinkBox, Overlay, Palette, PaletteEntry, Themes};
 pub use range::{ChartRange, ChartView};
 pub use rows::Row;
@@ -61,6 +65,20 @@ pub struct App {
     store: Store,
     /// The fleet's screen, below all others.
     functions: FunctionsScreen,
+    /// Functions that were marked, to look at their logs together.
+    marked: BTreeSet<FunctionKey>,
+    /// The logs screen, on top or not.
+    logs: LogsScreen,
+    /// From when on its lines are read.
+    logs_since: Timestamp,
+    /// When it was left, if it is not among the screens that are open.
+    logs_left_at: Option<Timestamp>,
+    /// Lines by level over the range of the charts, where the logs screen has room for it.
+    log_histogram: Histogram,
+    /// What that was counted of: revision, range, bars, sources.
+    log_histogram_of: Option<(u64, TimeRange, usize, usize)>,
+    /// What is wanted outside beside what an action itself returns.
+    pending: Vec<Effect>,
     /// What was opened over it, the topmost last.
     opened: Vec<Screen>,
     overlay: Option<Overlay>,
@@ -91,13 +109,19 @@ impl App {
             window: settings.window,
             local_time: settings.local_time,
             theme: settings.theme,
-            settings,
             now,
             started: now,
             size: (80, 24),
             revision: 0,
             store: Store::default(),
             functions: FunctionsScreen::default(),
+            marked: BTreeSet::new(),
+            logs: LogsScreen::default(),
+            logs_since: now - settings.since,
+            logs_left_at: Some(now),
+            log_histogram: Histogram::default(),
+            log_histogram_of: None,
+            pending: Vec::new(),
             opened: Vec::new(),
             overlay: None,
             range: ChartRange::default(),
@@ -113,6 +137,7 @@ impl App {
             last_want: 0,
             catching_up: None,
             last_key: None,
+            settings,
         };
         app.store.lines_mut().set_limit(app.settings.log_memory);
         app.settle();
@@ -134,7 +159,7 @@ impl App {
         if matches!(input, Input::Key(_) | Input::Mouse(_) | Input::Paste(_)) {
             self.last_key = Some(at);
         }
-        let effects = match input {
+        let mut effects = match input {
             Input::Key(key) => self.key(key),
             Input::Mouse(mouse) => {
                 if self.settings.mouse {
@@ -173,6 +198,10 @@ impl App {
                 }
                 Vec::new()
             }
+            Input::Done(Job::Found(hits)) => {
+                self.logs.matches.take(hits);
+                Vec::new()
+            }
             Input::Tick => Vec::new(),
             Input::Woke(after) => {
                 self.catch_up(after);
@@ -184,6 +213,7 @@ impl App {
             }
         };
         self.settle();
+        effects.append(&mut self.pending);
         effects
     }
 
@@ -202,6 +232,7 @@ impl App {
         if let Some((_, after)) = self.catching_up.take_if(|(woke, _)| answered > Some(*woke)) {
             self.say(&format!("caught up after {}", in_words(after)), Severity::Ok);
         }
+        self.look_at_lines(changes.lines);
         if changes.fleet {
             self.rebuild(|table, view| {
                 table.functions(view, &changes.functions);
@@ -216,6 +247,8 @@ impl App {
 
     /// Brings everything that follows from the state up to date, after each input.
     fn settle(&mut self) {
+        let on_logs = self.opened.contains(&Screen::Logs);
+        self.logs_left_at = if on_logs { None } else { self.logs_left_at.or(Some(self.now)) };
         if self.notice.as_ref().is_some_and(|notice| self.now.since(notice.at) >= NOTICE) {
             self.notice = None;
         }
@@ -223,6 +256,7 @@ impl App {
         self.advice = advice::advice(&self.store, &self.settings, self.now);
         self.lay_out();
         self.keep_cursor_visible();
+        self.make_log_rows();
         if std::mem::take(&mut self.totals_are_old)
             && let Some(scope) = self.scope().cloned()
         {
@@ -236,6 +270,7 @@ impl App {
         self.frame = match self.screen() {
             Screen::Functions => layout::functions(self.size, band),
             Screen::Function(screen) => layout::function(self.size, band, self.charts(), screen.scroll),
+            Screen::Logs => layout::logs(self.size, band),
         };
     }
 

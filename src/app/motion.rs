@@ -107,6 +107,7 @@ impl App {
             // A theme is chosen on purpose, not by a nudge.
             (Some(Overlay::Themes(_) | Overlay::Link(_)), _) => {}
             (None, Screen::Functions) => self.scroll(wheel == Action::Down),
+            (None, Screen::Logs) => (0..NOTCH).for_each(|_| drop(self.act(wheel))),
         }
     }
 
@@ -122,10 +123,17 @@ impl App {
     }
 
     fn click(&mut self, mouse: Mouse) {
-        let Frame::Functions(layout) = &self.frame else { return };
         if self.overlay.is_some() {
             return;
         }
+        if let Frame::Logs(layout) = &self.frame {
+            let rows = layout.rows;
+            if rows.contains(mouse.x, mouse.y) {
+                self.click_line(usize::from(mouse.y - rows.y));
+            }
+            return;
+        }
+        let Frame::Functions(layout) = &self.frame else { return };
         let (rows, head) = (layout.rows, layout.head);
         if rows.contains(mouse.x, mouse.y) {
             let row = self.first_row() + usize::from(mouse.y - rows.y);

@@ -1,11 +1,12 @@
 //! What the ui and the sources may know of the app: everything here only reads.
 
 use crate::model::{Attention, FunctionKey, Interest, Metric, Scope, Subject, Timestamp, Window};
+use crate::store::lines::Histogram;
 use crate::store::{Store, Totals, Trend};
 
 use super::{
-    AWAY, Action, Advice, App, ChartRange, ChartView, FilterState, Frame, FunctionsScreen, Hint, Notice,
-    Overlay, Row, Screen, Settings, charts, keymap,
+    AWAY, Action, Advice, App, ChartRange, ChartView, FilterState, Frame, FunctionsScreen, Hint, LogRow,
+    LogsScreen, Notice, Overlay, Row, Screen, Settings, charts, keymap,
 };
 
 impl App {
@@ -22,6 +23,9 @@ impl App {
                 .map(|row| row.key.clone())
                 .collect(),
             Screen::Function(_) => selected.iter().cloned().collect(),
+            Screen::Logs => {
+                self.logs.sources.list.iter().filter_map(|source| source.function.clone()).collect()
+            }
         };
         let charts = self.chart_view().zip(selected.as_ref()).map(|(view, key)| {
             charts::want(key, &view, self.charts_in_sight().into_iter().flatten().collect())
@@ -33,7 +37,7 @@ impl App {
             visible,
             selected,
             charts,
-            logs: None,
+            logs: self.log_want(),
             attention: if idle >= AWAY { Attention::Away } else { Attention::Here },
             wants: self.wants.clone(),
         }
@@ -162,7 +166,34 @@ impl App {
         match self.screen() {
             Screen::Functions => self.cursor().and_then(|at| self.rows().get(at)).map(|row| &row.key),
             Screen::Function(screen) => Some(&screen.key),
+            Screen::Logs => match self.logs.current() {
+                Some(LogRow::Line { source, .. }) => self.logs.sources.list.get(*source)?.function.as_ref(),
+                _ => self.logs.sources.list.first()?.function.as_ref(),
+            },
         }
+    }
+
+    /// The logs screen, whether or not it is on top.
+    #[must_use]
+    pub const fn logs(&self) -> &LogsScreen {
+        &self.logs
+    }
+
+    /// Lines by level over time, where the logs screen shows them.
+    #[must_use]
+    pub const fn log_histogram(&self) -> &Histogram {
+        &self.log_histogram
+    }
+
+    /// The functions that were marked.
+    pub fn marked(&self) -> impl Iterator<Item = &FunctionKey> {
+        self.marked.iter()
+    }
+
+    /// Whether a function was marked.
+    #[must_use]
+    pub fn is_marked(&self, key: &FunctionKey) -> bool {
+        self.marked.contains(key)
     }
 
     /// A row's sparkline: the counts that go with the column the table is sorted by, over `--since`.

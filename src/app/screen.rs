@@ -11,6 +11,8 @@ pub enum Screen {
     Functions,
     /// One function.
     Function(FunctionScreen),
+    /// Log lines: the state is the app's own, so that coming back finds everything as it was.
+    Logs,
 }
 
 /// State of the functions screen.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::model::{Want, WantId};
-use crate::query::Filter;
+use crate::query::{Filter, Query};
 use crate::store::Severity;
 
 use super::action::Action;
@@ -16,7 +16,7 @@ use super::{
 };
 
 /// Wants that wait for an answer; older ones are given up.
-const MAX_WANTS: usize = 8;
+const MAX_WANTS: usize = 64;
 
 impl App {
     /// Where keys are looked up now, and whether characters go into a field.
@@ -29,7 +29,7 @@ impl App {
             Some(Overlay::Help(_)) => (vec![Context::Always, Context::Help], false),
             Some(Overlay::Themes(_)) => (vec![Context::Always, Context::Themes], false),
             Some(Overlay::Link(_)) => (vec![Context::Always, Context::Link], false),
-            None if self.filter.typing => (vec![Context::Always, Context::Prompt, Context::Typing], true),
+            None if self.is_typing() => (vec![Context::Always, Context::Prompt, Context::Typing], true),
             None => (vec![self.screen_context(), Context::Screens, Context::Always], false),
         }
     }
@@ -43,6 +43,7 @@ impl App {
         match self.screen() {
             Screen::Functions => Context::Functions,
             Screen::Function(_) => Context::Function,
+            Screen::Logs => Context::Logs,
         }
     }
 
@@ -68,6 +69,9 @@ impl App {
             Some(Overlay::Palette(palette)) => Some(&mut palette.field),
             Some(Overlay::Help(help)) => help.finding.then_some(&mut help.find),
             Some(Overlay::Themes(_) | Overlay::Link(_)) => None,
+            None if self.opened.last() == Some(&Screen::Logs) => {
+                self.logs.filter.typing.then_some(&mut self.logs.filter.field)
+            }
             None => self.filter.typing.then_some(&mut self.filter.field),
         }
     }
@@ -85,6 +89,10 @@ impl App {
                 help.scroll = 0;
             }
             Some(Overlay::Themes(_) | Overlay::Link(_)) => {}
+            None if context == Context::Logs => match Query::parse(self.logs.filter.field.text()) {
+                Ok(query) => self.apply_query(query),
+                Err(error) => self.logs.filter.error = Some(error),
+            },
             None => match Filter::parse(self.filter.field.text()) {
                 Ok(filter) => self.apply(filter),
                 Err(error) => self.filter.error = Some(error),
@@ -123,6 +131,9 @@ impl App {
             Action::Palette => self.open_palette(),
             Action::Themes => self.overlay = Some(Overlay::Themes(Themes { cursor: self.theme })),
             Action::Functions => self.opened.clear(),
+            Action::Logs => self.go_to_logs(),
+            Action::OpenLogs => self.open_logs(),
+            Action::AllLogs => self.open_all_logs(),
             Action::Back => self.back(),
             Action::Zone => {
                 self.local_time = !self.local_time;
@@ -226,24 +237,52 @@ impl App {
         self.typed();
     }
 
+    /// Whether keys go into the filter of the screen.
+    #[must_use]
+    pub fn is_typing(&self) -> bool {
+        match self.screen() {
+            Screen::Logs => self.logs.filter.typing,
+            Screen::Functions | Screen::Function(_) => self.filter.typing,
+        }
+    }
+
     fn end_filter(&mut self, keep: bool) {
-        self.filter.typing = false;
-        self.filter.error = None;
-        if keep {
-            self.filter.field = Field::new(self.filter.applied.text());
+        if *self.screen() == Screen::Logs {
+            let filter = &mut self.logs.filter;
+            filter.typing = false;
+            filter.error = None;
+            filter.field = Field::new(filter.applied.text());
         } else {
+            self.filter.typing = false;
+            self.filter.error = None;
+            self.filter.field = Field::new(self.filter.applied.text());
+        }
+        if !keep {
             self.clear_filter();
         }
     }
 
     fn clear_filter(&mut self) {
-        self.filter.field = Field::default();
-        self.apply(Filter::default());
+        if *self.screen() == Screen::Logs {
+            self.logs.filter.field = Field::default();
+            self.apply_query(Query::default());
+        } else {
+            self.filter.field = Field::default();
+            self.apply(Filter::default());
+        }
     }
 
+    /// Back by one level: first out of the filter of the screen, where it has one, then out of the screen.
     fn back(&mut self) {
-        if self.opened.pop().is_none() && !self.filter.applied.is_empty() {
+        let filtered = match self.screen() {
+            Screen::Functions => !self.filter.applied.is_empty(),
+            Screen::Logs => self.logs.is_filtered(),
+            Screen::Function(_) => false,
+        };
+        if filtered {
             self.clear_filter();
+        } else {
+            self.opened.pop();
         }
     }
 
@@ -260,11 +299,16 @@ impl App {
     }
 
     fn want_everything(&mut self) {
+        self.want(Want::Retry(None));
+    }
+
+    /// Asks the sources for something once.
+    pub(super) fn want(&mut self, want: Want) {
         self.last_want += 1;
         if self.wants.len() >= MAX_WANTS {
             self.wants.remove(0);
         }
-        self.wants.push((WantId(self.last_want), Want::Retry(None)));
+        self.wants.push((WantId(self.last_want), want));
     }
 
     fn act_on_screen(&mut self, action: Action) {
@@ -282,6 +326,7 @@ impl App {
                 Action::Hold => screen.hold(range, now),
                 _ => self.scroll_charts(action),
             },
+            Some(Screen::Logs) => self.act_on_logs(action),
             Some(Screen::Functions) | None => self.act_on_functions(action),
         }
     }
@@ -336,6 +381,14 @@ impl App {
                 self.sort();
             }
             Action::SortBy(column) => self.sort_by(column),
+            Action::Mark => {
+                if let Some(key) = self.selected().cloned() {
+                    if !self.marked.remove(&key) {
+                        self.marked.insert(key);
+                    }
+                    self.put_cursor(at + 1);
+                }
+            }
             _ => {}
         }
     }

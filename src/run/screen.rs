@@ -28,8 +28,9 @@ use tracing::{error, info};
 
 #[cfg(debug_assertions)]
 use super::defect;
-use crate::app::{App, Clip, Effect, Input, Job, Mouse};
+use crate::app::{App, Clip, Effect, Input, Job, Mouse, SearchJob};
 use crate::model::{Event, Interest, Timestamp};
+use crate::store::lines::{Hits, Scratch};
 use crate::term::{Condition, Drawn, Heard, Listener, NoClipboard, NoScreen, Terminal};
 use pace::{Pace, until_the_next_second};
 
@@ -47,6 +48,10 @@ const BATCH: usize = 256;
 const HEARD: usize = 64;
 /// How long a worker that is saving a screen may take when the program ends.
 const LAST_JOBS: Duration = Duration::from_millis(200);
+/// Threads that search log lines: keys and frames keep a core where there are more.
+const SEARCHERS: usize = 2;
+/// Finds that may wait for the loop; then the searchers wait.
+const FINDS: usize = 16;
 /// Panics of background tasks that are remembered.
 const PANICS: usize = 8;
 
@@ -158,6 +163,9 @@ struct Loop<'a, S> {
     app: App,
     wiring: Wiring<'a>,
     jobs: JoinSet<Job>,
+    /// Workers that search log lines, and what they find.
+    searchers: JoinSet<()>,
+    finds: (mpsc::Sender<Hits>, mpsc::Receiver<Hits>),
     /// When frames may be drawn.
     frames: Pace,
     /// When the size may be looked up.
@@ -182,6 +190,8 @@ impl<'a, S: Stage> Loop<'a, S> {
             app,
             wiring,
             jobs: JoinSet::new(),
+            searchers: JoinSet::new(),
+            finds: mpsc::channel(FINDS),
             frames,
             resizes: Pace::new(RESIZE),
             resized: false,
@@ -214,6 +224,7 @@ impl<'a, S: Stage> Loop<'a, S> {
                     }
                 }
                 Some(job) = self.jobs.join_next() => self.done(job),
+                Some(hits) = self.finds.1.recv() => self.input(Input::Done(Job::Found(hits))),
                 () = sleep_until(tick) => {
                     #[cfg(debug_assertions)]
                     defect::at_the_full_second();
@@ -245,6 +256,7 @@ impl<'a, S: Stage> Loop<'a, S> {
             match effect {
                 Effect::Quit => self.quitting = true,
                 Effect::Suspend => self.stage.suspend(),
+                Effect::Search(job) => self.search(&job),
                 Effect::SaveScreen => self.save(),
                 Effect::Copy(clip) => self.copy(&clip),
                 Effect::Tidy(chore) => {
@@ -315,6 +327,23 @@ impl<'a, S: Stage> Loop<'a, S> {
         (self.wiring.paint)(&self.app, &mut cells);
         let (save, theme) = (Arc::clone(&self.wiring.save), self.app.theme());
         self.jobs.spawn_blocking(move || Job::ScreenSaved(save(&cells, theme)));
+    }
+
+    /// Has workers search log lines, and says what they find as they find it.
+    fn search(&mut self, job: &SearchJob) {
+        while self.searchers.try_join_next().is_some() {}
+        for _ in 0..SEARCHERS {
+            let (search, found) = (Arc::clone(&job.0), self.finds.0.clone());
+            self.searchers.spawn_blocking(move || {
+                let mut scratch = Scratch::default();
+                // Waits while the loop is behind; an error means that the loop has ended.
+                while let Some(hits) = search.step(&mut scratch) {
+                    if found.blocking_send(hits).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
     }
 
     fn done(&mut self, job: Result<Job, JoinError>) {

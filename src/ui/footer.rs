@@ -9,7 +9,7 @@ use crate::model::SafeText;
 
 /// Draws the hints into `row`: those for the right edge first, then as many of the others as fit whole.
 pub(super) fn draw(app: &App, paint: &mut Paint<'_>, row: Rect) {
-    if app.filter().typing {
+    if app.is_typing() {
         return super::filter::below(app, paint, row);
     }
     let row = Rect { x: row.x + 1, width: row.width.saturating_sub(2), ..row };

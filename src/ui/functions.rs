@@ -148,6 +148,9 @@ fn draw_row(
         (judgement::glyph(severity), judgement::role(severity))
     };
     paint.glyph(area.x + 1, area.y, glyph, role);
+    if app.is_marked(&row.key) {
+        paint.glyph(area.x + 2, area.y, Glyph::Mark, Role::Accent);
+    }
     for place in places {
         let cell = Rect { x: area.x + place.x, width: place.width, ..area };
         match place.column {

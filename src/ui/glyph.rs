@@ -60,6 +60,8 @@ glyphs! {
     Cursor "▌" ">",
     /// The cursor's row in a pane that has not the focus.
     CursorElsewhere "▏" ":",
+    /// The colour of a function before its log lines.
+    Source "▎" "|",
     /// Where text is typed.
     Caret "▏" "_",
     /// A line across.

@@ -19,6 +19,7 @@ mod header;
 mod help;
 mod judgement;
 mod link;
+mod logs;
 mod moment;
 mod palette;
 mod selected;
@@ -81,6 +82,13 @@ pub fn draw(app: &App, look: &Look, buffer: &mut Buffer) {
             tabs::draw(app, paint, layout.tabs.into());
             band(app, paint, layout.band);
             function::draw(app, paint, layout);
+            footer::draw(app, paint, layout.footer.into());
+        }
+        Frame::Logs(layout) => {
+            header::draw(app, paint, layout.header.into());
+            tabs::draw(app, paint, layout.tabs.into());
+            band(app, paint, layout.band);
+            logs::draw(app, paint, layout);
             footer::draw(app, paint, layout.footer.into());
         }
     }

@@ -5,20 +5,26 @@ use ratatui::layout::Rect;
 use super::judgement;
 use super::paint::{Cut, Paint};
 use super::theme::Role;
-use crate::app::App;
+use crate::app::{App, Screen};
 use crate::model::SafeText;
 use crate::store::Severity;
 
-/// The screens in the order of their keys.
-const TABS: [&str; 1] = ["[1 Functions]"];
+/// The screens in the order of their keys: each as it is, and as the one on top.
+const TABS: [(&str, &str); 2] = [(" 1 Functions ", "[1 Functions]"), (" 2 Logs ", "[2 Logs]")];
 
 /// Draws the tabs into `row`.
 pub(super) fn draw(app: &App, paint: &mut Paint<'_>, row: Rect) {
     let row = Rect { x: row.x + 1, width: row.width.saturating_sub(2), ..row };
     let mut pen = paint.pen(row);
-    for tab in TABS {
-        pen.put(tab, Role::Accent).gap(2);
+    let on_top = usize::from(*app.screen() == Screen::Logs);
+    for (at, (tab, active)) in TABS.into_iter().enumerate() {
+        if at == on_top {
+            pen.put(active, Role::Accent);
+        } else {
+            pen.put(tab, Role::Dim);
+        }
     }
+    pen.gap(1);
     let rest = pen.rest();
     if let Some(notice) = app.notice() {
         let text = SafeText::new(&notice.text);

@@ -1,0 +1,406 @@
+//! What each action does on the logs screen.
+
+use std::time::Duration;
+
+use crate::model::{FunctionKey, GroupKey, Level, LogLine, LogOrder, LogWant, TimeRange, Timestamp, Want};
+use crate::query::{LineMatcher, Query};
+use crate::store::Severity;
+use crate::store::lines::{LineKey, Piece};
+
+use super::source::TROUBLED;
+use super::{LogRow, LogSource, LogSources, Place};
+use crate::app::action::Action;
+use crate::app::layout::Frame;
+use crate::app::{App, Effect, Field, Screen};
+
+/// Older lines are asked for so many at once.
+const OLDER: u32 = 2_000;
+/// What is read again if no gap is known: late lines come within it.
+const DEEP: Duration = Duration::from_mins(30);
+
+/// Cells left of the bars of the histogram: the level and its count.
+pub const HISTOGRAM_LABEL: u16 = 15;
+
+/// How many bars the histogram has in so many columns.
+#[must_use]
+pub const fn histogram_bars(width: u16) -> u16 {
+    width.saturating_sub(HISTOGRAM_LABEL + 1)
+}
+
+/// Lines of at least a level.
+struct AtLeast(Level);
+
+impl LineMatcher for AtLeast {
+    fn matches(&self, line: &LogLine<'_>) -> bool {
+        line.level.is_some_and(|level| level >= self.0)
+    }
+}
+
+impl App {
+    /// Opens the logs of the marked functions, else of the one under the cursor.
+    pub(in crate::app) fn open_logs(&mut self) {
+        let marked: Vec<FunctionKey> = self.marked().cloned().collect();
+        let wanted = if marked.is_empty() { self.selected().cloned().into_iter().collect() } else { marked };
+        let out_of = wanted.len();
+        self.read_logs_of(wanted, out_of);
+    }
+
+    /// Goes to the logs screen as it was; the first time with the marked functions, or the most troubled ones.
+    pub(in crate::app) fn go_to_logs(&mut self) {
+        if !self.logs.sources.list.is_empty() {
+            self.opened.retain(|screen| *screen != Screen::Logs);
+            self.opened.push(Screen::Logs);
+            return;
+        }
+        let marked: Vec<FunctionKey> = self.marked().cloned().collect();
+        let all = self.function_count();
+        let wanted = if marked.is_empty() {
+            self.rows().iter().take(TROUBLED).map(|row| row.key.clone()).collect()
+        } else {
+            marked
+        };
+        self.read_logs_of(wanted, all);
+    }
+
+    /// Opens the logs of all functions that pass the filter, as many as can be read at once.
+    pub(in crate::app) fn open_all_logs(&mut self) {
+        let wanted: Vec<FunctionKey> = self.rows().iter().map(|row| row.key.clone()).collect();
+        let out_of = wanted.len();
+        self.read_logs_of(wanted, out_of);
+    }
+
+    fn read_logs_of(&mut self, functions: Vec<FunctionKey>, out_of: usize) {
+        let sources = functions.into_iter().map(|key| {
+            let group = self.store.function(&key).map(|record| GroupKey::of(&record.function));
+            LogSource { group: group.unwrap_or_else(|| GroupKey::by_default(&key)), function: Some(key) }
+        });
+        let sources = LogSources::new(sources.collect::<Vec<_>>(), out_of);
+        if sources.list.is_empty() {
+            return self.say("no function whose log could be read", Severity::Warn);
+        }
+        self.read_logs(sources);
+    }
+
+    /// Opens the logs of `sources`.
+    pub(in crate::app) fn read_logs(&mut self, sources: LogSources) {
+        self.opened.retain(|screen| *screen != Screen::Logs);
+        self.opened.push(Screen::Logs);
+        if self.logs.sources != sources {
+            self.logs.sources = sources;
+            self.logs.place = Place::Following;
+            self.search_logs();
+        }
+    }
+
+    /// What the sources are to read for the logs screen: also for a while after it was left, so that coming back finds
+    /// no hole.
+    pub(in crate::app) fn log_want(&self) -> Option<LogWant> {
+        const LINGER: Duration = Duration::from_mins(1);
+        let left = self.logs_left_at.is_some_and(|left| self.now.since(left) >= LINGER);
+        let groups = self.logs.sources.groups();
+        (!groups.is_empty() && !left).then(|| LogWant {
+            groups,
+            since: self.logs_since,
+            until: None,
+            order: LogOrder::NewestFirst,
+            live: self.logs.live,
+        })
+    }
+
+    /// Searches what is held for what the filter asks.
+    pub(in crate::app) fn search_logs(&mut self) {
+        if !self.logs.is_filtered() {
+            self.logs.matches.end();
+            return;
+        }
+        let groups = self.logs.groups(self.store.lines());
+        let pieces = self.store.lines().snapshot(&groups);
+        let matcher = self.logs.matcher();
+        let job = self.logs.matches.begin(pieces, matcher);
+        self.pending.push(Effect::Search(job));
+    }
+
+    /// Looks through lines that have just come.
+    pub(in crate::app) fn look_at_lines(&mut self, pieces: Vec<Piece>) {
+        if !self.logs.is_filtered() {
+            return;
+        }
+        let groups = self.logs.sources.groups();
+        let own: Vec<Piece> = pieces.into_iter().filter(|piece| groups.contains(piece.group())).collect();
+        if !own.is_empty() {
+            let matcher = self.logs.matcher();
+            self.logs.matches.look(own, matcher);
+        }
+    }
+
+    /// Another filter for lines.
+    pub(in crate::app) fn apply_query(&mut self, query: Query) {
+        self.logs.filter.error = None;
+        if self.logs.filter.applied == query {
+            return;
+        }
+        self.logs.filter.applied = query;
+        self.search_logs();
+    }
+
+    /// How many rows of the logs screen there are.
+    fn log_lines(&self) -> usize {
+        match &self.frame {
+            Frame::Logs(layout) => usize::from(layout.rows.height),
+            _ => 0,
+        }
+    }
+
+    pub(in crate::app) fn make_log_rows(&mut self) {
+        let height = self.log_lines();
+        if height > 0 {
+            self.logs.make_rows(self.store.lines(), height);
+        }
+        self.count_log_levels();
+    }
+
+    /// Counts the lines of the histogram anew, once a second at most: it moves with the clock.
+    fn count_log_levels(&mut self) {
+        let Frame::Logs(layout) = &self.frame else { return };
+        let Some(area) = layout.histogram else { return };
+        let buckets = usize::from(histogram_bars(area.width));
+        let range = TimeRange::last(self.range.length(), Timestamp::from_secs(self.now.secs() + 1));
+        let lines = self.store.lines();
+        let made_of = (lines.revision(), range, buckets, self.logs.sources.list.len());
+        if self.log_histogram_of != Some(made_of) {
+            let groups = self.logs.groups(lines);
+            self.log_histogram = lines.histogram(&groups, range, buckets);
+            self.log_histogram_of = Some(made_of);
+        }
+    }
+
+    pub(in crate::app) fn act_on_logs(&mut self, action: Action) {
+        let page = self.log_lines().saturating_sub(1).max(1);
+        match action {
+            Action::Down => self.move_in_logs(1, true),
+            Action::Up => self.move_in_logs(1, false),
+            Action::PageDown => self.move_in_logs(page, true),
+            Action::PageUp => self.move_in_logs(page, false),
+            Action::Top => self.go_to_line(LineKey::FIRST, true, 0),
+            Action::Bottom => self.logs.place = Place::Following,
+            Action::Filter => {
+                let filter = &mut self.logs.filter;
+                filter.typing = true;
+                filter.field = Field::new(filter.applied.text());
+            }
+            Action::NextMatch => self.next_match(true),
+            Action::PreviousMatch => self.next_match(false),
+            Action::NextError => self.next_error(true),
+            Action::PreviousError => self.next_error(false),
+            Action::AllLines => self.logs.all_lines = !self.logs.all_lines,
+            Action::Platform => {
+                self.logs.platform = !self.logs.platform;
+                self.search_logs();
+            }
+            Action::OnlyRequest => self.only_request(),
+            Action::Times => self.logs.times = self.logs.times.next(),
+            Action::LiveTail => self.toggle_live(),
+            Action::Mark => self.mark_line(),
+            Action::Backfill => self.backfill(),
+            Action::CrosshairLeft => self.move_by_bucket(false),
+            Action::CrosshairRight => self.move_by_bucket(true),
+            _ => {}
+        }
+    }
+
+    fn move_in_logs(&mut self, count: usize, down: bool) {
+        let Some(current) = self.logs.current().map(LogRow::key) else { return };
+        let (cursor, height) = (self.logs.cursor, self.log_lines());
+        let lines = self.store.lines();
+        let rows = if down {
+            self.logs.after(lines, current, count)
+        } else {
+            self.logs.before(lines, current, count)
+        };
+        let moved = rows.len();
+        let target = if down { rows.last() } else { rows.first() };
+        if let Some(row) = target {
+            let offset = if down {
+                (cursor + moved).min(height.saturating_sub(1))
+            } else {
+                cursor.saturating_sub(moved)
+            };
+            self.logs.place = Place::At { key: row.key(), offset };
+        } else if down {
+            // Below the newest line there is nothing to read but what comes next.
+            self.logs.place = Place::Following;
+        }
+        if !down && moved < count {
+            self.want_older();
+        }
+    }
+
+    /// Puts the cursor on the first line at or after `bound` (or the last before it), so many rows from the top.
+    fn go_to_line(&mut self, bound: LineKey, forward: bool, offset: usize) {
+        let lines = self.store.lines();
+        let row = if forward { self.logs.after(lines, bound, 1) } else { self.logs.before(lines, bound, 1) };
+        match row.first() {
+            Some(row) => self.logs.place = Place::At { key: row.key(), offset },
+            None => self.logs.place = Place::Following,
+        }
+        if bound == LineKey::FIRST {
+            self.want_older();
+        }
+    }
+
+    /// To the first line at or after an instant.
+    pub(in crate::app) fn go_to_time(&mut self, at: Timestamp) {
+        let third = self.log_lines() / 3;
+        self.go_to_line(LineKey::at(at), true, third);
+    }
+
+    fn next_match(&mut self, forward: bool) {
+        if !self.logs.is_filtered() {
+            return self.say("nothing is searched for: / types a filter", Severity::Warn);
+        }
+        let from = self.logs.current().map_or(LineKey::LAST, LogRow::key);
+        let found =
+            if forward { self.logs.matches.after(from, 1) } else { self.logs.matches.before(from, 1) };
+        match found.first().copied() {
+            Some(key) => self.show_line(key),
+            None => self.say(if forward { "no match below" } else { "no match above" }, Severity::Warn),
+        }
+    }
+
+    fn next_error(&mut self, forward: bool) {
+        let from = self
+            .logs
+            .seek_from
+            .take()
+            .or_else(|| self.logs.current().map(LogRow::key))
+            .unwrap_or(LineKey::LAST);
+        match self.logs.seek(self.store.lines(), from, forward, &AtLeast(Level::Error)) {
+            Ok(Some(key)) => self.show_line(key),
+            Ok(None) => self.say(if forward { "no error below" } else { "no error above" }, Severity::Warn),
+            Err(reached) => {
+                self.logs.seek_from = Some(reached);
+                self.say("no error in 300,000 lines: once more goes on", Severity::Warn);
+            }
+        }
+    }
+
+    /// Puts the cursor on a line, in the middle of the screen unless it is on it already.
+    fn show_line(&mut self, key: LineKey) {
+        let at = self.logs.rows.iter().position(|row| row.key() == key);
+        let offset = at.unwrap_or_else(|| self.log_lines() / 2);
+        self.logs.place = Place::At { key, offset };
+    }
+
+    /// Only the lines of the request of the line under the cursor; again all lines.
+    fn only_request(&mut self) {
+        let text = self.logs.filter.applied.text().to_owned();
+        if let Some(before) = self.logs.before_request.take() {
+            return self.set_query(&before);
+        }
+        let Some(request) = self.logs.line().and_then(|line| line.request) else {
+            return self.say("this line names no request", Severity::Warn);
+        };
+        self.logs.before_request = Some(text);
+        self.set_query(&format!("req:{request}"));
+    }
+
+    fn set_query(&mut self, text: &str) {
+        self.logs.filter.field = Field::new(text);
+        match Query::parse(text) {
+            Ok(query) => self.apply_query(query),
+            Err(error) => self.logs.filter.error = Some(error),
+        }
+    }
+
+    /// Puts the cursor on a row of the screen.
+    pub(in crate::app) fn click_line(&mut self, row: usize) {
+        if let Some(key) = self.logs.rows.get(row).map(LogRow::key) {
+            self.logs.place = Place::At { key, offset: row };
+        }
+    }
+
+    fn toggle_live(&mut self) {
+        self.logs.live = !self.logs.live;
+        let words = if self.logs.live {
+            "Live Tail: $0.01 a minute after 1,800 free minutes a month"
+        } else {
+            "Live Tail is off"
+        };
+        self.say(words, Severity::Ok);
+    }
+
+    fn mark_line(&mut self) {
+        let Some(key) = self.logs.current().map(LogRow::key) else { return };
+        if !self.logs.marks.remove(&key) {
+            self.logs.marks.insert(key);
+        }
+        self.move_in_logs(1, true);
+    }
+
+    /// Reads again what may be missing: the gaps on screen, else the last half hour.
+    fn backfill(&mut self) {
+        let gaps: Vec<_> = self
+            .logs
+            .rows
+            .iter()
+            .filter_map(|row| match row {
+                LogRow::Gap { gap, .. } => Some((gap.group.clone(), gap.range)),
+                LogRow::Line { .. } => None,
+            })
+            .collect();
+        let wanted = if gaps.is_empty() {
+            let range = TimeRange::last(DEEP, self.now);
+            self.logs.sources.groups().into_iter().map(|group| (group, range)).collect()
+        } else {
+            gaps
+        };
+        let words = if wanted.len() == 1 {
+            "reading again what may be missing".to_owned()
+        } else {
+            format!("reading again: {} stretches", wanted.len())
+        };
+        for (group, range) in wanted {
+            self.want(Want::ReadAgain { group, range });
+        }
+        self.say(&words, Severity::Ok);
+    }
+
+    /// Asks for lines from before those that are held.
+    fn want_older(&mut self) {
+        let lines = self.store.lines();
+        let older: Vec<GroupKey> = self
+            .logs
+            .groups(lines)
+            .into_iter()
+            .filter(|id| lines.tail(*id).is_some_and(|tail| !tail.at_beginning))
+            .filter_map(|id| lines.key(id).cloned())
+            .collect();
+        let asked = |group: &GroupKey| {
+            self.wants
+                .iter()
+                .any(|(_, want)| matches!(want, Want::OlderLogs { group: own, .. } if own == group))
+        };
+        let new: Vec<GroupKey> = older.into_iter().filter(|group| !asked(group)).collect();
+        if new.is_empty() {
+            return;
+        }
+        for group in new {
+            self.want(Want::OlderLogs { group, lines: OLDER });
+        }
+        self.say("asking for older lines", Severity::Ok);
+    }
+
+    /// To the next or the last bucket of the histogram that has lines.
+    fn move_by_bucket(&mut self, later: bool) {
+        let histogram = &self.log_histogram;
+        let Some(range) = histogram.range else { return };
+        let count = histogram.buckets.len();
+        let here = self.logs.current().and_then(|row| histogram.bucket_of(row.key().timestamp));
+        let here = here.unwrap_or(if later { 0 } else { count });
+        let has_lines = |at: &usize| histogram.buckets[*at].total() > 0;
+        let target = if later { (here + 1..count).find(has_lines) } else { (0..here).rev().find(has_lines) };
+        let Some(bucket) = target else { return };
+        let length = range.length() / count.max(1) as u32;
+        self.go_to_time(range.start + length * bucket as u32);
+    }
+}

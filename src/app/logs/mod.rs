@@ -1,0 +1,161 @@
+//! The logs screen: which groups are read, where in them one reads, and what of them is shown.
+//!
+//! | file | is about |
+//! |---|---|
+//! | `place` | where one reads: following the newest line, or at a line that stays where it is |
+//! | `shown` | which lines are shown, and the rows around a place |
+//! | `matches` | the lines that the filter found, on workers and as lines come |
+//! | `source` | which functions and groups are read |
+//! | `keys` | what each action does here |
+
+mod keys;
+mod matches;
+mod place;
+mod shown;
+mod source;
+
+use std::collections::BTreeSet;
+
+use crate::model::{GroupKey, LogGap};
+use crate::query::{Facts, Query};
+use crate::store::lines::{GroupId, HeldLine, LineKey, Lines, Reader, Row};
+
+use super::FilterState;
+
+pub use keys::{HISTOGRAM_LABEL, histogram_bars};
+pub use matches::{Matches, SearchJob};
+pub use place::Place;
+pub use source::{LogSource, LogSources};
+
+/// How the time of a line is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LineTimes {
+    /// `14:30:56.244`.
+    #[default]
+    Clock,
+    /// How long ago.
+    Ago,
+    /// Not at all.
+    Hidden,
+}
+
+impl LineTimes {
+    const fn next(self) -> Self {
+        match self {
+            Self::Clock => Self::Ago,
+            Self::Ago => Self::Hidden,
+            Self::Hidden => Self::Clock,
+        }
+    }
+}
+
+/// One row on screen.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LogRow {
+    /// A line.
+    Line {
+        /// The line; its message is raw.
+        line: HeldLine,
+        /// Index of its source in [`LogSources::list`].
+        source: usize,
+        /// The filter finds something in it; also true where there is no filter.
+        matched: bool,
+    },
+    /// From here on lines may be missing.
+    Gap {
+        /// Where it stands.
+        key: LineKey,
+        /// What may be missing.
+        gap: LogGap,
+    },
+}
+
+impl LogRow {
+    /// Where it stands.
+    #[must_use]
+    pub const fn key(&self) -> LineKey {
+        match self {
+            Self::Line { line, .. } => line.key,
+            Self::Gap { key, .. } => *key,
+        }
+    }
+}
+
+/// State of the logs screen.
+#[derive(Clone, Debug, Default)]
+pub struct LogsScreen {
+    /// What is read.
+    pub sources: LogSources,
+    /// Where one reads.
+    pub place: Place,
+    /// The filter, and what is being typed into it.
+    pub filter: FilterState<Query>,
+    /// With a filter: all lines, with its matches marked, instead of those alone.
+    pub all_lines: bool,
+    /// Routine lines of the platform are shown one by one.
+    pub platform: bool,
+    /// How times are written.
+    pub times: LineTimes,
+    /// Live Tail is chosen.
+    pub live: bool,
+    /// Lines that the user marked.
+    pub marks: BTreeSet<LineKey>,
+    /// The rows on screen, top first; what the ui draws.
+    pub rows: Vec<LogRow>,
+    /// Index in `rows` of the row under the cursor.
+    pub cursor: usize,
+    /// The lines that the filter found.
+    pub matches: Matches,
+    /// What was searched for before one request was looked at.
+    before_request: Option<String>,
+    /// Where the search for an error ended unfinished.
+    seek_from: Option<LineKey>,
+    reader: Reader,
+    /// What `rows` were made of: nothing has to be read again as long as it is the same.
+    made_of: Option<shown::MadeOf>,
+}
+
+impl LogsScreen {
+    /// The groups that are read, as far as anything was heard of them.
+    #[must_use]
+    pub fn groups(&self, lines: &Lines) -> Vec<GroupId> {
+        self.sources.list.iter().filter_map(|source| lines.group(&source.group)).collect()
+    }
+
+    /// The row under the cursor.
+    #[must_use]
+    pub fn current(&self) -> Option<&LogRow> {
+        self.rows.get(self.cursor)
+    }
+
+    /// The line under the cursor.
+    #[must_use]
+    pub fn line(&self) -> Option<&HeldLine> {
+        match self.current()? {
+            LogRow::Line { line, .. } => Some(line),
+            LogRow::Gap { .. } => None,
+        }
+    }
+
+    /// Whether a filter hides or marks lines.
+    #[must_use]
+    pub fn is_filtered(&self) -> bool {
+        !self.filter.applied.is_empty()
+    }
+
+    fn row(&self, lines: &Lines, row: Row) -> LogRow {
+        match row {
+            Row::Line(line) => {
+                let group = lines.key(line.key.group);
+                let source = group.map_or(0, |group| self.sources.of(group, line.stream.function.as_deref()));
+                let matched = group.is_none_or(|group| self.matches_line(&line, group));
+                LogRow::Line { line, source, matched }
+            }
+            Row::Gap { key, gap } => LogRow::Gap { key, gap },
+        }
+    }
+
+    fn matches_line(&self, line: &HeldLine, group: &GroupKey) -> bool {
+        self.filter.applied.matches(&Facts::from(&line.as_line(group)))
+    }
+}

@@ -1,0 +1,217 @@
+//! What is read and how complete it is; where one reads; what is searched for.
+
+use ratatui::layout::Rect;
+
+use super::{colour, row};
+use crate::app::App;
+use crate::app::LogRow;
+use crate::model::{SafeText, TailReport, TailStatus, Timestamp};
+use crate::safe;
+use crate::ui::glyph::Glyph;
+use crate::ui::paint::{Cut, Paint};
+use crate::ui::theme::Role;
+use crate::ui::{filter, number};
+
+/// The names of what is read in their colours, and at the right how complete it is.
+pub(super) fn sources(app: &App, paint: &mut Paint<'_>, area: Rect) {
+    let area = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+    let saying = completeness(app, area.width);
+    let width: u16 = saying.iter().map(|(text, _)| text.width() as u16).sum();
+    let width = width.min(area.width * 2 / 3);
+    let mut pen = paint.pen(Rect { x: area.right() - width, width, ..area });
+    for (text, role) in &saying {
+        pen.put(text, *role);
+    }
+    let list = &app.logs().sources.list;
+    let names: Vec<SafeText> = list.iter().map(|source| SafeText::new(source.name())).collect();
+    let short = area.width < 98;
+    let tags = row::tags(names.clone());
+    let mut pen = paint.pen(Rect { width: area.width.saturating_sub(width + 2), ..area });
+    for (at, name) in names.iter().enumerate() {
+        let label = if short && list.len() > 1 { safe!("{} {name}", tags[at]) } else { name.clone() };
+        let beyond = names.len() - at;
+        let more = safe!("+{beyond}");
+        // Room for the sign, the name, and for the number of those that have none.
+        if pen.left() < label.width() as u16 + 3 + if beyond > 1 { 4 } else { 0 } && at > 0 {
+            pen.put(&more, Role::Dim);
+            break;
+        }
+        pen.glyph(Glyph::Source, colour(at)).put(&label, Role::Text).gap(2);
+    }
+}
+
+/// How far the tails have come, what is missing, and how many lines are held.
+fn completeness(app: &App, width: u16) -> Vec<(SafeText, Role)> {
+    let logs = app.logs();
+    let lines = app.store().lines();
+    let groups = logs.groups(lines);
+    let tails: Vec<&TailReport> = groups.iter().filter_map(|id| lines.tail(*id)).collect();
+    let wide = width >= 98;
+    let mut parts: Vec<(SafeText, Role)> = Vec::new();
+    if let Some(out_of) = logs.sources.out_of {
+        parts.push((safe!("{} of {}", logs.sources.list.len(), number::count(out_of as f64)), Role::Dim));
+    }
+    if let Some((text, role)) = worst(app, &tails) {
+        parts.push((text, role));
+    }
+    let clock = |at: Timestamp| {
+        at.local(app.zone()).map_or_else(|| "?".to_owned(), |time| time.format("%H:%M:%S").to_string())
+    };
+    let gaps: usize = groups.iter().map(|id| lines.gaps(*id).len()).sum();
+    let but = match gaps {
+        0 => String::new(),
+        1 => " but 1 gap".to_owned(),
+        gaps => format!(" but {gaps} gaps"),
+    };
+    // A promise holds of all groups: the least of them.
+    let least = |of: fn(&TailReport) -> Option<Timestamp>| {
+        let all: Option<Vec<Timestamp>> = tails.iter().map(|tail| of(tail)).collect();
+        all.and_then(|all| all.into_iter().min()).filter(|_| tails.len() == groups.len())
+    };
+    let role = if gaps > 0 { Role::Warn } else { Role::Dim };
+    match (least(|tail| tail.seen_to), least(|tail| tail.complete_to)) {
+        (Some(seen), Some(complete)) if wide => {
+            parts.push((safe!("seen to {}, complete to {}{but}", clock(seen), clock(complete)), role));
+        }
+        (Some(_), Some(complete)) => parts.push((safe!("complete to {}{but}", clock(complete)), role)),
+        (Some(seen), None) => parts.push((safe!("seen to {}{but}", clock(seen)), role)),
+        _ => {}
+    }
+    let slowest = tails.iter().map(|tail| tail.interval.as_secs()).max().unwrap_or(0);
+    if slowest > 5 {
+        parts.push((safe!("read every {slowest} s"), Role::Dim));
+    }
+    let late: u64 = groups.iter().map(|id| lines.counts(*id).late).sum();
+    if late > 0 {
+        parts.push((safe!("{} late", number::short(late as f64)), Role::Dim));
+    }
+    let evicted: u64 = groups.iter().map(|id| lines.counts(*id).evicted).sum();
+    let held: u64 = groups.iter().map(|id| lines.counts(*id).held).sum();
+    if wide {
+        parts.push((safe!("{} lines", number::count(held as f64)), Role::Dim));
+    }
+    if evicted > 0 {
+        parts.push((safe!("{} older let go", number::short(evicted as f64)), Role::Warn));
+    }
+    let mut saying = Vec::new();
+    for (at, part) in parts.into_iter().enumerate() {
+        if at > 0 {
+            saying.push((SafeText::new(" \u{b7} "), Role::Dim));
+        }
+        saying.push(part);
+    }
+    saying
+}
+
+/// The one tail that someone has to know of.
+fn worst(app: &App, tails: &[&TailReport]) -> Option<(SafeText, Role)> {
+    let behind =
+        |tail: &TailReport| number::age(tail.seen_to.map(|seen| app.now().since(seen)).unwrap_or_default());
+    tails.iter().find_map(|tail| match &tail.status {
+        TailStatus::Failed { failure, .. } => {
+            Some((safe!("{} {}", failure.operation, failure.word()), Role::Error))
+        }
+        TailStatus::Unreadable { why } => Some((safe!("{}: {why}", tail.group.name), Role::Warn)),
+        TailStatus::Deleted { .. } => Some((safe!("{} was deleted", tail.group.name), Role::Warn)),
+        TailStatus::Throttled { .. } => Some((safe!("throttled, {} behind", behind(tail)), Role::Throttle)),
+        TailStatus::Live { stale: true, .. } => {
+            Some((SafeText::new("Live Tail is silent, connecting anew"), Role::Warn))
+        }
+        _ => tail.note.as_deref().map(|note| (SafeText::new(note), Role::Warn)),
+    })
+}
+
+/// The rule below the lines: following, or what came below while one reads.
+pub(super) fn place(app: &App, paint: &mut Paint<'_>, row: Rect) {
+    paint.rule(row);
+    let logs = app.logs();
+    let lines = app.store().lines();
+    let left = match (logs.place.is_following(), logs.current()) {
+        (true, _) => SafeText::new(" following "),
+        (false, Some(current)) => {
+            let at = current.key().timestamp.local(app.zone());
+            at.map_or_else(
+                || SafeText::new(" reading "),
+                |at| safe!(" reading {} \u{b7} follow is off ", at.format("%H:%M:%S")),
+            )
+        }
+        (false, None) => SafeText::new(" follow is off "),
+    };
+    let inner = Rect { x: row.x + 2, width: row.width.saturating_sub(4), ..row };
+    let used = paint.text(inner, &left, Role::Text, Cut::End);
+    let right = if logs.place.is_following() { live(app) } else { below(app, lines) };
+    let Some((text, role)) = right else { return };
+    let room = Rect { x: inner.x + used + 1, width: inner.width.saturating_sub(used + 1), ..inner };
+    if text.width() <= usize::from(room.width) {
+        paint.right(room, &text, role);
+    }
+}
+
+/// How many lines came below the last row.
+fn below(app: &App, lines: &crate::store::lines::Lines) -> Option<(SafeText, Role)> {
+    let logs = app.logs();
+    let last = logs.rows.last().map(LogRow::key)?;
+    let only_matches = logs.is_filtered() && !logs.all_lines;
+    let count = if only_matches {
+        logs.matches.count_after(last)
+    } else {
+        lines.count_after(&logs.groups(lines), last)
+    };
+    let what = if only_matches { "matches" } else { "lines" };
+    (count > 0).then(|| {
+        (safe!(" \u{2193} {} {what} below \u{b7} G to follow ", number::count(count as f64)), Role::Accent)
+    })
+}
+
+/// Live Tail's timer, where it is on.
+fn live(app: &App) -> Option<(SafeText, Role)> {
+    let logs = app.logs();
+    if !logs.live {
+        return None;
+    }
+    let lines = app.store().lines();
+    let since =
+        logs.groups(lines).iter().filter_map(|id| lines.tail(*id)).find_map(|tail| match tail.status {
+            TailStatus::Live { since, .. } => Some(since),
+            _ => None,
+        });
+    Some(since.map_or_else(
+        || (SafeText::new(" Live Tail: connecting "), Role::Unknown),
+        |since| (safe!(" Live Tail for {} ", number::age(app.now().since(since))), Role::Accent),
+    ))
+}
+
+/// The filter, what it found, and how far the search is.
+pub(super) fn filter(app: &App, paint: &mut Paint<'_>, row: Rect) {
+    let logs = app.logs();
+    let row = Rect { width: row.width.saturating_sub(1), ..row };
+    if logs.filter.typing {
+        filter::prompt_of(paint, row, &logs.filter.field);
+    } else if logs.is_filtered() {
+        let mut pen = paint.pen(row);
+        pen.gap(1).put("/", Role::Dim).gap(1).put(&SafeText::new(logs.filter.applied.text()), Role::Text);
+    }
+    if logs.filter.applied.is_empty() {
+        return;
+    }
+    let lines = app.store().lines();
+    let held: u64 = logs.groups(lines).iter().map(|id| lines.counts(*id).held).sum();
+    let found = number::count(logs.matches.found() as f64);
+    let mode = if logs.all_lines { "all lines, matches marked" } else { "only matches" };
+    let progress = logs
+        .matches
+        .progress()
+        .map_or_else(String::new, |part| format!(" \u{b7} {:.0} % searched", part * 100.0));
+    let long = safe!("{found} of {}{progress} \u{b7} {mode}", number::count(held as f64));
+    let short = safe!("{found} of {}{progress}", number::count(held as f64));
+    let text = if row.width >= 100 { long } else { short };
+    paint.right(row, &text, Role::Strong);
+}
+
+/// Since when lines are read: `13:31`.
+pub(super) fn since(app: &App) -> SafeText {
+    let lines = app.store().lines();
+    let from =
+        app.logs().groups(lines).iter().filter_map(|id| lines.tail(*id)).map(|tail| tail.read_from).min();
+    from.map_or_else(|| SafeText::new("?"), |from| crate::ui::moment::dated(from, app.now(), app.zone()))
+}
