@@ -123,6 +123,9 @@ impl LogsScreen {
 
     /// The last `count` rows before a key.
     pub(super) fn before(&mut self, lines: &Lines, bound: LineKey, count: usize) -> Vec<Row> {
+        if count == 0 {
+            return Vec::new();
+        }
         if self.only_matches() {
             let keys = self.matches.before(bound, count).to_vec();
             return self.lines_of(lines, &keys);
@@ -141,6 +144,9 @@ impl LogsScreen {
 
     /// The first `count` rows after a key.
     pub(super) fn after(&mut self, lines: &Lines, bound: LineKey, count: usize) -> Vec<Row> {
+        if count == 0 {
+            return Vec::new();
+        }
         if self.only_matches() {
             let keys = self.matches.after(bound, count).to_vec();
             return self.lines_of(lines, &keys);

@@ -9,7 +9,7 @@ use crate::model::{Level, SafeText};
 use crate::safe;
 use crate::store::lines::Levels;
 use crate::ui::glyph::{BARS, BARS_ASCII, Glyph};
-use crate::ui::paint::Paint;
+use crate::ui::paint::{Cut, Paint};
 use crate::ui::theme::Role;
 use crate::ui::{line, moment, number};
 
@@ -32,7 +32,7 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>, area: Rect) {
         let all: u64 = values.iter().map(|value| u64::from(*value)).sum();
         let peak = values.iter().copied().max().unwrap_or(0);
         let label = Rect { x: row.x + 1, width: 6, ..row };
-        paint.text(label, *name, if all > 0 { *role } else { Role::Dim }, crate::ui::paint::Cut::End);
+        paint.text(label, *name, if all > 0 { *role } else { Role::Dim }, Cut::End);
         paint.right(
             Rect { x: row.x + 7, width: HISTOGRAM_LABEL - 8, ..row },
             &number::short(all as f64),
@@ -58,30 +58,31 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>, area: Rect) {
         Rect { x: axis.x + 1, width: 13, ..axis },
         &safe!("last {}", app.range().label()),
         Role::Dim,
-        crate::ui::paint::Cut::End,
+        Cut::End,
     );
-    paint.text(bars, &start, Role::Dim, crate::ui::paint::Cut::End);
-    paint.right(bars, &end, Role::Dim);
-    if let (Some(cursor), Some(row)) = (cursor, app.logs().current()) {
-        let x = bars.x + cursor as u16;
-        let time = row.key().timestamp.local(app.zone());
-        let label = time.map_or_else(SafeText::default, |time| safe!("{}", time.format("%H:%M:%S")));
-        let width = label.width() as u16;
-        let left = bars.x + start.width() as u16 + 1;
-        let right = bars.right().saturating_sub(end.width() as u16 + 1);
-        paint.glyph(x, axis.y, Glyph::Up, Role::Accent);
-        // Beside the sign, where it is clear of both ends.
-        if x + 2 + width <= right && x >= left {
-            paint.text(Rect { x: x + 2, width, ..axis }, &label, Role::Accent, crate::ui::paint::Cut::End);
-        } else if x >= left + width + 1 {
-            paint.text(
-                Rect { x: x - width - 1, width, ..axis },
-                &label,
-                Role::Accent,
-                crate::ui::paint::Cut::End,
-            );
+    paint.text(bars, &start, Role::Dim, Cut::End);
+    let free = (bars.x + start.width() as u16 + 1, bars.right().saturating_sub(end.width() as u16 + 1));
+    let (Some(cursor), Some(row)) = (cursor, app.logs().current()) else {
+        return paint.right(bars, &end, Role::Dim);
+    };
+    // The time under the cursor stands beside its sign, where it is clear of the start; it takes the place of the end.
+    let x = bars.x + cursor as u16;
+    let time = row.key().timestamp.local(app.zone());
+    let label = time.map_or_else(SafeText::default, |time| safe!("{}", time.format("%H:%M:%S")));
+    let width = label.width() as u16;
+    let left = x.saturating_sub(width + 1);
+    if x + 2 + width <= free.1 {
+        paint.right(bars, &end, Role::Dim);
+        if x >= free.0 {
+            paint.text(Rect { x: x + 2, width, ..axis }, &label, Role::Accent, Cut::End);
         }
+    } else if left >= free.0 {
+        if x < free.1 {
+            paint.right(bars, &end, Role::Dim);
+        }
+        paint.text(Rect { x: left, width, ..axis }, &label, Role::Accent, Cut::End);
     }
+    paint.glyph(x, axis.y, Glyph::Up, Role::Accent);
 }
 
 fn count(bucket: &Levels, levels: &[Option<Level>]) -> u32 {

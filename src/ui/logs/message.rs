@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::model::{LineKind, RequestFigures, RequestId, SafeText, number};
+use crate::model::{LineKind, RequestFigures, RequestId, SafeText, Showing, number};
 use crate::safe;
 use crate::store::lines::HeldLine;
 
@@ -20,7 +20,7 @@ pub(super) struct Message {
 
 impl Message {
     /// The message of a line.
-    pub(super) fn of(line: &HeldLine) -> Self {
+    pub(super) fn of(line: &HeldLine, showing: Showing) -> Self {
         if line.kind == LineKind::Report
             && let Some(figures) = &line.figures
         {
@@ -31,7 +31,7 @@ impl Message {
         let first = raw.lines().next().unwrap_or_default();
         let end = start + floor(first, SEEN);
         let more = memchr::memchr_iter(b'\n', raw.trim_end().as_bytes()).count();
-        Self { text: SafeText::new(&line.message[start..end]), raw: Some(start..end), more }
+        Self { text: SafeText::of_line(&line.message[start..end], showing), raw: Some(start..end), more }
     }
 }
 

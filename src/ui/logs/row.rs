@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use super::colour;
 use super::message::Message;
 use crate::app::{App, LineTimes, LogRow};
-use crate::model::{GapReason, Level, LogGap, SafeText, Timestamp};
+use crate::model::{GapReason, Level, LogGap, SafeText, Showing, Timestamp};
 use crate::safe;
 use crate::store::lines::HeldLine;
 use crate::ui::glyph::Glyph;
@@ -94,6 +94,7 @@ fn line(
         (true, _) => Role::Dim,
         _ => Role::Text,
     };
+    let showing = Showing { ascii: paint.ascii(), ..Showing::default() };
     let mut pen = paint.pen(row);
     pen.gap(1);
     match sign {
@@ -114,7 +115,7 @@ fn line(
     if columns.name > 0 && columns.level > 1 {
         name(&mut pen, columns, source);
     }
-    let message = Message::of(line);
+    let message = Message::of(line, showing);
     let note = note(line, &message, columns.level == 1);
     let rest = pen.rest();
     let rest = Rect { width: rest.width.saturating_sub(1), ..rest };
@@ -141,7 +142,7 @@ fn name(pen: &mut crate::ui::paint::Pen<'_, '_>, columns: &Columns, source: usiz
 fn note(line: &HeldLine, message: &Message, short: bool) -> Option<SafeText> {
     if line.late {
         let by = line.key.ingested.since(line.key.timestamp);
-        return Some(safe!("late {}", number::age(by)));
+        return Some(safe!("late {}", number::millis(by.as_secs_f64() * 1e3)));
     }
     if message.more > 0 {
         return Some(if short { safe!("+{}", message.more) } else { safe!("+{} lines", message.more) });

@@ -208,6 +208,7 @@ fn the_footer_tells_the_most_important_keys_with_their_values() {
         hints,
         [
             "Enter open",
+            "l logs",
             "/ filter",
             "s sort",
             "W window 15m",

@@ -119,6 +119,12 @@ proptest! {
                     let view = app.chart_view().unwrap();
                     prop_assert!(view.range.contains(view.crosshair));
                 }
+                Frame::Logs(layout) => {
+                    let logs = app.logs();
+                    prop_assert!(inside(layout.rows, app.size()) && inside(layout.footer, app.size()));
+                    prop_assert!(logs.rows.len() <= usize::from(layout.rows.height));
+                    prop_assert!(logs.rows.is_empty() || logs.cursor < logs.rows.len());
+                }
             }
             let interest = app.interest();
             prop_assert!(interest.visible.len() <= 300);

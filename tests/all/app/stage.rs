@@ -145,7 +145,7 @@ impl Stage {
     }
 }
 
-fn keys_of(text: &str) -> Vec<Key> {
+pub fn keys_of(text: &str) -> Vec<Key> {
     let mut keys = Vec::new();
     let mut rest = text;
     while let Some(c) = rest.chars().next() {

@@ -9,7 +9,7 @@ use super::scene::{failed, incident, now, press, scope, started, tell};
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 50)];
 
 /// Compares the screen at every size with what is stored under `name`.
-fn check(name: &str, ascii: bool, app: impl Fn((u16, u16)) -> App) {
+pub fn check(name: &str, ascii: bool, app: impl Fn((u16, u16)) -> App) {
     insta::with_settings!({
         snapshot_path => concat!(env!("CARGO_MANIFEST_DIR"), "/tests/all/screens/snapshots"),
         prepend_module_to_snapshot => false,
