@@ -115,7 +115,7 @@ pub(super) enum Context {
 impl Context {
     /// All of them.
     #[cfg(test)]
-    pub(super) const ALL: [Self; 10] = [
+    pub(super) const ALL: [Self; 11] = [
         Self::Always,
         Self::Screens,
         Self::Functions,
@@ -445,7 +445,7 @@ mod tests {
     use super::*;
 
     /// The contexts that are asked together for one key.
-    const TOGETHER: [&[Context]; 7] = [
+    const TOGETHER: [&[Context]; 8] = [
         &[Context::Always, Context::Functions, Context::Screens],
         &[Context::Always, Context::Function, Context::Screens],
         &[Context::Always, Context::Logs, Context::Screens],

@@ -30,6 +30,7 @@ impl SegmentKind {
 /// Times are milliseconds since 1970-01-01T00:00:00Z with fractions, as the service's own clock had them: clocks differ,
 /// so that a child may lie outside of its parent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "X-Ray's own flags, under their own names")]
 pub struct Segment {
     /// 16 hexadecimal digits; `None` where the document has none: such a one is never taken for another.
     pub id: Option<Arc<str>>,

@@ -98,7 +98,7 @@ impl App {
         const LINGER: Duration = Duration::from_mins(1);
         let left = self.logs_left_at.is_some_and(|left| self.now.since(left) >= LINGER);
         let groups = self.logs.sources.groups();
-        (!groups.is_empty() && !left).then(|| LogWant {
+        (!groups.is_empty() && !left).then_some(LogWant {
             groups,
             since: self.logs_since,
             until: None,

@@ -41,7 +41,7 @@ pub fn document(text: &str, id: Option<&str>) -> Option<Vec<Segment>> {
             Some(parent) => {
                 segment.trace_id = segment.trace_id.or_else(|| parent.trace_id.clone());
                 // A document without ids holds together by its own shape.
-                segment.parent = parent.id.clone();
+                segment.parent.clone_from(&parent.id);
             }
             None => segment.id = segment.id.or_else(|| id.filter(|id| !id.is_empty()).map(Into::into)),
         }

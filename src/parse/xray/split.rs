@@ -118,10 +118,7 @@ pub(super) fn elements(text: &str) -> Option<Vec<String>> {
 pub(super) fn fields(text: &str) -> Option<Vec<(String, String)>> {
     let mut fields = Vec::new();
     for part in parts(text, '{')? {
-        let end = match tokens(part).next()?? {
-            (0, Kind::Text(end)) => end,
-            _ => return None,
-        };
+        let (0, Kind::Text(end)) = tokens(part).next()?? else { return None };
         let value = part[end..].trim_start().strip_prefix(':')?;
         fields.push((serde_json::from_str(&part[..end]).ok()?, value.trim().to_owned()));
     }

@@ -43,14 +43,14 @@ impl Columns {
             let name = tags.iter().map(SafeText::width).max().unwrap_or(0).min(LONGEST_NAME) as u16;
             return Self { time, level: 5, name: if one { 0 } else { name }, tags };
         }
-        let tags = tags(names.collect());
+        let tags = tags(&names.collect::<Vec<_>>());
         let name = tags.iter().map(SafeText::width).max().unwrap_or(0) as u16;
         Self { time, level: 1, name: if one { 0 } else { name }, tags }
     }
 }
 
 /// The shortest beginnings that tell names apart, of at most three letters.
-pub(super) fn tags(names: Vec<SafeText>) -> Vec<SafeText> {
+pub(super) fn tags(names: &[SafeText]) -> Vec<SafeText> {
     let cut = |name: &SafeText, letters: usize| -> String { name.as_str().chars().take(letters).collect() };
     let letters = (1..3).find(|letters| {
         let mut seen: Vec<String> = names.iter().map(|name| cut(name, *letters)).collect();
@@ -64,7 +64,7 @@ pub(super) fn tags(names: Vec<SafeText>) -> Vec<SafeText> {
 pub(super) fn draw(app: &App, paint: &mut Paint<'_>, row: Rect, entry: &LogRow, columns: &Columns) {
     match entry {
         LogRow::Line { line, source, matched } => {
-            self::line(app, paint, row, (line, *source, *matched), columns)
+            self::line(app, paint, row, (line, *source, *matched), columns);
         }
         LogRow::Gap { gap, .. } => self::gap(app, paint, row, gap),
     }

@@ -25,7 +25,7 @@ pub(super) fn sources(app: &App, paint: &mut Paint<'_>, area: Rect) {
     let list = &app.logs().sources.list;
     let names: Vec<SafeText> = list.iter().map(|source| SafeText::new(source.name())).collect();
     let short = area.width < 98;
-    let tags = row::tags(names.clone());
+    let tags = row::tags(&names);
     let mut pen = paint.pen(Rect { width: area.width.saturating_sub(width + 2), ..area });
     for (at, name) in names.iter().enumerate() {
         let label = if short && list.len() > 1 { safe!("{} {name}", tags[at]) } else { name.clone() };
