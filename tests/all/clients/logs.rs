@@ -7,7 +7,7 @@ use aws_sdk_cloudwatchlogs::error::ProvideErrorMetadata as _;
 use aws_sdk_cloudwatchlogs::types::{FilteredLogEvent, LogStream, QueryStatistics, QueryStatus};
 use aws_smithy_types::retry::RetryConfig;
 use lambtop::demo::cloud::{Endpoint, Lines, Quotas, Settings, Synthetic};
-use lambtop::demo::faults::{Fault, Faults, Kind, LogFault};
+use lambtop::demo::faults::{BrokenText, Fault, Faults, Kind, LogFault};
 
 use super::{NOON, standing_clock};
 
@@ -293,4 +293,48 @@ async fn groups_are_listed_and_each_is_known_by_name_and_arn() {
     let filtered = filtered.filter_pattern("REPORT").send().await.expect("a page");
     assert!(!filtered.events().is_empty());
     assert!(filtered.events().iter().all(|event| event.message().is_some_and(|m| m.contains("REPORT"))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn times_and_texts_are_broken_as_planned() {
+    let group = "/aws/lambda/cart-api";
+    let broken = |fault| {
+        let endpoint = endpoint_at(NOON, Faults::only(Fault::new(Kind::Log(fault), "logs:FilterLogEvents")));
+        async move {
+            let client = client(&endpoint);
+            client.filter_log_events().log_group_name(group).start_time(NOON - MINUTE).limit(50).send().await
+        }
+    };
+    let page = broken(LogFault::OddTimes).await.expect("a page");
+    let times: Vec<_> = page.events().iter().map(FilteredLogEvent::timestamp).collect();
+    for odd in [Some(0), Some(-1), Some(1 << 53), Some(i64::MAX), None] {
+        assert!(times.contains(&odd), "{odd:?} in {times:?}");
+    }
+    let page = broken(LogFault::BrokenText(BrokenText::Nul)).await.expect("a page");
+    assert!(page.events().iter().any(|event| event.message().is_some_and(|text| text.starts_with('\0'))));
+    for unreadable in [BrokenText::LoneSurrogate, BrokenText::InvalidUtf8] {
+        assert!(broken(LogFault::BrokenText(unreadable)).await.is_err(), "the SDK reads no {unreadable:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_oracle_knows_what_a_sweep_sees_in_the_end() {
+    let made_up = Synthetic::new("/shop/new", Lines::OfFunction("cart-api".to_owned()))
+        .alive(NOON - 30 * MINUTE, NOON - 20 * MINUTE)
+        .alive(NOON - 10 * MINUTE, i64::MAX);
+    let giants = Lines::Giants { from: NOON - 5 * MINUTE, events: 3, bytes: 1_000_000, of: "word " };
+    let synthetic = vec![made_up, Synthetic::new("/giants", giants)];
+    let endpoint =
+        Endpoint::new(Settings { synthetic, ..Settings::default() }, standing_clock(NOON + 10 * MINUTE));
+    let (from, to) = (NOON - 10 * MINUTE, NOON);
+    let (seen, _) = sweep(&endpoint, "/shop/new", from, to, 100).await;
+    let oracle = endpoint.oracle("/shop/new", from, to);
+    assert!(seen.len() > 1_000);
+    assert_eq!(ids(&seen), oracle.iter().map(|event| event.id.as_str()).collect::<Vec<_>>());
+    let before = endpoint.oracle("/shop/new", NOON - 40 * MINUTE, NOON - 10 * MINUTE - 1);
+    assert!(before.len() > 1_000, "what was there before it was deleted");
+    assert!(before.iter().all(|event| (NOON - 30 * MINUTE..NOON - 20 * MINUTE).contains(&event.timestamp)));
+    let (giants, pages) = sweep(&endpoint, "/giants", from, to, 100).await;
+    assert_eq!((giants.len(), pages), (3, 3), "one fills a page");
+    assert!(giants.iter().all(|event| event.message().is_some_and(|text| text.len() == 1_000_000)));
 }
