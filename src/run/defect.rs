@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 const MESSAGE: &str = "asked for by LAMBTOP_PANIC";
 /// The calls that go wrong: some of those that follow who we are.
-const CALLS: Range<usize> = 1..2;
+const CALLS: Range<usize> = 1..4;
 
 /// Panics when it goes away.
 struct Fragile;

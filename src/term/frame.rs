@@ -154,7 +154,7 @@ impl Frame {
             }
         }
         let most =
-            grounds.into_iter().max_by_key(|(_, count)| *count).map_or(Color::Reset, |(colour, _)| colour);
+            grounds.into_iter().max_by_key(|(_, count)| *count).map_or(Cell::EMPTY.bg, |(colour, _)| colour);
         let mut ground = Cell::EMPTY;
         if self.traits.erases {
             ground.bg = most;

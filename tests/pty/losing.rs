@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -57,7 +58,9 @@ fn parent_killed(first: &str) -> Duration {
 }
 
 fn tmux_killed() -> Duration {
-    let socket = format!("lambtop-test-{}", std::process::id());
+    // A server of its own each time: one that is just ending would take the new session with it.
+    static TRIES: AtomicUsize = AtomicUsize::new(0);
+    let socket = format!("lambtop-test-{}-{}", std::process::id(), TRIES.fetch_add(1, Ordering::Relaxed));
     let tmux = |arguments: &[&str]| {
         let output = Command::new("tmux")
             .args(["-L", &socket, "-f", "/dev/null"])
