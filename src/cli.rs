@@ -29,6 +29,24 @@ lambtop only ever reads from AWS. Without an account at hand: lambtop demo
 Exit codes: 0 fine, 1 something failed or is known to be missing, 2 bad input or no terminal,
 101 a defect, 129 the terminal is gone, 130 131 143 SIGINT SIGQUIT SIGTERM.";
 
+const LOGS_HELP: &str = "\
+Without --follow the lines of a group come in the order of their time, and standard error says up to when they are
+complete: CloudWatch takes events in seconds to minutes after their time. With --follow what comes late is printed when
+it comes, with \"late\": true, until INT or TERM. --json has for every line timestamp, ingestion_time (milliseconds since
+1970), event_id, group, stream, function (or null), message (exact) and late. --raw has the messages alone, byte for byte;
+on a terminal everything is made harmless. Only logs:FilterLogEvents is needed; without lambda:ListFunctions a FUNCTION's
+group is taken to be /aws/lambda/FUNCTION.
+
+Filter: words, \"a phrase\", -not, a | b, /regex/, level>=warn, fn:pay*, req:ID, trace:ID, .status=502, .latency>250,
+duration>1s, mem>90%, cold, timeout, oom.
+
+Exit codes: 0 everything that was asked for is there, 1 something is known to be missing, 2 bad input; 130 after INT and
+143 after TERM, both with the summary. For example:
+
+  lambtop logs payment-capture --since 30m --filter 'level>=error | timeout'
+  lambtop logs 'checkout-*' --follow --json | jq -r .message
+  lambtop logs --log-group /ecs/shop --at 2026-03-01T12:00:00Z --output incident.log";
+
 const PARSE_HELP: &str = "\
 Every object has the fields kind, request_id, duration_ms, billed_ms, memory_mb, max_memory_mb, init_ms,
 restore_ms, billed_restore_ms, status, error_type, trace_id, segment_id, sampled, level, message and
@@ -139,6 +157,9 @@ pub enum Command {
         #[command(flatten)]
         demo: OnDemo,
     },
+    /// Print the log lines of functions or log groups, complete and in order; --follow goes on with what comes
+    #[command(after_help = LOGS_HELP)]
+    Logs(LogsArgs),
     /// Print the settings in force and where each came from
     Config,
     /// Read log events from a file and print what each one says, one JSON object a line
@@ -212,6 +233,44 @@ pub struct OnDemo {
     pub simulation: Simulation,
 }
 
+/// `lambtop logs`.
+#[derive(Args, Clone, Debug)]
+pub struct LogsArgs {
+    /// Functions by name, * and ? as in a shell
+    #[arg(value_name = "FUNCTION", value_parser = function_name)]
+    pub names: Vec<String>,
+    /// A log group by its full name; may be repeated
+    #[arg(long = "log-group", value_name = "NAME", value_parser = log_group)]
+    pub groups: Vec<String>,
+    /// From when on: an age such as 90s, 10m, 3h, 2d, or a time such as 2026-03-01T12:00:00Z [default: 10m]
+    #[arg(long, value_name = "WHEN")]
+    pub since: Option<String>,
+    /// Until when, as an age or a time [default: now]
+    #[arg(long, value_name = "WHEN", conflicts_with_all = ["follow", "at"])]
+    pub until: Option<String>,
+    /// Five minutes before this time to five minutes after it; an age or a time
+    #[arg(long, value_name = "WHEN", conflicts_with_all = ["follow", "since"])]
+    pub at: Option<String>,
+    /// Go on with what comes, until INT or TERM
+    #[arg(long, short)]
+    pub follow: bool,
+    /// Only lines that match this, in the language of the screen's filter
+    #[arg(long, value_name = "QUERY")]
+    pub filter: Option<String>,
+    /// One JSON object a line
+    #[arg(long, conflicts_with = "raw")]
+    pub json: bool,
+    /// The messages alone, byte for byte
+    #[arg(long)]
+    pub raw: bool,
+    /// Write to this file, readable by you alone, instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Ask the simulated shop instead of AWS
+    #[command(flatten)]
+    pub on: OnDemo,
+}
+
 /// `lambtop screenshot`.
 #[derive(Args, Clone, Debug)]
 pub struct ScreenshotArgs {
@@ -251,6 +310,27 @@ fn time(text: &str) -> Result<Timestamp, String> {
     DateTime::parse_from_rfc3339(text)
         .map(|time| Timestamp::from(time.to_utc()))
         .map_err(|_| "not a time like 2026-03-01T12:00:00Z".to_owned())
+}
+
+fn function_name(text: &str) -> Result<String, String> {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "-_*?".contains(c);
+    if !text.is_empty() && text.chars().all(allowed) {
+        Ok(text.to_owned())
+    } else {
+        Err("not a function's name: a-z A-Z 0-9 - _, and * and ? for several; a log group is given with --log-group"
+            .to_owned())
+    }
+}
+
+/// The rules that CloudWatch Logs has for names.
+/// Source: <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html>.
+fn log_group(text: &str) -> Result<String, String> {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "_-/.#".contains(c);
+    if (1..=512).contains(&text.len()) && text.chars().all(allowed) {
+        Ok(text.to_owned())
+    } else {
+        Err("not the name of a log group: 1 to 512 of a-z A-Z 0-9 _ - / . #".to_owned())
+    }
 }
 
 fn speed(text: &str) -> Result<f64, String> {

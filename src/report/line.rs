@@ -82,7 +82,7 @@ fn rfc3339(at: Timestamp) -> Option<String> {
 
 /// JSON escapes what a terminal obeys below U+0020; here the rest of it is escaped too, and what turns text around or
 /// hides in it. To a program it is the same string.
-fn harmless(line: &str, out: &mut String) {
+pub(super) fn harmless(line: &str, out: &mut String) {
     let mut rest = line;
     while let Some((at, strange)) = rest.char_indices().find(|(_, c)| {
         matches!(c, '\u{7f}'..='\u{9f}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')

@@ -2,6 +2,7 @@
 
 pub mod fleet;
 pub mod line;
+pub mod logs;
 pub mod picture;
 mod policy;
 pub mod trace;

@@ -127,6 +127,7 @@ impl Launch {
             functions: functions.clone(),
             spend_cap: Some(*spend_cap),
             log_calls_per_second: None,
+            without: Vec::new(),
             http_client: shop.map(|shop| Mount::new(shop.endpoint.http_client())),
             static_credentials: !account,
         }

@@ -12,6 +12,7 @@ mod headless;
 pub mod keystrokes;
 mod launch;
 mod live;
+mod logs;
 mod parsing;
 mod picture;
 mod private_file;
@@ -23,8 +24,10 @@ mod themes;
 mod trace;
 mod watch;
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal as _, Write};
 use std::process::ExitCode;
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use crate::cli::{Cli, Command};
 use crate::config::ConfigError;
@@ -45,10 +48,15 @@ pub fn main(cli: Cli) -> ExitCode {
     }
 }
 
-fn carry_out(cli: Cli) -> Result<Exit, Stop> {
+fn carry_out(mut cli: Cli) -> Result<Exit, Stop> {
     // Needs no settings: it works where they are broken.
     if let Some(Command::Parse { file }) = &cli.command {
         return parsing::parse(file);
+    }
+    let given = cli.flags.clone();
+    if let Some(Command::Logs(_)) = &cli.command {
+        // There it says from when on lines are read, and not how far trends look back.
+        cli.flags.since = None;
     }
     let launch = Launch::prepare(&cli.flags)?;
     let _log = launch.debug_log()?;
@@ -59,6 +67,7 @@ fn carry_out(cli: Cli) -> Result<Exit, Stop> {
             None => live::demo(&launch, &demo),
         },
         Some(Command::Functions { format, json, demo }) => headless::functions(&launch, format, json, &demo),
+        Some(Command::Logs(args)) => logs::logs(&launch, &args, &given),
         Some(Command::Config) => print(&launch.config.explained()),
         Some(Command::Parse { file }) => parsing::parse(&file),
         Some(Command::Trace { file, json }) => trace::file(
@@ -109,6 +118,19 @@ fn offer(text: &str) -> Result<bool, Stop> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
         Err(error) => Err(Stop::Failed(format!("standard output cannot be written: {error}"))),
     }
+}
+
+/// Whether standard output is a terminal.
+fn is_terminal() -> bool {
+    io::stdout().is_terminal()
+}
+
+/// Whether nobody reads standard output any more, found out without writing.
+fn is_deserted() -> bool {
+    let out = io::stdout();
+    let mut ends = [PollFd::new(&out, PollFlags::empty())];
+    let asked = poll(&mut ends, Some(&Timespec { tv_sec: 0, tv_nsec: 0 }));
+    asked.is_ok() && ends[0].revents().intersects(PollFlags::ERR | PollFlags::NVAL)
 }
 
 /// Writes a line to standard error; where that is gone too, nobody is left to tell.

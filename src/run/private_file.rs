@@ -17,6 +17,11 @@ pub(super) fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
     OpenOptions::new().write(true).create_new(true).mode(OWNER_ALONE).open(path)?.write_all(bytes)
 }
 
+/// Opens a file that was named by the user, and leaves what is in it.
+pub(super) fn open_as_it_is(path: &Path) -> io::Result<File> {
+    open(path, &mut OpenOptions::new())
+}
+
 /// Opens a file to write behind what is in it.
 pub(super) fn append(path: &Path) -> io::Result<File> {
     open(path, OpenOptions::new().append(true))

@@ -55,7 +55,8 @@ pub(super) fn account<T>(
     runtime(false)?.block_on(async { program(Watch::start(launch, None, Clock::system(), size)).await })
 }
 
-fn runtime(paused: bool) -> Result<tokio::runtime::Runtime, Stop> {
+/// A runtime of one thread; `paused` lets time pass as fast as it can be computed.
+pub(super) fn runtime(paused: bool) -> Result<tokio::runtime::Runtime, Stop> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .start_paused(paused)

@@ -11,7 +11,7 @@ pub mod clock;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
-use crate::model::{Event, Interest};
+use crate::model::{Event, Feed, Interest};
 use clock::Clock;
 
 /// Which account is looked at, how it is reached, and what that may cost.
@@ -31,6 +31,8 @@ pub struct Settings {
     pub spend_cap: Option<f64>,
     /// Calls of `FilterLogEvents` a second; none takes half of what the region allows.
     pub log_calls_per_second: Option<f64>,
+    /// Feeds that are not started: a command without a screen asks for nothing that it does not print.
+    pub without: Vec<Feed>,
     /// The endpoint inside this process, for the demo and tests.
     pub http_client: Option<aws::Mount>,
     /// Use made-up keys, and `eu-west-1` where no region is given: the demo never reads the user's credentials.

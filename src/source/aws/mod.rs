@@ -70,6 +70,9 @@ pub(super) fn start(
     let nudges = Feed::ALL.map(|feed| (feed, Nudge::new()));
     let mut tasks = JoinSet::new();
     for (feed, nudge) in nudges.clone() {
+        if context.settings.without.contains(&feed) {
+            continue;
+        }
         let (supervised, inner) = (context.clone(), context.clone());
         tasks.spawn(supervise(supervised, feed, move || run(feed, inner.clone(), nudge.clone())));
     }

@@ -1,0 +1,264 @@
+//! `lambtop logs`: the lines of log groups without a screen, by the same tails that the screen reads.
+//!
+//! ```text
+//! names -> Choice -> groups -> sources -> Event -> Reading -> Sink
+//! ```
+
+mod choice;
+mod interrupt;
+mod reading;
+mod sink;
+mod span;
+
+use std::env;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, timeout_at};
+
+use super::launch::{Launch, Shop};
+use super::watch::{PICTURED, runtime};
+use super::{Stop, is_terminal, say};
+use crate::cli::{Flags, LogsArgs};
+use crate::config::{Charset, Zone};
+use crate::model::{Event, Feed, FeedReport, Interest, Showing};
+use crate::query::Query;
+use crate::report::logs::{Form, Style, pointed_at};
+use crate::source::{self, clock::Clock};
+use crate::term::Exit;
+use crate::ui::theme::Depth;
+use choice::{Choice, Chosen};
+use interrupt::Interrupt;
+use reading::Reading;
+use sink::Sink;
+use span::Span;
+
+/// Pages that may wait; then the tails wait. A page may have some megabytes.
+const PAGES: usize = 4;
+/// How long nothing may be heard of who is asking, or of the functions there are.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// From one look at what waits to the next.
+const TICK: Duration = Duration::from_secs(1);
+/// Threads for the tails; lines are written by the main thread.
+const WORKERS: usize = 2;
+
+/// Carries out `lambtop logs`. `given` are the flags as they were given before or after the command.
+pub(super) fn logs(launch: &Launch, args: &LogsArgs, given: &Flags) -> Result<Exit, Stop> {
+    let names: Vec<String> = args.names.iter().chain(&given.functions).cloned().collect();
+    let query = match args.filter.as_deref().map(|text| (text, Query::parse(text))) {
+        None => Query::default(),
+        Some((_, Ok(query))) => query,
+        Some((text, Err(error))) => {
+            let [message, shown, mark] = pointed_at(text, error.at, &error.message);
+            say(&format!("lambtop: {message}"));
+            say(&shown);
+            say(&mark);
+            return Ok(Exit::BadInput);
+        }
+    };
+    let choice = Choice::new(names.clone(), args.groups.clone());
+    if !choice.asks_for_functions() && args.groups.is_empty() {
+        return Err(Stop::BadInput("name a function, or a log group with --log-group".to_owned()));
+    }
+    let form = form(launch, args);
+    let follows_demo = args.on.demo && args.follow;
+    let paused = args.on.demo && !args.follow;
+    let runtime = if paused { runtime(true)? } else { several_threads()? };
+    let ended = runtime.block_on(async {
+        let shop = args.on.demo.then(|| {
+            if follows_demo {
+                Shop::running(&args.on.simulation, 1.0)
+            } else {
+                let at = args.on.simulation.now.unwrap_or(PICTURED);
+                Shop::open(args.on.simulation.seed, Clock::starting_at(at, 1.0))
+            }
+        });
+        let clock = shop.as_ref().map_or_else(Clock::system, |shop| shop.clock.clone());
+        let span = Span::of(args, given.since.as_deref(), clock.now())?;
+        let sink = Sink::open(args.output.as_deref())?;
+        let interrupt = Interrupt::listen()
+            .map_err(|error| Stop::Failed(format!("signals cannot be listened for: {error}")))?;
+        let (told, events) = mpsc::channel(PAGES);
+        let (interest, wanted) = watch::channel(Interest::default());
+        let mut settings = launch.source(shop.as_ref());
+        settings.functions = names;
+        settings.without = vec![Feed::Metrics, Feed::Details];
+        if !choice.asks_for_functions() {
+            settings.without.push(Feed::Functions);
+        }
+        let _sources = source::start(settings, clock.clone(), wanted, told);
+        let mut command = Command { clock, events, interest, interrupt, sink, follows: args.follow };
+        command.run(choice, |chosen| Reading::new(chosen, span, query, form)).await
+    });
+    // A call that is on its way is nobody's concern any more.
+    runtime.shutdown_background();
+    ended
+}
+
+fn several_threads() -> Result<tokio::runtime::Runtime, Stop> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(WORKERS)
+        .enable_all()
+        .build()
+        .map_err(|error| Stop::Failed(format!("no threads can be started: {error}")))
+}
+
+/// How lines are written: on a terminal nothing that it would obey.
+fn form(launch: &Launch, args: &LogsArgs) -> Form {
+    let variable = |name: &str| env::var(name).ok();
+    let terminal = args.output.is_none() && is_terminal();
+    let charset = launch.config.charset;
+    let ascii = if terminal { launch.surroundings.ascii } else { charset == Charset::Ascii };
+    let showing = Showing { ascii, ..Showing::default() };
+    if args.json {
+        return Form::Json;
+    }
+    if args.raw {
+        return if terminal { Form::Safe(showing) } else { Form::Raw };
+    }
+    let (no_color, colorterm, term) = (variable("NO_COLOR"), variable("COLORTERM"), variable("TERM"));
+    let depth = Depth::announced(no_color.as_deref(), colorterm.as_deref(), term.as_deref());
+    let zone = (launch.config.time == Zone::Local).then_some(launch.surroundings.local_offset);
+    Form::People(Style { zone, colour: terminal && depth != Depth::Mono, showing })
+}
+
+/// The command while it runs.
+struct Command {
+    clock: Clock,
+    events: mpsc::Receiver<Event>,
+    interest: watch::Sender<Interest>,
+    interrupt: Interrupt,
+    sink: Sink,
+    follows: bool,
+}
+
+/// Why reading ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    Over,
+    /// Nobody reads what is written any more.
+    Deserted,
+    Signal(Exit),
+}
+
+impl Command {
+    async fn run(
+        &mut self,
+        mut choice: Choice,
+        reading: impl FnOnce(Vec<Chosen>) -> Reading,
+    ) -> Result<Exit, Stop> {
+        if let Some(exit) = self.choose(&mut choice).await? {
+            return Ok(exit);
+        }
+        let (chosen, said) = choice.made()?;
+        for said in said.iter().chain(&choice.missing) {
+            say(&format!("lambtop: {said}"));
+        }
+        let mut reading = reading(chosen);
+        let end = self.read(&mut reading).await?;
+        if end == End::Deserted {
+            return Ok(Exit::Success);
+        }
+        let mut out = String::new();
+        reading.finish(&mut out);
+        if !self.sink.write(&out)? {
+            return Ok(Exit::Success);
+        }
+        let incomplete = reading.is_incomplete() || !choice.missing.is_empty();
+        let interrupted = matches!(end, End::Signal(_));
+        if !interrupted && !incomplete {
+            self.sink.begin()?;
+        }
+        for line in reading.summary().into_iter().chain(self.sink.said(interrupted)) {
+            say(&format!("lambtop: {line}"));
+        }
+        Ok(match end {
+            End::Signal(exit) => exit,
+            _ if incomplete => Exit::Incomplete,
+            _ => Exit::Success,
+        })
+    }
+
+    /// Waits until the groups are known; a signal ends it.
+    async fn choose(&mut self, choice: &mut Choice) -> Result<Option<Exit>, Stop> {
+        let mut deadline = Instant::now() + PATIENCE;
+        while !choice.is_made() {
+            let event = tokio::select! {
+                event = timeout_at(deadline, self.events.recv()) => event,
+                exit = self.interrupt.heard() => return Ok(Some(exit)),
+            };
+            let Ok(Some(event)) = event else {
+                choice.give_up();
+                if choice.has_scope() {
+                    continue;
+                }
+                break;
+            };
+            if let Some(failure) = login_failure(&event) {
+                return Err(Stop::Failed(failure));
+            }
+            // Pages of a long list are signs of life, and reports of waiting are none.
+            if !matches!(event, Event::Feed { .. }) {
+                deadline = Instant::now() + PATIENCE;
+            }
+            choice.take(&event);
+        }
+        Ok(None)
+    }
+
+    async fn read(&mut self, reading: &mut Reading) -> Result<End, Stop> {
+        self.interest.send_modify(|interest| interest.logs = Some(reading.want()));
+        let mut out = String::new();
+        loop {
+            let mut event = tokio::select! {
+                event = self.events.recv() => event,
+                () = self.clock.sleep(TICK) => None,
+                exit = self.interrupt.heard() => return Ok(End::Signal(exit)),
+            };
+            let now = self.clock.now();
+            reading.tick(now, &mut out);
+            while let Some(one) = event {
+                if let Some(failure) = login_failure(&one) {
+                    if !self.follows {
+                        return Err(Stop::Failed(failure));
+                    }
+                    say(&format!("lambtop: {failure}"));
+                }
+                if let Some(said) = reading.take(one, now, &mut out) {
+                    say(&format!("lambtop: {said}"));
+                }
+                // A batch is what has come, and no more than some pages of it.
+                if !self.sink.write(&out)? {
+                    return Ok(End::Deserted);
+                }
+                out.clear();
+                event = self.events.try_recv().ok();
+            }
+            if !self.sink.write(&out)? || (self.follows && self.sink.is_deserted()) {
+                return Ok(End::Deserted);
+            }
+            out.clear();
+            if reading.is_over() {
+                return Ok(End::Over);
+            }
+            let want = Some(reading.want());
+            self.interest.send_if_modified(|interest| {
+                let news = interest.logs != want;
+                interest.logs = want;
+                news
+            });
+        }
+    }
+}
+
+/// What is wrong with the login, if that is why nothing works.
+fn login_failure(event: &Event) -> Option<String> {
+    match event {
+        Event::Feed { feed: Feed::Identity, report: FeedReport::Failed { failure, .. }, .. }
+            if failure.needs_login() =>
+        {
+            Some(failure.to_string())
+        }
+        _ => None,
+    }
+}

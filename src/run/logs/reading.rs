@@ -1,0 +1,329 @@
+//! What is written of what the tails tell, and what is said of it. It neither reads a clock nor writes.
+
+use std::time::Duration;
+
+use super::choice::Chosen;
+use super::span::Span;
+use crate::model::{
+    Event, Failure, FailureKind, GapReason, LogGap, LogLine, LogOrder, LogPage, LogWant, TailReport,
+    TailStatus, Timestamp,
+};
+use crate::query::{Facts, Query};
+use crate::report::logs::{Form, Seen, Window, time};
+
+/// Lines that wait to be put in order: two pages, and no more bytes than that.
+const WAITING_LINES: usize = 20_000;
+const WAITING_BYTES: usize = 16 * 1024 * 1024;
+/// Ids that are remembered so that no line is written twice: some 30 MB, and less where there are fewer lines.
+const REMEMBERED: usize = 2_000_000;
+/// With `--follow`: how far back a tail may read again.
+const REACH: Duration = Duration::from_mins(40);
+/// With `--follow`: how long a line waits for the tail to say how far it has come.
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
+/// What is younger is not called seen yet, although it was asked for.
+const EDGE: Duration = Duration::from_millis(2_010);
+/// How long a group may fail until it is given up; a throttled one is waited for.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// The tails of all groups, on their way out.
+pub(super) struct Reading {
+    groups: Vec<Group>,
+    span: Span,
+    query: Query,
+    form: Form,
+    window: Window,
+    seen: Seen,
+}
+
+/// One group.
+struct Group {
+    chosen: Chosen,
+    /// Lines that were read, those of them that were written, and those that came after their place had gone out.
+    events: u64,
+    written: u64,
+    late: u64,
+    later_than_promised: u64,
+    complete_to: Option<Timestamp>,
+    gaps: Vec<LogGap>,
+    state: State,
+    /// What was said last of how it does, so that it is said once.
+    said: Option<String>,
+}
+
+/// How far a group has come.
+#[derive(Debug, PartialEq, Eq)]
+enum State {
+    Reading {
+        /// Since when it fails, if it does.
+        failing: Option<Timestamp>,
+    },
+    Read,
+    Failed,
+}
+
+impl Reading {
+    pub(super) fn new(chosen: Vec<Chosen>, span: Span, query: Query, form: Form) -> Self {
+        let group = |chosen| Group {
+            chosen,
+            events: 0,
+            written: 0,
+            late: 0,
+            later_than_promised: 0,
+            complete_to: None,
+            gaps: Vec::new(),
+            state: State::Reading { failing: None },
+            said: None,
+        };
+        let window = Window::new(chosen.len(), WAITING_LINES, WAITING_BYTES);
+        let groups = chosen.into_iter().map(group).collect();
+        Self { groups, span, query, form, window, seen: Seen::new(REMEMBERED) }
+    }
+
+    /// What the tails are to read.
+    pub(super) fn want(&self) -> LogWant {
+        let open = self.groups.iter().filter(|group| group.is_open());
+        LogWant {
+            groups: open.map(|group| group.chosen.key.clone()).collect(),
+            since: self.span.since,
+            until: self.span.until,
+            order: LogOrder::OldestFirst,
+            live: false,
+        }
+    }
+
+    /// Whether every group has been read as far as it can be.
+    pub(super) fn is_over(&self) -> bool {
+        self.groups.iter().all(|group| !group.is_open())
+    }
+
+    /// Takes in what the sources tell at `now`: what is to be written goes to `out`, what is to be said comes back.
+    pub(super) fn take(&mut self, event: Event, now: Timestamp, out: &mut String) -> Option<String> {
+        match event {
+            Event::Logs(page) => self.page(&page, now, out),
+            Event::Tail(report) => return self.report(&report, now, out),
+            Event::LogGap(gap) => return self.gap(gap),
+            _ => {}
+        }
+        None
+    }
+
+    /// Lets time pass.
+    pub(super) fn tick(&mut self, now: Timestamp, out: &mut String) {
+        if self.span.until.is_none() {
+            self.window.release_arrived(now - LONGEST_WAIT, out);
+            self.seen.forget(now, REACH);
+        }
+    }
+
+    /// Everything that still waits.
+    pub(super) fn finish(&mut self, out: &mut String) {
+        self.window.finish(out);
+    }
+
+    fn place(&self, key: &crate::model::GroupKey) -> Option<usize> {
+        // Who asks may have become known meanwhile: the group is the same.
+        self.groups.iter().position(|group| {
+            group.chosen.key.name == key.name && group.chosen.key.scope.region == key.scope.region
+        })
+    }
+
+    fn page(&mut self, page: &LogPage, now: Timestamp, out: &mut String) {
+        let Some(at) = self.place(&page.group) else { return };
+        let mut text = String::new();
+        for line in page.lines() {
+            // A line of Live Tail comes again, with its id.
+            if line.provisional || !self.groups[at].wants(&line) {
+                continue;
+            }
+            if !self.seen.is_new(at, line.timestamp, line.id) {
+                continue;
+            }
+            let key = (line.timestamp, line.ingested, line.id);
+            let late = line.late || self.window.is_late(at, key);
+            let group = &mut self.groups[at];
+            group.events += 1;
+            group.late += u64::from(late);
+            if !self.query.is_empty() && !self.query.matches(&Facts::from(&line)) {
+                continue;
+            }
+            group.written += 1;
+            text.clear();
+            self.form.write(&line, late, &mut text);
+            if late {
+                out.push_str(&text);
+            } else {
+                self.window.put(at, key, now, &text, out);
+            }
+        }
+    }
+
+    fn report(&mut self, report: &TailReport, now: Timestamp, out: &mut String) -> Option<String> {
+        let at = self.place(&report.group)?;
+        let follows = self.span.until.is_none();
+        let group = &mut self.groups[at];
+        if !group.is_open() {
+            return None;
+        }
+        group.complete_to = group.complete_to.max(report.complete_to);
+        group.later_than_promised = report.later_than_promised;
+        let said = group.judge(report, self.span.until, now);
+        if follows && let Some(seen_to) = report.seen_to {
+            self.window.release(at, seen_to, out);
+        }
+        let group = &mut self.groups[at];
+        if said == group.said {
+            return None;
+        }
+        group.said = said;
+        group.said.as_ref().map(|said| format!("{}: {said}", group.chosen.key.name))
+    }
+
+    fn gap(&mut self, gap: LogGap) -> Option<String> {
+        let at = self.place(&gap.group)?;
+        let group = &mut self.groups[at];
+        group.gaps.retain(|known| known.range != gap.range || known.why != gap.why);
+        if gap.filled {
+            return None;
+        }
+        let why = match gap.why {
+            GapReason::Sampled => "sampled",
+            GapReason::Disconnected => "the connection broke off",
+            GapReason::Unfinished => "the pages had no end",
+        };
+        let (from, to) = (time(gap.range.start, None), time(gap.range.end, None));
+        let said = format!("{}: {from} to {to} may be incomplete ({why})", gap.group.name);
+        group.gaps.push(gap);
+        if self.span.until.is_some() && group.is_open() {
+            // It would be tried again for ever.
+            group.state = State::Read;
+        }
+        Some(said)
+    }
+
+    /// Whether something is known to be missing.
+    pub(super) fn is_incomplete(&self) -> bool {
+        let follows = self.span.until.is_none();
+        self.groups.iter().any(|group| {
+            let unread = !follows && group.is_open();
+            unread || group.state == State::Failed || !group.gaps.is_empty()
+        })
+    }
+
+    /// What there was: a line for each group where there are several, and one for all.
+    pub(super) fn summary(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        if self.groups.len() > 1 {
+            lines.extend(self.groups.iter().map(|group| {
+                let counts = counts(std::slice::from_ref(group), &self.query);
+                format!("{}: {counts}{}", group.chosen.key.name, self.promise(group))
+            }));
+        }
+        let all = counts(&self.groups, &self.query);
+        let promise = match &self.groups[..] {
+            [only] => self.promise(only),
+            _ => String::new(),
+        };
+        lines.push(format!("{all}{promise}"));
+        let later: u64 = self.groups.iter().map(|group| group.later_than_promised).sum();
+        if later > 0 {
+            lines.push(format!("{later} came after their time had been called complete"));
+        }
+        if self.seen.unsure() > 0 {
+            lines.push(format!(
+                "{} came so long after their place that they may have been written before",
+                self.seen.unsure()
+            ));
+        }
+        lines
+    }
+
+    /// Up to when a group is complete, and what may still come.
+    fn promise(&self, group: &Group) -> String {
+        if group.state == State::Failed {
+            return "; not read to the end".to_owned();
+        }
+        let until = self.span.until;
+        match group.complete_to {
+            Some(to) if until.is_some_and(|until| to >= until) => format!("; complete to {}", time(to, None)),
+            Some(to) => {
+                format!("; complete to {}, events newer than that may still arrive", time(to, None))
+            }
+            None => {
+                format!("; events newer than {} may still arrive", time(self.span.since, None))
+            }
+        }
+    }
+}
+
+impl Group {
+    fn is_open(&self) -> bool {
+        matches!(self.state, State::Reading { .. })
+    }
+
+    /// Whether a line is of a function that was asked for. In a group that functions share, some lines tell.
+    fn wants(&self, line: &LogLine<'_>) -> bool {
+        let of_another = |functions| line.stream.function.as_ref().is_some_and(|name| !has(functions, name));
+        !self.chosen.only.as_ref().is_some_and(of_another)
+    }
+
+    /// Keeps how the group does by its newest report; what there is to say of it.
+    fn judge(&mut self, report: &TailReport, until: Option<Timestamp>, now: Timestamp) -> Option<String> {
+        let State::Reading { failing } = &mut self.state else { return None };
+        match &report.status {
+            TailStatus::Starting | TailStatus::Polling | TailStatus::Live { .. } => {
+                *failing = None;
+                if until.is_some_and(|until| report.seen_to.is_some_and(|seen| seen + EDGE >= until)) {
+                    self.state = State::Read;
+                }
+                None
+            }
+            TailStatus::Unreadable { why } => {
+                self.state = State::Failed;
+                Some(why.to_string())
+            }
+            TailStatus::Waiting if until.is_none() => {
+                Some("there is no such log group yet: waiting for its first line".to_owned())
+            }
+            TailStatus::Waiting | TailStatus::Deleted { .. } if until.is_some() => {
+                self.state = State::Failed;
+                Some("there is no such log group".to_owned())
+            }
+            TailStatus::Waiting | TailStatus::Deleted { .. } => {
+                Some("the log group was deleted: waiting for it to come back".to_owned())
+            }
+            TailStatus::Throttled { .. } => {
+                Some("throttled by AWS: lines come late, none is lost".to_owned())
+            }
+            TailStatus::Failed { failure, .. } => {
+                let since = *failing.get_or_insert(now);
+                let patient = until.is_none() || now.since(since) < PATIENCE;
+                if is_final(failure) || !patient {
+                    self.state = State::Failed;
+                    return Some(failure.to_string());
+                }
+                Some(format!("{failure}: trying again"))
+            }
+        }
+    }
+}
+
+fn has(functions: &std::collections::BTreeSet<std::sync::Arc<str>>, name: &str) -> bool {
+    functions.contains(name)
+}
+
+/// Whether trying again leads nowhere until somebody does something.
+fn is_final(failure: &Failure) -> bool {
+    matches!(failure.kind, FailureKind::AccessDenied { .. } | FailureKind::Refused) || failure.needs_login()
+}
+
+fn counts(groups: &[Group], query: &Query) -> String {
+    let sum = |of: fn(&Group) -> u64| groups.iter().map(of).sum::<u64>();
+    let gaps: usize = groups.iter().map(|group| group.gaps.len()).sum();
+    let events = sum(|group| group.events);
+    let many =
+        |number: u64, one: &str, more: &str| format!("{number} {}", if number == 1 { one } else { more });
+    let matched =
+        if query.is_empty() { String::new() } else { format!(", {} matched", sum(|group| group.written)) };
+    let gaps = if gaps == 0 { "no gaps".to_owned() } else { many(gaps as u64, "gap", "gaps") };
+    format!("{}{matched}, {} late, {gaps}", many(events, "event", "events"), sum(|group| group.late))
+}
