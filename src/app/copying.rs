@@ -1,11 +1,17 @@
 //! What `y` and `Y` copy and `o` links to: it follows from what is selected.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use crate::model::number::{self, Number};
 use crate::model::{ConsoleLink, FunctionKey, Metric, SeriesKey, Statistic, Subject, TimeRange, Unit};
 use crate::store::Severity;
 
 use super::clip::{Clip, Copied};
 use super::{App, Effect, LinkBox, Overlay, Row, Screen, charts};
+
+/// What the console shows before and after the time of a line.
+const AROUND: Duration = Duration::from_mins(1);
 
 /// What is read off a chart: the five vital signs, durations by their percentiles.
 const READINGS: [(Metric, Statistic, &str); 8] = [
@@ -69,17 +75,31 @@ impl App {
         Vec::new()
     }
 
-    /// Shows and copies the console's page of the selected function.
+    /// Shows and copies the console's page of the selection: a function, or the log stream of a line around its time.
     pub(super) fn open_link(&mut self) -> Vec<Effect> {
-        let Some(key) = self.selected().cloned() else { return self.nothing_to_copy() };
-        let link = ConsoleLink::function(&key);
+        let Some((of, region, link)) = self.console_page() else { return self.nothing_to_copy() };
         let clip = link.as_ref().map(|link| Clip::new(Copied::Link, [link.as_str()]));
-        self.overlay = Some(Overlay::Link(LinkBox { of: key, link }));
+        self.overlay = Some(Overlay::Link(LinkBox { of, region, link }));
         match clip {
             // Without a clipboard the link is there to be read and selected: that needs no warning.
             Some(clip) if self.settings.clipboard => self.send(clip),
             _ => Vec::new(),
         }
+    }
+
+    /// The console's page of the selection: what it is called, where it is, and the link if the console is known.
+    fn console_page(&self) -> Option<(Arc<str>, Arc<str>, Option<ConsoleLink>)> {
+        if *self.screen() == Screen::Logs
+            && let Some(line) = self.logs.line()
+        {
+            let group = self.store.lines().key(line.key.group)?;
+            let at = line.key.timestamp;
+            let around = TimeRange::new(at - AROUND, at + AROUND);
+            let link = ConsoleLink::log_stream(&group.scope, &group.name, &line.stream.name, Some(around));
+            return Some((Arc::clone(&line.stream.name), Arc::clone(&group.scope.region), link));
+        }
+        let key = self.selected()?;
+        Some((Arc::clone(&key.name), Arc::clone(&key.scope.region), ConsoleLink::function(key)))
     }
 
     fn send(&mut self, clip: Clip) -> Vec<Effect> {

@@ -1,6 +1,8 @@
 //! What lies over a screen: help, palette, themes, a link.
 
-use crate::model::{ConsoleLink, FunctionKey};
+use std::sync::Arc;
+
+use crate::model::ConsoleLink;
 use crate::query::Matcher;
 
 use super::Field;
@@ -80,8 +82,10 @@ pub struct Themes {
 /// A link that is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LinkBox {
-    /// The function whose page it is.
-    pub of: FunctionKey,
+    /// What the page shows: a function, or a log stream. Raw text.
+    pub of: Arc<str>,
+    /// The region whose console it is.
+    pub region: Arc<str>,
     /// The link; `None` where the console of the region is not known.
     pub link: Option<ConsoleLink>,
 }

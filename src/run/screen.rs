@@ -42,8 +42,8 @@ const FRAME_OVER_SSH: Duration = Duration::from_millis(100);
 const RESIZE: Duration = Duration::from_millis(50);
 /// A second that takes this long was a stop or a sleep.
 const JUMP: Duration = Duration::from_secs(5);
-/// Events taken in before the keys get their turn.
-const BATCH: usize = 256;
+/// Events taken in before the keys get their turn: a page of ten thousand log lines takes a millisecond.
+const BATCH: usize = 16;
 /// Things heard that may wait for the loop; then the keyboard waits in the kernel.
 const HEARD: usize = 64;
 /// How long a worker that is saving a screen may take when the program ends.

@@ -12,6 +12,11 @@ pub fn focus(app: &App) -> Option<u16> {
             let row = app.cursor()?.checked_sub(app.first_row())?;
             (row < usize::from(layout.rows.height)).then(|| layout.rows.y.saturating_add(row as u16))
         }
-        _ => None,
+        Frame::Logs(layout) if app.is_typing() => Some(layout.filter.y),
+        Frame::Logs(layout) => {
+            let row = app.logs().cursor;
+            (row < usize::from(layout.rows.height)).then(|| layout.rows.y.saturating_add(row as u16))
+        }
+        Frame::Function(_) | Frame::TooSmall => None,
     }
 }

@@ -32,7 +32,7 @@ pub(super) fn draw(app: &App, shown: &LinkBox, paint: &mut Paint<'_>) {
     paint.clear(area);
     paint.rule(line(area, 0));
     paint.rule(line(area, height.saturating_sub(1)));
-    let title = safe!(" AWS console · {} ", shown.of.name);
+    let title = safe!(" AWS console · {} ", shown.of);
     let row = line(area, 0);
     paint.text(
         Rect { x: row.x + 2, width: row.width.saturating_sub(4), ..row },
@@ -47,7 +47,7 @@ pub(super) fn draw(app: &App, shown: &LinkBox, paint: &mut Paint<'_>) {
             paint.link(line(area, 2 + index as u16), &part);
         }
     } else {
-        let why = safe!("The console of {} is not known to lambtop.", shown.of.scope.region);
+        let why = safe!("The console of {} is not known to lambtop.", shown.region);
         let row = line(area, 2);
         let row = Rect { x: row.x + 1, width: row.width.saturating_sub(1), ..row };
         paint.text(row, &why, Role::Warn, Cut::End);

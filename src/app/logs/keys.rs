@@ -176,6 +176,9 @@ impl App {
 
     pub(in crate::app) fn act_on_logs(&mut self, action: Action) {
         let page = self.log_lines().saturating_sub(1).max(1);
+        if !matches!(action, Action::NextError | Action::PreviousError) {
+            self.logs.seek_from = None;
+        }
         match action {
             Action::Down => self.move_in_logs(1, true),
             Action::Up => self.move_in_logs(1, false),

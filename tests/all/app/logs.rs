@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use lambtop::app::logs::LogSource;
-use lambtop::app::{Effect, Input, Job, LogRow, Screen};
+use lambtop::app::{Effect, Input, Job, LogRow, Overlay, Screen};
 use lambtop::model::{
     Event, FunctionKey, GroupKey, LogPage, LogRow as Row, LogStream, Scope, TailReport, TailStatus,
     TimeRange, Timestamp, Want,
@@ -357,6 +357,17 @@ fn the_histogram_counts_levels_and_the_arrows_move_on_it() {
     assert!(stage.under_cursor().ends_with("boom"));
     stage.keys("<Right>");
     assert_eq!(stage.under_cursor(), "quiet");
+}
+
+#[test]
+fn o_shows_the_console_page_of_the_lines_stream_around_its_time() {
+    let mut stage = reading(3);
+    stage.keys("ko");
+    let Some(Overlay::Link(shown)) = stage.app.overlay() else { panic!("a link is shown") };
+    let link = shown.link.as_ref().expect("the console of eu-west-1 is known").as_str();
+    let start = (incident() - Duration::from_millis(1001) - Duration::from_mins(1)).millis();
+    assert!(link.contains("log-group/$252Faws$252Flambda$252F") && link.contains("8f5bd2c1"), "{link}");
+    assert!(link.contains(&format!("start$3D{start}")), "{link}");
 }
 
 #[test]
