@@ -2,7 +2,7 @@
 //!
 //! It needs no account, no settings and no network.
 
-use std::io::{self, Read};
+use std::io::Read;
 use std::path::Path;
 
 use super::given::Given;
@@ -10,7 +10,7 @@ use super::{Stop, print, say};
 use crate::parse::xray;
 use crate::report::trace::{self, Record};
 use crate::store::traces::Tree;
-use crate::term::Exit;
+use crate::term::{self, Exit};
 
 /// Largest file that is read, in bytes: a trace is at most some hundred documents of 64 KB.
 const LARGEST: u64 = 256 * 1024 * 1024;
@@ -27,7 +27,7 @@ pub(super) struct Style {
 
 /// Width of the terminal that standard output is, or of a page.
 pub(super) fn width() -> usize {
-    rustix::termios::tcgetwinsize(io::stdout()).map_or(120, |size| usize::from(size.ws_col).clamp(80, 500))
+    term::columns().map_or(120, |columns| usize::from(columns).clamp(80, 500))
 }
 
 /// Carries out `lambtop trace --file FILE`; exit 1 when a part of it could not be read.

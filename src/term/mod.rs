@@ -252,6 +252,12 @@ pub fn is_slow() -> bool {
     line::is_slow(baud())
 }
 
+/// How many columns the terminal has that standard output is; `None` where it is none or does not know.
+#[must_use]
+pub fn columns() -> Option<u16> {
+    tcgetwinsize(stdout()).map(|size| size.ws_col).ok().filter(|columns| *columns > 0)
+}
+
 /// The terminal's speed in bits a second; 0 where it has none.
 fn baud() -> u32 {
     tcgetattr(stdout()).map_or(0, |settings| settings.output_speed())

@@ -167,7 +167,7 @@ fn compare(what: &str, recording: &Recording, from: Duration, allowed: usize) ->
             frames += usize::from(bytes > 0);
         }
     }
-    let seconds = recording.last().map_or(1.0, |(at, _)| (*at - from).as_secs_f64()).max(1.0);
+    let seconds = recording.last().map_or(1.0, |(at, _)| at.saturating_sub(from).as_secs_f64()).max(1.0);
     let rate = |bytes: usize| bytes as f64 / seconds;
     let theirs = counter.0.get() - before;
     println!(

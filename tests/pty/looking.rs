@@ -95,8 +95,8 @@ fn colours(screen: &Screen) -> Vec<Color> {
 
 #[test]
 fn as_many_colours_as_are_announced_and_states_in_signs_and_words_always() {
-    let is_basic = |colour: &Color| matches!(colour, Color::Default | Color::Idx(0..16));
     type Allowed = fn(&Color) -> bool;
+    let is_basic = |colour: &Color| matches!(colour, Color::Default | Color::Idx(0..16));
     let depths: [(&str, Allowed, usize); 4] = [
         ("NO_COLOR=1", |colour| *colour == Color::Default, 1),
         ("TERM=xterm COLORTERM=", |colour| matches!(colour, Color::Default | Color::Idx(0..16)), 3),

@@ -1,4 +1,4 @@
-//! What goes wrong with FilterLogEvents and on the way there, and what must hold.
+//! What goes wrong with `FilterLogEvents` and on the way there, and what must hold.
 
 use std::time::Duration;
 

@@ -38,7 +38,7 @@ pub fn key(group: &str) -> GroupKey {
     GroupKey::new(&Scope::new("123456789012", "eu-west-1"), group)
 }
 
-/// What FilterLogEvents does wrong, from so many seconds after the start until so many.
+/// What `FilterLogEvents` does wrong, from so many seconds after the start until so many.
 pub fn fault(kind: Kind, from: u64, until: u64) -> Fault {
     faulty(kind, "logs:FilterLogEvents", from, until)
 }

@@ -44,26 +44,30 @@ const fn unseen(name: &'static str, put: fn(&mut World, &str)) -> Field {
     Field { name, shown: false, put }
 }
 
-fn text(text: &str) -> Option<Arc<str>> {
-    Some(text.into())
+fn text(text: &str) -> Arc<str> {
+    text.into()
 }
 
 pub const FIELDS: &[Field] = &[
     shown("account", |world, text| world.account = text.into()),
     shown("region", |world, text| world.region = text.into()),
-    shown("profile", |world, raw| world.settings.profile = text(raw)),
+    shown("profile", |world, raw| world.settings.profile = Some(text(raw))),
     shown("theme", |world, text| world.settings.themes.push(text.into())),
     shown("function", |world, text| world.function.key.name = text.into()),
-    shown("runtime", |world, raw| world.function.runtime = text(raw)),
-    unseen("description", |world, raw| world.function.description = text(raw)),
-    unseen("arn", |world, raw| world.function.arn = text(raw)),
+    shown("runtime", |world, raw| world.function.runtime = Some(text(raw))),
+    unseen("description", |world, raw| world.function.description = Some(text(raw))),
+    unseen("arn", |world, raw| world.function.arn = Some(text(raw))),
     shown("log group", |world, raw| {
-        world.function.logging =
-            Some(Logging { group: text(raw), format: None, application_level: None, system_level: None });
+        world.function.logging = Some(Logging {
+            group: Some(text(raw)),
+            format: None,
+            application_level: None,
+            system_level: None,
+        });
     }),
     shown("state", |world, text| world.state.state = text.into()),
-    unseen("reason of the state", |world, raw| world.state.reason = text(raw)),
-    shown("last update", |world, raw| world.state.last_update = text(raw)),
+    unseen("reason of the state", |world, raw| world.state.reason = Some(text(raw))),
+    shown("last update", |world, raw| world.state.last_update = Some(text(raw))),
     shown("qualifier", |world, text| world.qualifier = text.into()),
     shown("alias", |world, text| world.alias.0 = text.into()),
     shown("version", |world, text| world.alias.1 = text.into()),
@@ -97,7 +101,7 @@ impl World {
     pub fn new() -> Self {
         let scope = Scope::new("123456789012", "eu-west-1");
         let mut function = Function::named(FunctionKey::new(&scope, "payment-capture"));
-        function.runtime = text("nodejs22.x");
+        function.runtime = Some(text("nodejs22.x"));
         Self {
             settings: settings(),
             account: "123456789012".into(),
