@@ -21,6 +21,7 @@ mod feed;
 mod functions;
 mod identity;
 mod journal;
+mod live_tail;
 mod logs;
 mod metric_list;
 mod metrics;

@@ -47,6 +47,7 @@ operations! {
     LIST_METRICS = "cloudwatch" "ListMetrics" needed;
     DESCRIBE_LOG_GROUPS = "logs" "DescribeLogGroups" optional;
     FILTER_LOG_EVENTS = "logs" "FilterLogEvents" optional;
+    START_LIVE_TAIL = "logs" "StartLiveTail" optional;
 }
 
 #[cfg(test)]
@@ -57,7 +58,9 @@ mod tests {
     fn every_operation_only_reads() {
         for operation in OPERATIONS {
             assert!(
-                ["Get", "List", "Describe", "Filter"].iter().any(|verb| operation.name.starts_with(verb)),
+                ["Get", "List", "Describe", "Filter", "StartLiveTail"]
+                    .iter()
+                    .any(|verb| operation.name.starts_with(verb)),
                 "{operation:?}"
             );
             assert_ne!(operation.name, "GetFunction", "it returns a link to the code");

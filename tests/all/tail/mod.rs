@@ -3,6 +3,7 @@
 mod asking;
 mod faults;
 mod groups;
+mod live;
 mod promises;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -79,6 +80,11 @@ pub struct Tailing {
     pub interest: watch::Sender<Interest>,
     /// By event id: its group, time, and whether it was late.
     pub lines: BTreeMap<String, (String, Timestamp, bool)>,
+    /// Ids of lines of Live Tail that nothing has replaced yet.
+    pub provisional: BTreeSet<u64>,
+    /// How many lines came by Live Tail, and the minutes that are paid for.
+    pub shown_live: usize,
+    pub live_minutes: u64,
     /// Events that were told more than once.
     pub twice: BTreeSet<String>,
     pub reports: Vec<(Timestamp, TailReport)>,
@@ -117,6 +123,9 @@ impl Tailing {
             endpoint,
             interest,
             lines: BTreeMap::new(),
+            provisional: BTreeSet::new(),
+            shown_live: 0,
+            live_minutes: 0,
             twice: BTreeSet::new(),
             reports: Vec::new(),
             gaps: Vec::new(),
@@ -184,6 +193,13 @@ impl Tailing {
             Event::Logs(page) => {
                 let sorted = page.rows.is_sorted_by_key(|row| (row.timestamp, row.ingested, row.id));
                 assert!(sorted, "rows stand in order");
+                for id in &page.confirmed {
+                    assert!(self.provisional.remove(id), "only what was shown is replaced");
+                }
+                for line in page.lines().filter(|line| line.provisional) {
+                    assert!(self.provisional.insert(line.id), "each line of Live Tail has an id of its own");
+                    self.shown_live += 1;
+                }
                 for line in page.lines().filter(|line| !line.provisional) {
                     let kept = (page.group.name.to_string(), line.timestamp, line.late);
                     if self.lines.insert(line.event_id.to_owned(), kept).is_some() {
@@ -200,6 +216,7 @@ impl Tailing {
                 self.reports.push((self.now(), report));
             }
             Event::LogGap(gap) => self.gaps.push(gap),
+            Event::Spend { spend, .. } => self.live_minutes = spend.live_minutes,
             Event::Answered(id) => self.answered.push(id),
             Event::Feed { feed: Feed::Logs, report, .. } => self.feed.push((self.now(), report)),
             _ => {}

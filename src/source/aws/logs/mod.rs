@@ -21,19 +21,23 @@ mod sweep;
 mod tail;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
+use aws_sdk_cloudwatchlogs::types::LiveTailSessionLogEvent;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::feed::{Context, Gone, Nudge, Round, Session, Wakes};
+use super::live_tail::{LiveTails, News, Target};
 use super::pace::{Backoff, Lane};
 use crate::model::{
-    Event, Failure, FailureKind, Feed, FeedReport, GroupKey, Interest, LogWant, Scope, Want, WantId,
+    Event, Failure, FailureKind, Feed, FeedReport, GapReason, GroupKey, Interest, LogWant, Scope, TailStatus,
+    TimeRange, Want, WantId,
 };
 use group::{Described, describe};
 use pages::{Ended, Turn};
+use sift::Sift;
 use sweep::Rhythm;
 use tail::{Tail, Todo};
 
@@ -43,6 +47,9 @@ const AT_ONCE: usize = 8;
 const KEPT: Duration = Duration::from_mins(10);
 /// From one report that all is well to the next.
 const SAID_EVERY: Duration = Duration::from_secs(5);
+
+/// The event time that an update of Live Tail is about: its second, and how late its events may be.
+const SAMPLED: Duration = Duration::from_secs(6);
 
 /// A call that ended, for the group of that number.
 enum Done {
@@ -70,19 +77,23 @@ pub(super) async fn run(context: Context, nudge: Nudge) -> Result<(), Gone> {
     let mut scope: Option<Scope> = None;
     let mut tails = Tails::default();
     let mut calls: JoinSet<Result<Done, Gone>> = JoinSet::new();
+    let mut live = LiveTails::new();
     loop {
         let Round { session, again } = wakes.begin().await?;
         if scope.as_ref() != Some(&session.scope) {
             scope = Some(session.scope.clone());
             tails = Tails::default();
             calls = JoinSet::new();
+            live = LiveTails::new();
         }
         let wanted = interest.borrow_and_update().clone();
         tails.reconcile(&context, &session, &wanted).await?;
         if again || tails.time_jumped(&session) {
             tails.again(&session);
         }
-        let next = tails.begin(&context, &session, &wanted, &mut calls).await?;
+        tails.go_live(&context, &session, &wanted, &mut live);
+        let next = tails.begin(&context, &session, &live, &mut calls).await?;
+        let next = next.into_iter().chain(live.closes_at(&context)).min();
         if calls.is_empty() {
             wakes.round_ended();
         }
@@ -94,9 +105,10 @@ pub(super) async fn run(context: Context, nudge: Nudge) -> Result<(), Gone> {
         };
         tokio::select! {
             Some(done) = calls.join_next() => match done {
-                Ok(done) => tails.take_in(&context, &session, &wanted, done?).await?,
+                Ok(done) => tails.take_in(&context, &session, &live, done?).await?,
                 Err(failed) => if let Ok(panic) = failed.try_into_panic() { std::panic::resume_unwind(panic) },
             },
+            (number, news) = live.next() => tails.hear(&context, &session, &mut live, number, news).await?,
             () = sleep => {}
             changed = interest.changed() => changed.map_err(|_| Gone)?,
             changed = wakes.changed() => changed?,
@@ -171,6 +183,78 @@ impl Tails {
         }
     }
 
+    /// Opens sessions for the groups that are wanted live, and closes those that are not wanted any more.
+    fn go_live(&self, context: &Context, session: &Arc<Session>, wanted: &Interest, live: &mut LiveTails) {
+        let targets: Option<Vec<Target>> = match &wanted.logs {
+            // The pane is hidden: sessions stay for a while.
+            None => None,
+            Some(want) if !want.live => Some(Vec::new()),
+            Some(_) => {
+                let wanted = self.all.iter().filter(|tail| tail.unwanted_since.is_none());
+                Some(wanted.filter_map(|tail| Some((tail.key.clone(), tail.arn()?))).collect())
+            }
+        };
+        live.want(context, session, targets.as_deref());
+    }
+
+    /// Takes in what a session of Live Tail tells.
+    async fn hear(
+        &mut self,
+        context: &Context,
+        session: &Session,
+        live: &mut LiveTails,
+        number: u64,
+        news: News,
+    ) -> Result<(), Gone> {
+        let now = session.clients.server.now();
+        let targets = live.take_in(number, &news, now);
+        let own = self.all.iter_mut().filter(|tail| targets.iter().any(|(key, _)| *key == tail.key));
+        match news {
+            News::Begun => {
+                for tail in own {
+                    tail.provisional.lock().unwrap_or_else(PoisonError::into_inner).begin();
+                    tail.note = None;
+                }
+            }
+            News::Update { events, sampled } => {
+                for tail in own {
+                    let of_group = |event: &&LiveTailSessionLogEvent| {
+                        let name = event.log_group_identifier().unwrap_or_default();
+                        name.rsplit(':').next() == Some(&*tail.key.name) || name == &*tail.key.name
+                    };
+                    let lines: Vec<LiveTailSessionLogEvent> =
+                        events.iter().filter(of_group).cloned().collect();
+                    if let Some(page) = Sift::live(&tail.provisional, &tail.key, &lines) {
+                        context.send(Event::Logs(page)).await?;
+                    }
+                    if sampled {
+                        let second = TimeRange::new(now - SAMPLED, now);
+                        if let Some(gap) = tail.gap(second, GapReason::Sampled) {
+                            context.send(gap).await?;
+                        }
+                    }
+                }
+            }
+            News::Broken { since } => {
+                for tail in own {
+                    if let Some(gap) = tail.gap(TimeRange::new(since, now), GapReason::Disconnected) {
+                        context.send(gap).await?;
+                    }
+                }
+            }
+            News::Minute => {
+                let spend = {
+                    let mut ledger = context.ledger.lock().unwrap_or_else(PoisonError::into_inner);
+                    ledger.live(live.open(), 1);
+                    ledger.spend(context.clock.now())
+                };
+                context.send(Event::Spend { scope: session.scope.clone(), spend }).await?;
+            }
+            News::Stale | News::Refused { .. } => {}
+        }
+        self.tell(context, session, live).await
+    }
+
     fn rhythm(&self, context: &Context, session: &Session) -> Rhythm {
         let wanted = self.all.iter().filter(|tail| tail.unwanted_since.is_none()).count();
         Rhythm::of(wanted, context.pacer.rate(&session.scope, Lane::LogEvents))
@@ -181,7 +265,7 @@ impl Tails {
         &mut self,
         context: &Context,
         session: &Arc<Session>,
-        wanted: &Interest,
+        live: &LiveTails,
         calls: &mut JoinSet<Result<Done, Gone>>,
     ) -> Result<Option<Instant>, Gone> {
         let rhythm = self.rhythm(context, session);
@@ -217,22 +301,26 @@ impl Tails {
         }
         let unwanted = self.all.iter().filter_map(|tail| tail.unwanted_since);
         let forgotten = unwanted.map(|since| since + context.clock.real(KEPT)).min();
-        self.tell(context, session, wanted).await?;
+        self.tell(context, session, live).await?;
         Ok(next.into_iter().chain(forgotten).min())
     }
 
     /// Tells what is new of each tail.
-    async fn tell(&mut self, context: &Context, session: &Session, _wanted: &Interest) -> Result<(), Gone> {
+    async fn tell(&mut self, context: &Context, session: &Session, live: &LiveTails) -> Result<(), Gone> {
         let rhythm = self.rhythm(context, session);
         let (ahead, now) = (session.clients.server.clock_ahead_ms(), session.clients.server.now());
         for tail in self.all.iter_mut().filter(|tail| tail.unwanted_since.is_none()) {
+            if let Some(why) = live.refused(&tail.key) {
+                tail.note = Some(why.into());
+            }
+            let status = live.of(&tail.key).map(|(since, stale)| TailStatus::Live { since, stale });
             for id in tail.older.answered() {
-                if let Some(report) = tail.report(rhythm, None, ahead, now) {
+                if let Some(report) = tail.report(rhythm, status.clone(), ahead, now) {
                     context.send(Event::Tail(report)).await?;
                 }
                 context.send(Event::Answered(id)).await?;
             }
-            if let Some(report) = tail.report(rhythm, None, ahead, now) {
+            if let Some(report) = tail.report(rhythm, status.clone(), ahead, now) {
                 context.send(Event::Tail(report)).await?;
             }
         }
@@ -244,7 +332,7 @@ impl Tails {
         &mut self,
         context: &Context,
         session: &Session,
-        wanted: &Interest,
+        live: &LiveTails,
         done: Done,
     ) -> Result<(), Gone> {
         let now = session.clients.server.now();
@@ -275,7 +363,7 @@ impl Tails {
                 }
             }
         }
-        self.tell(context, session, wanted).await
+        self.tell(context, session, live).await
     }
 
     /// What failed may concern all groups: then all of them wait.

@@ -1,13 +1,14 @@
 //! From the events of an answer to a page of lines: sorted, read, each passed on once, late ones marked.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use aws_sdk_cloudwatchlogs::types::FilteredLogEvent;
+use aws_sdk_cloudwatchlogs::types::{FilteredLogEvent, LiveTailSessionLogEvent};
 
 use super::memory::{Memory, hash};
 use super::reading;
 use crate::model::{GroupKey, LogPage, LogRow, LogStream, NO_TIME, TimeRange, Timestamp};
+use crate::source::aws::live_tail::Provisional;
 
 /// What one group's events are held against.
 #[derive(Debug)]
@@ -17,6 +18,8 @@ pub(super) struct Sift {
     pub seen: Option<TimeRange>,
     /// Up to where it had been called complete: what is new in there is later than promised.
     pub complete_to: Option<Timestamp>,
+    /// The lines of Live Tail that events stand in for.
+    pub provisional: Arc<Mutex<Provisional>>,
     /// Late events so far.
     pub late: u64,
     /// Those of them that are later than promised.
@@ -47,6 +50,7 @@ impl Sift {
             memory: Memory::new(),
             seen: None,
             complete_to: None,
+            provisional: Arc::default(),
             late: 0,
             later_than_promised: 0,
             streams: HashMap::new(),
@@ -92,6 +96,8 @@ impl Sift {
         page.event_ids.reserve_exact(rows.iter().map(|row| row.3.event_id().map_or(0, str::len)).sum());
         let mut places: HashMap<&str, u32> = HashMap::new();
         let mut last = ("", 0);
+        let provisional = Arc::clone(&self.provisional);
+        let mut provisional = provisional.lock().unwrap_or_else(PoisonError::into_inner);
         for &(timestamp, ingested, id, event) in rows {
             let name = event.log_stream_name().unwrap_or_default();
             let stream = if last.0 == name && !page.streams.is_empty() {
@@ -108,25 +114,15 @@ impl Sift {
             self.late += u64::from(late);
             self.later_than_promised += u64::from(late && self.complete_to.is_some_and(|to| timestamp < to));
             let message = event.message().unwrap_or_default();
-            let said = reading::read(message);
-            page.text.push_str(message);
-            page.event_ids.push_str(event.event_id().unwrap_or_default());
-            if let Some(figures) = said.figures {
-                page.figures.push((page.rows.len() as u32, figures));
+            if provisional.is_used() {
+                let key = content_id(name, timestamp.millis(), ingested.millis(), message);
+                page.confirmed.extend(provisional.event(key, timestamp));
             }
-            page.rows.push(LogRow {
-                timestamp,
-                ingested,
-                id,
-                stream,
-                text_end: page.text.len() as u32,
-                event_id_end: page.event_ids.len() as u32,
-                level: said.level,
-                kind: said.kind,
-                request: said.request,
-                provisional: false,
-                late,
-            });
+            let event_id = event.event_id().unwrap_or_default();
+            push(
+                &mut page,
+                LineParts { timestamp, ingested, id, stream, message, event_id, provisional: false, late },
+            );
         }
         page
     }
@@ -144,6 +140,93 @@ impl Sift {
         self.streams.insert(name.to_owned(), stream.clone());
         stream
     }
+}
+
+impl Sift {
+    /// A page of lines of Live Tail: provisional, and without those whose event was read already.
+    pub fn live(
+        provisional: &Mutex<Provisional>,
+        group: &GroupKey,
+        events: &[LiveTailSessionLogEvent],
+    ) -> Option<LogPage> {
+        let mut provisional = provisional.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut lines: Vec<(Timestamp, Timestamp, u64, &LiveTailSessionLogEvent)> = Vec::new();
+        for event in events {
+            let timestamp = event.timestamp().map_or(NO_TIME, Timestamp::from_millis);
+            let ingested = event.ingestion_time().map_or(timestamp, Timestamp::from_millis);
+            let (stream, message) =
+                (event.log_stream_name().unwrap_or_default(), event.message().unwrap_or_default());
+            let key = content_id(stream, timestamp.millis(), ingested.millis(), message);
+            let numbered = |number: u64| hash(&number.to_le_bytes(), key);
+            lines.extend(
+                provisional.line(key, timestamp, numbered).map(|id| (timestamp, ingested, id, event)),
+            );
+        }
+        drop(provisional);
+        lines.sort_unstable_by_key(|line| (line.0, line.1, line.2));
+        let mut page = LogPage::new(group.clone());
+        let mut own = Self::new();
+        let mut places: HashMap<&str, u32> = HashMap::new();
+        for (timestamp, ingested, id, event) in lines {
+            let name = event.log_stream_name().unwrap_or_default();
+            let stream = *places.entry(name).or_insert_with(|| {
+                page.streams.push(own.stream(group, name));
+                page.streams.len() as u32 - 1
+            });
+            let message = event.message().unwrap_or_default();
+            push(
+                &mut page,
+                LineParts {
+                    timestamp,
+                    ingested,
+                    id,
+                    stream,
+                    message,
+                    event_id: "",
+                    provisional: true,
+                    late: false,
+                },
+            );
+        }
+        (!page.rows.is_empty()).then_some(page)
+    }
+}
+
+/// A line on its way into a page.
+#[derive(Clone, Copy)]
+struct LineParts<'a> {
+    timestamp: Timestamp,
+    ingested: Timestamp,
+    id: u64,
+    stream: u32,
+    message: &'a str,
+    event_id: &'a str,
+    provisional: bool,
+    late: bool,
+}
+
+/// Reads a line and puts it at the end of a page.
+fn push(page: &mut LogPage, line: LineParts<'_>) {
+    let LineParts { timestamp, ingested, id, stream, message, event_id, provisional, late } = line;
+    let said = reading::read(message);
+    page.text.push_str(message);
+    page.event_ids.push_str(event_id);
+    if let Some(figures) = said.figures {
+        page.figures.push((page.rows.len() as u32, figures));
+    }
+    page.rows.push(LogRow {
+        timestamp,
+        ingested,
+        id,
+        stream,
+        text_end: page.text.len() as u32,
+        event_id_end: page.event_ids.len() as u32,
+        level: said.level,
+        kind: said.kind,
+        request: said.request,
+        provisional,
+        late,
+    });
 }
 
 /// What tells an event from every other of its group: a hash of its id, or of all of it where it has none.

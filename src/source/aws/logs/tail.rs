@@ -1,7 +1,9 @@
 //! The tail of one group: what is planned, what is under way, what went wrong, and the report of it all.
 
+mod report;
+
 use std::collections::VecDeque;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -12,9 +14,10 @@ use super::pages::{Ended, Limit, Sweep, Turn};
 use super::sift::Sift;
 use super::sweep::{Age, Next, Plan, Purpose, Rhythm, Slice};
 use crate::model::{
-    Event, Failure, FailureKind, GapReason, GroupKey, LogGap, LogWant, TailReport, TailStatus, TimeRange,
-    Timestamp, WantId,
+    Event, Failure, FailureKind, GapReason, GroupKey, LogGap, LogWant, TailReport, TimeRange, Timestamp,
+    WantId,
 };
+use crate::source::aws::live_tail::Provisional;
 use crate::source::aws::pace::Backoff;
 use crate::source::clock::Clock;
 
@@ -71,11 +74,13 @@ pub(super) struct Tail {
     failing: Option<(Failure, Timestamp, Instant)>,
     pub older: Older,
     gaps: Vec<LogGap>,
+    /// Up to where marks for sampled seconds have been made.
+    sampled_to: Timestamp,
     asked_again: Vec<(WantId, TimeRange)>,
     late: u64,
     later_than_promised: u64,
     remembered_from: Option<Timestamp>,
-    pub never_confirmed: u64,
+    pub provisional: Arc<Mutex<Provisional>>,
     epoch: u32,
     pub note: Option<Arc<str>>,
     /// When the fast edge was visited last, and how long before that.
@@ -105,11 +110,12 @@ impl Tail {
             failing: None,
             older: Older::default(),
             gaps: Vec::new(),
+            sampled_to: Timestamp::from_millis(i64::MIN),
             asked_again: Vec::new(),
             late: 0,
             later_than_promised: 0,
             remembered_from: None,
-            never_confirmed: 0,
+            provisional: Arc::default(),
             epoch: 0,
             note: None,
             visited: None,
@@ -117,6 +123,28 @@ impl Tail {
             reported: None,
             unwanted_since: None,
         }
+    }
+
+    /// Its ARN as Live Tail wants it, if it is there: as it was described, or as the account's is made up.
+    pub fn arn(&self) -> Option<Arc<str>> {
+        if self.unreadable.is_some()
+            || matches!(self.existence, Existence::Awaited | Existence::Deleted { .. })
+        {
+            return None;
+        }
+        // Nothing is opened before the group has been looked at.
+        self.describe_due?;
+        let described = self.described.as_ref().and_then(|described| described.arn.clone());
+        described.or_else(|| {
+            let region = &self.key.scope.region;
+            let partition = match region.as_bytes() {
+                [b'c', b'n', b'-', ..] => "aws-cn",
+                [b'u', b's', b'-', b'g', b'o', b'v', ..] => "aws-us-gov",
+                _ => "aws",
+            };
+            let account = self.key.scope.account.as_deref()?;
+            Some(format!("arn:{partition}:logs:{region}:{account}:log-group:{}", self.key.name).into())
+        })
     }
 
     /// Tries again whatever waits, and reads the last half hour once more.
@@ -208,6 +236,7 @@ impl Tail {
         sift.seen = self.plan.seen();
         sift.complete_to = self.plan.complete_to();
         sift.memory.share(groups);
+        sift.provisional = Arc::clone(&self.provisional);
         let group = self.key.clone();
         Todo::Turn(Box::new(Turn {
             group,
@@ -277,7 +306,14 @@ impl Tail {
             !read
         });
         self.gaps.retain(|gap| {
-            let read = range.start <= gap.range.start && gap.range.end <= range.end;
+            let swept = range.start <= gap.range.start && gap.range.end <= range.end;
+            // What Live Tail lacks is there as soon as it was read at all.
+            let seen = gap.why != GapReason::Unfinished
+                && self
+                    .plan
+                    .seen()
+                    .is_some_and(|seen| seen.start <= gap.range.start && gap.range.end <= seen.end);
+            let read = swept && asked_at >= gap.range.end + Age::Fast.duration() || seen;
             if read {
                 events.push(Event::LogGap(LogGap { filled: true, ..gap.clone() }));
             }
@@ -287,10 +323,16 @@ impl Tail {
 
     /// A stretch that may lack lines: shown until it is read in full.
     pub fn gap(&mut self, range: TimeRange, why: GapReason) -> Option<Event> {
-        let gap = LogGap { group: self.key.clone(), range, why, filled: false };
-        if self.gaps.contains(&gap) {
+        // What one mark said already, the next does not say again.
+        let start = if why == GapReason::Sampled { range.start.max(self.sampled_to) } else { range.start };
+        if start >= range.end {
             return None;
         }
+        let range = TimeRange::new(start, range.end);
+        if why == GapReason::Sampled {
+            self.sampled_to = range.end;
+        }
+        let gap = LogGap { group: self.key.clone(), range, why, filled: false };
         self.gaps.push(gap.clone());
         Some(Event::LogGap(gap))
     }
@@ -391,58 +433,5 @@ impl Tail {
     /// Whether a call is under way for it.
     pub const fn is_busy(&self) -> bool {
         self.describing || self.sift.is_none()
-    }
-
-    /// The report, if it says something new.
-    pub fn report(
-        &mut self,
-        rhythm: Rhythm,
-        live: Option<TailStatus>,
-        ahead_ms: i64,
-        now: Timestamp,
-    ) -> Option<TailReport> {
-        let seen = self.plan.seen();
-        let status = if let Some(why) = &self.unreadable {
-            TailStatus::Unreadable { why: why.clone() }
-        } else {
-            match (self.existence, &self.failing) {
-                (Existence::Deleted { at }, _) => TailStatus::Deleted { at },
-                (Existence::Awaited, _) => TailStatus::Waiting,
-                (_, Some((failure, retry_at, _))) if failure.kind == FailureKind::Throttled => {
-                    TailStatus::Throttled { retry_at: *retry_at }
-                }
-                (_, Some((failure, retry_at, _))) => {
-                    TailStatus::Failed { failure: failure.clone(), retry_at: *retry_at }
-                }
-                (_, None) if seen.is_none() => TailStatus::Starting,
-                (_, None) => live.unwrap_or(TailStatus::Polling),
-            }
-        };
-        let read_from = seen.map_or_else(|| self.plan.start(), |seen| seen.start);
-        let oldest = self.described.as_ref().and_then(|described| described.oldest(now));
-        let stretched = self.distance > rhythm.fast.mul_f64(1.5);
-        let report = TailReport {
-            group: self.key.clone(),
-            at: self.reported.as_ref().map_or(now, |reported| reported.at),
-            status,
-            read_from,
-            at_beginning: self.older.is_at_beginning() || oldest.is_some_and(|oldest| read_from <= oldest),
-            seen_to: seen.map(|seen| seen.end),
-            complete_to: self.plan.complete_to(),
-            interval: if stretched { self.distance } else { rhythm.fast },
-            late: self.late,
-            later_than_promised: self.later_than_promised,
-            remembered_from: self.remembered_from,
-            never_confirmed: self.never_confirmed,
-            epoch: self.epoch,
-            clock_ahead_ms: ahead_ms,
-            note: self.note.clone(),
-        };
-        if self.reported.as_ref() == Some(&report) {
-            return None;
-        }
-        let report = TailReport { at: now, ..report };
-        self.reported = Some(report.clone());
-        Some(report)
     }
 }

@@ -74,7 +74,7 @@ fn the_newest_minute_comes_first_and_then_the_past_in_doubling_slices() {
     let seen = work.plan.seen().expect("seen");
     assert_eq!((seen.start, seen.end), (START - secs(3600), START - secs(2)));
     let complete = work.plan.complete_to().expect("complete");
-    assert!(START - secs(600) <= complete && complete <= START - secs(330), "{complete:?}");
+    assert!(START - secs(600) <= complete && complete <= START - secs(329), "{complete:?}");
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn a_deep_sweep_reads_half_an_hour_once() {
         .map(|(_, s)| s.range)
         .collect();
     assert_eq!(again.len(), 1);
-    assert!(again[0].length() + secs(5) >= DEEP && again[0].length() <= DEEP, "{again:?}");
+    assert!((secs(1795)..=DEEP).contains(&again[0].length()), "{again:?}");
 }
 
 #[test]
