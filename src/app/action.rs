@@ -115,6 +115,26 @@ pub enum Action {
     LiveTail,
     /// Read again what may be missing.
     Backfill,
+    /// The line under the cursor in full, or no longer.
+    Detail,
+    /// One line down in what is shown in full.
+    DetailDown,
+    /// One line up in it.
+    DetailUp,
+    /// Half a page down in it.
+    DetailPageDown,
+    /// Half a page up in it.
+    DetailPageUp,
+    /// Long lines over several rows, or cut.
+    WrapLines,
+    /// Lines exactly as they came, or in short.
+    RawText,
+    /// Lines in the colours that they ask for, or without.
+    Colours,
+    /// The secrets of the line under the cursor, or masks for them.
+    Reveal,
+    /// Lines around matches: none, one, three.
+    Context,
     /// Find a key in the help.
     Find,
     /// Keep what was typed or chosen.

@@ -224,11 +224,23 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
         "f" [char('f')] OnlyRequest, "this request only", "lines of this request only, or all again", "this request";
         "Tab" [plain(Code::Tab)] AllLines, "only matches or all lines", "matches alone, or all lines";
     }
+    Logs Open {
+        "Enter J" [plain(Code::Enter), char('J')] Detail, "line in full", "the line in full, JSON as a tree", "line" by "Enter";
+        "S-↓" [shift(Code::Down)] DetailDown, "line in full: down", "one line down in it";
+        "S-↑" [shift(Code::Up)] DetailUp, "line in full: up", "one line up in it";
+        "^D" [ctrl('d')] DetailPageDown, "line in full: half a page down", "half a page down in it";
+        "^U" [ctrl('u')] DetailPageUp, "line in full: half a page up", "half a page up in it";
+    }
     Logs Show {
         "p" [char('p')] Platform, "platform lines", "routine lines of the platform", "platform";
         "L" [char('L')] LiveTail, "Live Tail", "Live Tail on or off", "live";
         "b" [char('b')] Backfill, "backfill", "read again what may be missing";
         "d" [char('d')] Times, "times of lines", "times: clock, age, none";
+        "^W" [ctrl('w')] WrapLines, "wrap or cut lines", "long lines wrapped or cut";
+        "c" [char('c')] Context, "lines around matches", "lines around matches: 0 1 3";
+        "x" [char('x')] RawText, "raw text", "lines exactly as they came";
+        "C" [char('C')] Colours, "colours of lines", "colours that lines ask for";
+        "M" [char('M')] Reveal, "show masked secrets", "show what is masked in this line";
         "Space" [char(' ')] Mark, "mark line", "mark the line";
         "←" [plain(Code::Left)] CrosshairLeft, "earlier on the histogram", "to the last bar that has lines";
         "→" [plain(Code::Right)] CrosshairRight, "later on the histogram", "to the next bar that has lines";

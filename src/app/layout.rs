@@ -117,6 +117,10 @@ pub struct LogsLayout {
     pub rule: Area,
     /// The lines.
     pub rows: Area,
+    /// The line under the cursor in full, headed by a rule: below the lines, or beside them from 160 columns.
+    pub detail: Option<Area>,
+    /// Whether it stands beside them.
+    pub beside: bool,
     /// The rule below the lines: following, or what came below while reading.
     pub place: Area,
     /// The filter and its count.
@@ -277,8 +281,8 @@ pub(super) fn function(size: (u16, u16), band: bool, charts: usize, scroll: usiz
     Frame::Function(FunctionLayout { header, tabs, band, path, title, charts: slots, axis, status, footer })
 }
 
-/// Where the logs screen goes.
-pub(super) fn logs(size: (u16, u16), band: bool) -> Frame {
+/// Where the logs screen goes; with the line under the cursor in full if `detail`.
+pub(super) fn logs(size: (u16, u16), band: bool, detail: bool) -> Frame {
     if too_small(size) {
         return Frame::TooSmall;
     }
@@ -293,8 +297,29 @@ pub(super) fn logs(size: (u16, u16), band: bool) -> Frame {
     let sources = lines.take_top(1);
     let histogram = (height >= 20).then(|| lines.take_top(if height >= 34 { 4 } else { 1 }));
     let rule = lines.take_top(u16::from(height >= 14));
-    let rows = lines.rest();
-    Frame::Logs(LogsLayout { header, tabs, band, sources, histogram, rule, rows, place, filter, footer })
+    let beside = width >= 160;
+    let below = (detail && !beside).then(|| lines.take_bottom(lines.left() * 3 / 5));
+    let mut rows = lines.rest();
+    let right = (detail && beside).then(|| {
+        let own = width * 2 / 5;
+        rows.width = width - own;
+        Area { x: rows.width, width: own, ..rows }
+    });
+    let detail = below.or(right);
+    Frame::Logs(LogsLayout {
+        header,
+        tabs,
+        band,
+        sources,
+        histogram,
+        rule,
+        rows,
+        detail,
+        beside,
+        place,
+        filter,
+        footer,
+    })
 }
 
 /// How many charts stand on so many lines at once.

@@ -270,7 +270,7 @@ impl App {
         self.frame = match self.screen() {
             Screen::Functions => layout::functions(self.size, band),
             Screen::Function(screen) => layout::function(self.size, band, self.charts(), screen.scroll),
-            Screen::Logs => layout::logs(self.size, band),
+            Screen::Logs => layout::logs(self.size, band, self.logs.detail.is_some()),
         };
     }
 

@@ -274,6 +274,9 @@ impl App {
 
     /// Back by one level: first out of the filter of the screen, where it has one, then out of the screen.
     fn back(&mut self) {
+        if *self.screen() == Screen::Logs && self.logs.detail.take().is_some() {
+            return;
+        }
         let filtered = match self.screen() {
             Screen::Functions => !self.filter.applied.is_empty(),
             Screen::Logs => self.logs.is_filtered(),

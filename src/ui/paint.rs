@@ -187,7 +187,12 @@ impl<'a> Paint<'a> {
 
     /// Underlines what a filter matched in a text that was drawn at the left of `row`: cells from its start.
     pub fn matched(&mut self, row: Rect, cells: impl IntoIterator<Item = Range<usize>>) {
-        let style = self.look.theme.style(Role::Match);
+        self.toned(row, Role::Match, cells);
+    }
+
+    /// Gives parts of a text that was drawn at the left of `row` another role: cells from its start.
+    pub fn toned(&mut self, row: Rect, role: Role, cells: impl IntoIterator<Item = Range<usize>>) {
+        let style = self.look.theme.style(role);
         for range in cells {
             let start = u16::try_from(range.start).unwrap_or(u16::MAX).min(row.width);
             let end = u16::try_from(range.end).unwrap_or(u16::MAX).min(row.width);

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::model::{FunctionKey, GroupKey, Level, LogLine, LogOrder, LogWant, TimeRange, Timestamp, Want};
+use crate::model::{
+    FunctionKey, GroupKey, Level, LogLine, LogOrder, LogWant, TimeRange, Timestamp, Want, secret,
+};
 use crate::query::{LineMatcher, Query};
 use crate::store::Severity;
 use crate::store::lines::{LineKey, Piece};
@@ -10,7 +12,7 @@ use crate::store::lines::{LineKey, Piece};
 use super::source::TROUBLED;
 use super::{LogRow, LogSource, LogSources, Place};
 use crate::app::action::Action;
-use crate::app::layout::Frame;
+use crate::app::layout::{Frame, LogsLayout};
 use crate::app::{App, Effect, Field, Screen};
 
 /// Older lines are asked for so many at once.
@@ -20,6 +22,12 @@ const DEEP: Duration = Duration::from_mins(30);
 
 /// Cells left of the bars of the histogram: the level and its count.
 pub const HISTOGRAM_LABEL: u16 = 15;
+
+/// Cells of a row of the pane with the line under the cursor that has so many columns: its edges stay empty.
+#[must_use]
+pub const fn detail_width(columns: u16) -> u16 {
+    columns.saturating_sub(3)
+}
 
 /// How many bars the histogram has in so many columns.
 #[must_use]
@@ -143,20 +151,46 @@ impl App {
         self.search_logs();
     }
 
-    /// How many rows of the logs screen there are.
-    fn log_lines(&self) -> usize {
+    /// The cells that the rows of the logs screen have.
+    const fn log_area(&self) -> (u16, u16) {
         match &self.frame {
-            Frame::Logs(layout) => usize::from(layout.rows.height),
-            _ => 0,
+            Frame::Logs(layout) => (layout.rows.width, layout.rows.height),
+            _ => (0, 0),
         }
     }
 
+    /// How many lines of the screen its rows have.
+    const fn log_lines(&self) -> usize {
+        self.log_area().1 as usize
+    }
+
     pub(in crate::app) fn make_log_rows(&mut self) {
-        let height = self.log_lines();
-        if height > 0 {
-            self.logs.make_rows(self.store.lines(), height);
+        let size = self.log_area();
+        if size.1 > 0 {
+            self.logs.writing.ascii = self.settings.ascii;
+            self.logs.make_rows(self.store.lines(), size);
+            let zone = self.zone();
+            self.logs.follow_detail(self.store.lines(), zone);
+            self.scroll_detail(0);
         }
         self.count_log_levels();
+    }
+
+    /// Scrolls in the pane with the line under the cursor.
+    pub(in crate::app) fn scroll_detail(&mut self, by: isize) {
+        if let Frame::Logs(LogsLayout { detail: Some(area), .. }) = &self.frame {
+            self.logs.scroll_detail(by, (detail_width(area.width), area.height.saturating_sub(1)));
+        }
+    }
+
+    /// Lines of half the pane.
+    fn half_of_detail(&self) -> isize {
+        match &self.frame {
+            Frame::Logs(LogsLayout { detail: Some(area), .. }) => {
+                isize::from(area.height.cast_signed() / 2).max(1)
+            }
+            _ => 1,
+        }
     }
 
     /// Counts the lines of the histogram anew, once a second at most: it moves with the clock.
@@ -182,8 +216,8 @@ impl App {
         match action {
             Action::Down => self.move_in_logs(1, true),
             Action::Up => self.move_in_logs(1, false),
-            Action::PageDown => self.move_in_logs(page, true),
-            Action::PageUp => self.move_in_logs(page, false),
+            Action::PageDown => self.page_in_logs(page, true),
+            Action::PageUp => self.page_in_logs(page, false),
             Action::Top => self.go_to_line(LineKey::FIRST, true, 0),
             Action::Bottom => self.logs.place = Place::Following,
             Action::Filter => {
@@ -205,6 +239,42 @@ impl App {
             Action::LiveTail => self.toggle_live(),
             Action::Mark => self.mark_line(),
             Action::Backfill => self.backfill(),
+            Action::Detail => self.logs.detail = if self.logs.detail.is_some() { None } else { Some(None) },
+            Action::DetailDown => self.scroll_detail(1),
+            Action::DetailUp => self.scroll_detail(-1),
+            Action::DetailPageDown => self.scroll_detail(self.half_of_detail()),
+            Action::DetailPageUp => self.scroll_detail(-self.half_of_detail()),
+            Action::WrapLines => {
+                self.logs.writing.wrap = !self.logs.writing.wrap;
+                let words =
+                    if self.logs.writing.wrap { "long lines are wrapped" } else { "long lines are cut" };
+                self.say(words, Severity::Ok);
+            }
+            Action::RawText => {
+                self.logs.writing.raw = !self.logs.writing.raw;
+                let words =
+                    if self.logs.writing.raw { "lines exactly as they came" } else { "lines in short" };
+                self.say(words, Severity::Ok);
+            }
+            Action::Colours => {
+                self.logs.writing.colours = !self.logs.writing.colours;
+                let words = if self.logs.writing.colours {
+                    "in the lines' own colours"
+                } else {
+                    "without the lines' own colours"
+                };
+                self.say(words, Severity::Ok);
+            }
+            Action::Reveal => self.reveal(),
+            Action::Context => {
+                self.logs.context = self.logs.next_context();
+                let words = match self.logs.context {
+                    0 => "matches alone".to_owned(),
+                    1 => "matches and 1 line around".to_owned(),
+                    lines => format!("matches and {lines} lines around"),
+                };
+                self.say(&words, Severity::Ok);
+            }
             Action::CrosshairLeft => self.move_by_bucket(false),
             Action::CrosshairRight => self.move_by_bucket(true),
             _ => {}
@@ -212,28 +282,55 @@ impl App {
     }
 
     fn move_in_logs(&mut self, count: usize, down: bool) {
+        self.move_over(count, down, |rows, _| rows);
+    }
+
+    /// Moves by as many rows as have room on so many lines of the screen.
+    fn page_in_logs(&mut self, page: usize, down: bool) {
+        self.move_over(page, down, |rows, heights| {
+            let mut lines = 0;
+            let fit = heights.iter().take_while(|height| {
+                lines += **height;
+                lines <= page
+            });
+            fit.count().clamp(1, rows.max(1))
+        });
+    }
+
+    /// Moves by at most `count` rows, of which `keep` says how many, given their number and their heights on the way.
+    fn move_over(&mut self, count: usize, down: bool, keep: impl FnOnce(usize, &[usize]) -> usize) {
         let Some(current) = self.logs.current().map(LogRow::key) else { return };
-        let (cursor, height) = (self.logs.cursor, self.log_lines());
+        let height = self.log_lines();
         let lines = self.store.lines();
-        let rows = if down {
+        let mut rows = if down {
             self.logs.after(lines, current, count)
         } else {
             self.logs.before(lines, current, count)
         };
-        let moved = rows.len();
-        let target = if down { rows.last() } else { rows.first() };
+        let few = rows.len() < count;
+        if !down {
+            rows.reverse();
+        }
+        let rows: Vec<LogRow> = rows.into_iter().map(|row| self.logs.row(lines, row)).collect();
+        let heights: Vec<usize> = rows.iter().map(|row| self.logs.height_of(row, height)).collect();
+        let kept = keep(rows.len(), &heights);
+        let target = rows.get(kept.min(rows.len()).wrapping_sub(1));
         if let Some(row) = target {
-            let offset = if down {
-                (cursor + moved).min(height.saturating_sub(1))
-            } else {
-                cursor.saturating_sub(moved)
+            let (key, own) = (row.key(), heights[kept.min(rows.len()) - 1]);
+            let last = height.saturating_sub(own);
+            let seen = self.logs.rows.iter().position(|row| row.key() == key);
+            let offset = match seen {
+                Some(0) if self.logs.hidden > 0 => 0,
+                Some(row) => self.logs.line_of(row).min(last),
+                None if down => last,
+                None => 0,
             };
-            self.logs.place = Place::At { key: row.key(), offset };
+            self.logs.place = Place::At { key, offset };
         } else if down {
             // Below the newest line there is nothing to read but what comes next.
             self.logs.place = Place::Following;
         }
-        if !down && moved < count {
+        if !down && few {
             self.want_older();
         }
     }
@@ -290,7 +387,7 @@ impl App {
     /// Puts the cursor on a line, in the middle of the screen unless it is on it already.
     fn show_line(&mut self, key: LineKey) {
         let at = self.logs.rows.iter().position(|row| row.key() == key);
-        let offset = at.unwrap_or_else(|| self.log_lines() / 2);
+        let offset = at.map_or_else(|| self.log_lines() / 2, |row| self.logs.line_of(row));
         self.logs.place = Place::At { key, offset };
     }
 
@@ -315,11 +412,25 @@ impl App {
         }
     }
 
-    /// Puts the cursor on a row of the screen.
-    pub(in crate::app) fn click_line(&mut self, row: usize) {
-        if let Some(key) = self.logs.rows.get(row).map(LogRow::key) {
-            self.logs.place = Place::At { key, offset: row };
+    /// Puts the cursor on the row at a line of the screen.
+    pub(in crate::app) fn click_line(&mut self, line: usize) {
+        let Some(row) = self.logs.row_at(line) else { return };
+        let (key, offset) = (self.logs.rows[row].key(), self.logs.line_of(row));
+        self.logs.place = Place::At { key, offset };
+    }
+
+    /// Shows the secrets of the line under the cursor, or masks them again.
+    fn reveal(&mut self) {
+        let Some(line) = self.logs.line() else { return };
+        let (key, masked) = (line.key, secret::find(&line.message).len());
+        if self.logs.revealed.remove(&key) {
+            return self.say("the secrets of this line are masked again", Severity::Ok);
         }
+        if masked == 0 {
+            return self.say("no secret is masked in this line", Severity::Warn);
+        }
+        self.logs.revealed.insert(key);
+        self.say("the secrets of this line are shown", Severity::Warn);
     }
 
     fn toggle_live(&mut self) {

@@ -124,6 +124,16 @@ impl Matches {
         &self.keys[start..(start + count).min(self.keys.len())]
     }
 
+    /// The first match that is `key` or stands behind it.
+    pub(super) fn at_or_after(&self, key: LineKey) -> Option<LineKey> {
+        self.keys.get(self.keys.partition_point(|own| *own < key)).copied()
+    }
+
+    /// The last match that is `key` or stands before it.
+    pub(super) fn at_or_before(&self, key: LineKey) -> Option<LineKey> {
+        self.keys.partition_point(|own| *own <= key).checked_sub(1).map(|at| self.keys[at])
+    }
+
     /// How many matches stand behind `key`.
     #[must_use]
     pub fn count_after(&self, key: LineKey) -> u64 {

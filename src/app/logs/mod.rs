@@ -5,11 +5,20 @@
 //! | `place` | where one reads: following the newest line, or at a line that stays where it is |
 //! | `shown` | which lines are shown, and the rows around a place |
 //! | `matches` | the lines that the filter found, on workers and as lines come |
+//! | `context` | the lines around matches |
 //! | `source` | which functions and groups are read |
+//! | `columns`, `message` | what of a line stands where in its row |
+//! | `json` | JSON in a line, unfolded and folded |
+//! | `detail` | one line in full |
 //! | `keys` | what each action does here |
 
+mod columns;
+mod context;
+mod detail;
+mod json;
 mod keys;
 mod matches;
+mod message;
 mod place;
 mod shown;
 mod source;
@@ -22,9 +31,13 @@ use crate::store::lines::{GroupId, HeldLine, LineKey, Lines, Reader, Row};
 
 use super::FilterState;
 
-pub use keys::{HISTOGRAM_LABEL, histogram_bars};
+pub use columns::{LogColumns, tags};
+pub use detail::Detail;
+pub use keys::{HISTOGRAM_LABEL, detail_width, histogram_bars};
 pub use matches::{Matches, SearchJob};
+pub use message::{Message, Writing};
 pub use place::Place;
+pub use shown::tallest;
 pub use source::{LogSource, LogSources};
 
 /// How the time of a line is written.
@@ -60,6 +73,8 @@ pub enum LogRow {
         source: usize,
         /// The filter finds something in it; also true where there is no filter.
         matched: bool,
+        /// Among matches with lines around them: others were left out before this one.
+        begins: bool,
     },
     /// From here on lines may be missing.
     Gap {
@@ -100,8 +115,22 @@ pub struct LogsScreen {
     pub live: bool,
     /// Lines that the user marked.
     pub marks: BTreeSet<LineKey>,
+    /// How lines are written.
+    pub writing: Writing,
+    /// Lines whose secrets are shown.
+    pub revealed: BTreeSet<LineKey>,
+    /// How many lines around a match are shown beside it.
+    pub context: usize,
+    /// The pane with the line under the cursor, if it is open; nothing is in it before there is a line.
+    pub detail: Option<Option<Box<Detail>>>,
+    /// The columns of the rows.
+    pub columns: LogColumns,
     /// The rows on screen, top first; what the ui draws.
     pub rows: Vec<LogRow>,
+    /// How many lines of the screen each row takes.
+    pub heights: Vec<usize>,
+    /// How many lines of the first row are scrolled away above.
+    pub hidden: usize,
     /// Index in `rows` of the row under the cursor.
     pub cursor: usize,
     /// The lines that the filter found.
@@ -110,6 +139,8 @@ pub struct LogsScreen {
     before_request: Option<String>,
     /// Where the search for an error ended unfinished.
     seek_from: Option<LineKey>,
+    /// Lines before which others were left out, among those that were last looked up.
+    begins: BTreeSet<LineKey>,
     reader: Reader,
     /// What `rows` were made of: nothing has to be read again as long as it is the same.
     made_of: Option<shown::MadeOf>,
@@ -143,13 +174,26 @@ impl LogsScreen {
         !self.filter.applied.is_empty()
     }
 
+    /// The screen line at which a row begins, counted from the first; also of the row behind the last.
+    #[must_use]
+    pub fn line_of(&self, row: usize) -> usize {
+        self.heights.iter().take(row).sum::<usize>().saturating_sub(self.hidden)
+    }
+
+    /// The row that stands at a line of the screen.
+    #[must_use]
+    pub fn row_at(&self, line: usize) -> Option<usize> {
+        (0..self.rows.len()).find(|row| line < self.line_of(row + 1))
+    }
+
     fn row(&self, lines: &Lines, row: Row) -> LogRow {
         match row {
             Row::Line(line) => {
                 let group = lines.key(line.key.group);
                 let source = group.map_or(0, |group| self.sources.of(group, line.stream.function.as_deref()));
                 let matched = group.is_none_or(|group| self.matches_line(&line, group));
-                LogRow::Line { line, source, matched }
+                let begins = self.begins.contains(&line.key);
+                LogRow::Line { line, source, matched, begins }
             }
             Row::Gap { key, gap } => LogRow::Gap { key, gap },
         }

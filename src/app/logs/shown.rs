@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use crate::model::{Level, LineKind, LogLine};
 use crate::query::{LineMatcher, Query};
-use crate::store::lines::{GroupId, LineKey, Lines, Row};
+use crate::store::lines::{GroupId, HeldLine, LineKey, Lines, Row};
 
-use super::{LogsScreen, Place};
+use super::{LogColumns, LogRow, LogsScreen, Message, Place, Writing};
 
 /// Lines that are looked at for one screenful; beyond that rows come with the next key.
 const BUDGET: usize = 50_000;
@@ -17,11 +17,21 @@ pub(super) struct MadeOf {
     lines: u64,
     groups: Vec<GroupId>,
     place: Place,
-    height: usize,
+    size: (u16, u16),
+    writing: Writing,
+    revealed: usize,
+    columns: LogColumns,
+    context: usize,
     filter: String,
     found: u64,
     all_lines: bool,
     platform: bool,
+}
+
+/// Most lines that one row may take of so many: it never fills the screen.
+#[must_use]
+pub const fn tallest(height: usize) -> usize {
+    if height < 4 { 1 } else { height / 2 }
 }
 
 /// What is shown of the lines that are held.
@@ -59,13 +69,19 @@ impl LogsScreen {
         Arc::new(Shown { query: self.filter.applied.clone(), platform: self.platform })
     }
 
-    /// Makes the rows anew, if anything that they follow from has changed.
-    pub(in crate::app) fn make_rows(&mut self, lines: &Lines, height: usize) {
+    /// Makes the rows anew for an area of so many columns and lines, if anything that they follow from has changed.
+    pub(in crate::app) fn make_rows(&mut self, lines: &Lines, size: (u16, u16)) {
+        self.columns = LogColumns::of(self, size.0);
+        let height = usize::from(size.1);
         let made_of = MadeOf {
             lines: lines.revision(),
             groups: self.groups(lines),
             place: self.place,
-            height,
+            size,
+            writing: self.writing,
+            revealed: self.revealed.len(),
+            columns: self.columns.clone(),
+            context: self.context,
             filter: self.filter.applied.text().to_owned(),
             found: self.matches.found(),
             all_lines: self.all_lines,
@@ -74,6 +90,7 @@ impl LogsScreen {
         if self.made_of.as_ref() == Some(&made_of) {
             return;
         }
+        self.begins.clear();
         let (rows, cursor) = match self.place {
             Place::Following => {
                 let rows = self.before(lines, LineKey::LAST, height);
@@ -84,16 +101,66 @@ impl LogsScreen {
         };
         self.rows = rows.into_iter().map(|row| self.row(lines, row)).collect();
         self.cursor = cursor;
-        // A place near the start has fewer rows above it than it had.
-        if let (Place::At { offset, .. }, Some(row)) = (self.place, self.rows.get(cursor))
-            && offset != cursor
+        self.heights = self.rows.iter().map(|row| self.height_of(row, height)).collect();
+        self.hidden = 0;
+        self.fit(height);
+        // A place near the start has fewer lines above it than it had.
+        let top = self.line_of(self.cursor);
+        if let (Place::At { offset, .. }, Some(row)) = (self.place, self.rows.get(self.cursor))
+            && offset != top
         {
-            self.place = Place::At { key: row.key(), offset: cursor };
+            self.place = Place::At { key: row.key(), offset: top };
         }
         self.made_of = Some(MadeOf { place: self.place, ..made_of });
     }
 
-    /// The rows around a key, and where it stands among them.
+    /// How many lines of the screen a row takes, of `height` in all.
+    pub(super) fn height_of(&self, row: &LogRow, height: usize) -> usize {
+        let LogRow::Line { line, begins, .. } = row else { return 1 };
+        let own = if self.writing.wrap {
+            self.message(line).rows(self.columns.message(), tallest(height)).0.len().max(1)
+        } else {
+            1
+        };
+        own + usize::from(*begins)
+    }
+
+    /// The message of a line as it is written here.
+    #[must_use]
+    pub fn message(&self, line: &HeldLine) -> Message {
+        Message::of(line, self.writing, self.revealed.contains(&line.key))
+    }
+
+    /// Drops the rows for which there is no room: above the cursor's line, and below the last line.
+    fn fit(&mut self, height: usize) {
+        if self.rows.is_empty() {
+            return;
+        }
+        let own = self.heights[self.cursor];
+        let above = match self.place {
+            Place::Following => height.saturating_sub(own),
+            Place::At { offset, .. } => offset.min(height.saturating_sub(own)),
+        };
+        let total: usize = self.heights.iter().sum();
+        let before: usize = self.heights[..self.cursor].iter().sum();
+        // No line stays empty at the bottom while there are some above.
+        let above = above.max(height.saturating_sub(total - before));
+        let mut hidden = before.saturating_sub(above);
+        let mut gone = 0;
+        while gone < self.cursor && hidden >= self.heights[gone] {
+            hidden -= self.heights[gone];
+            gone += 1;
+        }
+        self.rows.drain(..gone);
+        self.heights.drain(..gone);
+        self.cursor -= gone;
+        self.hidden = hidden;
+        let seen = (0..self.rows.len()).take_while(|row| self.line_of(*row) < height).count();
+        self.rows.truncate(seen);
+        self.heights.truncate(seen);
+    }
+
+    /// The rows around a key, and where it stands among them: at least as many as there is room for.
     fn around(&mut self, lines: &Lines, key: LineKey, offset: usize, height: usize) -> (Vec<Row>, usize) {
         let offset = offset.min(height.saturating_sub(1));
         let mut above = self.before(lines, key, offset);
@@ -123,15 +190,34 @@ impl LogsScreen {
 
     /// The last `count` rows before a key.
     pub(super) fn before(&mut self, lines: &Lines, bound: LineKey, count: usize) -> Vec<Row> {
-        if count == 0 {
-            return Vec::new();
+        match (self.only_matches(), self.context) {
+            _ if count == 0 => Vec::new(),
+            (true, 0) => {
+                let keys = self.matches.before(bound, count).to_vec();
+                self.lines_of(lines, &keys)
+            }
+            (true, _) => self.around_matches_before(lines, bound, count),
+            (false, _) => self.all_before(lines, bound, count),
         }
-        if self.only_matches() {
-            let keys = self.matches.before(bound, count).to_vec();
-            return self.lines_of(lines, &keys);
+    }
+
+    /// The first `count` rows after a key.
+    pub(super) fn after(&mut self, lines: &Lines, bound: LineKey, count: usize) -> Vec<Row> {
+        match (self.only_matches(), self.context) {
+            _ if count == 0 => Vec::new(),
+            (true, 0) => {
+                let keys = self.matches.after(bound, count).to_vec();
+                self.lines_of(lines, &keys)
+            }
+            (true, _) => self.around_matches_after(lines, bound, count),
+            (false, _) => self.all_after(lines, bound, count),
         }
+    }
+
+    /// The last `count` rows before a key, whatever the filter finds.
+    pub(super) fn all_before(&mut self, lines: &Lines, bound: LineKey, count: usize) -> Vec<Row> {
         let groups = self.groups(lines);
-        if self.platform {
+        if self.platform || count == 0 {
             return self.reader.before(lines, &groups, bound, count, None).rows;
         }
         let unfiltered = Shown { query: Query::default(), platform: false };
@@ -142,17 +228,10 @@ impl LogsScreen {
         rows
     }
 
-    /// The first `count` rows after a key.
-    pub(super) fn after(&mut self, lines: &Lines, bound: LineKey, count: usize) -> Vec<Row> {
-        if count == 0 {
-            return Vec::new();
-        }
-        if self.only_matches() {
-            let keys = self.matches.after(bound, count).to_vec();
-            return self.lines_of(lines, &keys);
-        }
+    /// The first `count` rows after a key, whatever the filter finds.
+    pub(super) fn all_after(&mut self, lines: &Lines, bound: LineKey, count: usize) -> Vec<Row> {
         let groups = self.groups(lines);
-        if self.platform {
+        if self.platform || count == 0 {
             return self.reader.after(lines, &groups, bound, count, None).rows;
         }
         let unfiltered = Shown { query: Query::default(), platform: false };
@@ -161,6 +240,10 @@ impl LogsScreen {
         let mut rows = with_gaps(lines, &groups, found.rows, bound, to);
         rows.truncate(count);
         rows
+    }
+
+    pub(super) fn reader_line(&mut self, lines: &Lines, key: LineKey) -> Option<HeldLine> {
+        self.reader.line(lines, key)
     }
 
     fn lines_of(&mut self, lines: &Lines, keys: &[LineKey]) -> Vec<Row> {

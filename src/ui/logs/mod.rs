@@ -14,8 +14,8 @@
 //!  / order=4821* | ledger                                                        match 8,104 of 742,118      filter
 //! ```
 
+mod detail;
 mod histogram;
-mod message;
 mod row;
 mod status;
 
@@ -25,7 +25,7 @@ use super::glyph::Glyph;
 use super::line;
 use super::paint::{Cut, Paint};
 use super::theme::Role;
-use crate::app::{App, LogsLayout};
+use crate::app::{self, App, Frame, LogRow, LogsLayout};
 use crate::model::{SafeText, TailStatus};
 use crate::safe;
 
@@ -36,24 +36,48 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>, layout: &LogsLayout) {
         histogram::draw(app, paint, area.into());
     }
     paint.rule(layout.rule.into());
-    rows(app, paint, layout.rows.into());
-    status::place(app, paint, layout.place.into());
+    let masked = rows(app, paint, layout.rows.into());
+    if let Some(area) = layout.detail {
+        detail::draw(app, paint, area.into(), layout.beside);
+    }
+    status::place(app, paint, layout.place.into(), masked);
     status::filter(app, paint, layout.filter.into());
 }
 
-fn rows(app: &App, paint: &mut Paint<'_>, area: Rect) {
+/// Draws the rows; returns how many secrets are masked in them.
+fn rows(app: &App, paint: &mut Paint<'_>, area: Rect) -> usize {
     let logs = app.logs();
     if logs.rows.is_empty() {
-        return nothing(app, paint, area);
+        nothing(app, paint, area);
+        return 0;
     }
-    let columns = row::Columns::of(app, area.width);
-    for (offset, entry) in logs.rows.iter().take(usize::from(area.height)).enumerate() {
-        let place = line(area, offset as u16);
-        row::draw(app, paint, place, entry, &columns);
-        if offset == logs.cursor {
-            paint.glyph(place.x, place.y, Glyph::Cursor, Role::Accent);
+    let mut masked = 0;
+    for (at, (entry, height)) in logs.rows.iter().zip(&logs.heights).enumerate() {
+        let top = logs.line_of(at) as u16;
+        let hidden = if at == 0 { logs.hidden } else { 0 };
+        let height = (height.saturating_sub(hidden) as u16).min(area.height.saturating_sub(top));
+        if height == 0 {
+            break;
+        }
+        let place = Rect { y: area.y + top, height, ..area };
+        masked += row::draw(app, paint, place, hidden, entry);
+        if at == logs.cursor {
+            let begins = matches!(entry, LogRow::Line { begins: true, .. }) && hidden == 0 && height > 1;
+            let place = Rect { y: place.y + u16::from(begins), height: height - u16::from(begins), ..place };
+            for y in place.top()..place.bottom() {
+                paint.glyph(place.x, y, Glyph::Cursor, Role::Accent);
+            }
             paint.select(place);
         }
+    }
+    masked
+}
+
+/// Most lines of the screen that a row takes.
+fn tallest(app: &App) -> usize {
+    match app.frame() {
+        Frame::Logs(layout) => app::logs::tallest(usize::from(layout.rows.height)),
+        _ => 1,
     }
 }
 

@@ -2,10 +2,10 @@
 
 use ratatui::layout::Rect;
 
-use super::colour;
-use super::message::Message;
+use super::{colour, tallest};
+use crate::app::logs::{LogColumns, Message};
 use crate::app::{App, LineTimes, LogRow};
-use crate::model::{GapReason, Level, LogGap, SafeText, Showing, Timestamp};
+use crate::model::{GapReason, Level, LogGap, SafeText, Timestamp};
 use crate::safe;
 use crate::store::lines::HeldLine;
 use crate::ui::glyph::Glyph;
@@ -13,71 +13,97 @@ use crate::ui::number;
 use crate::ui::paint::{Cut, Paint};
 use crate::ui::theme::Role;
 
-/// From this width on names and levels are written out.
-const WIDE: u16 = 100;
-/// Longest name of a function that is written out.
-const LONGEST_NAME: usize = 24;
-
-/// Which columns there are, and how wide.
-pub(super) struct Columns {
-    time: u16,
-    level: u16,
-    name: u16,
-    tags: Vec<SafeText>,
-}
-
-impl Columns {
-    /// The columns of a screen of this width.
-    pub(super) fn of(app: &App, width: u16) -> Self {
-        let logs = app.logs();
-        let time = match logs.times {
-            LineTimes::Clock if width >= 60 => 12,
-            LineTimes::Clock => 8,
-            LineTimes::Ago => 4,
-            LineTimes::Hidden => 0,
-        };
-        let names = logs.sources.list.iter().map(|source| SafeText::new(source.name()));
-        let one = logs.sources.list.len() < 2;
-        if width >= WIDE {
-            let tags: Vec<_> = names.collect();
-            let name = tags.iter().map(SafeText::width).max().unwrap_or(0).min(LONGEST_NAME) as u16;
-            return Self { time, level: 5, name: if one { 0 } else { name }, tags };
+/// Draws a row into as many lines as it has, the first `hidden` of which are scrolled away; returns how many secrets are
+/// masked in it.
+pub(super) fn draw(app: &App, paint: &mut Paint<'_>, area: Rect, hidden: usize, entry: &LogRow) -> usize {
+    match entry {
+        LogRow::Line { line, source, matched, begins } => {
+            let begins = usize::from(*begins);
+            if begins > 0 && hidden == 0 {
+                separator(paint, Rect { height: 1, ..area });
+            }
+            let shift = begins.saturating_sub(hidden) as u16;
+            let area = Rect { y: area.y + shift, height: area.height.saturating_sub(shift), ..area };
+            self::line(app, paint, area, hidden.saturating_sub(begins), (line, *source, *matched))
         }
-        let tags = tags(&names.collect::<Vec<_>>());
-        let name = tags.iter().map(SafeText::width).max().unwrap_or(0) as u16;
-        Self { time, level: 1, name: if one { 0 } else { name }, tags }
+        LogRow::Gap { gap, .. } => {
+            self::gap(app, paint, area, gap);
+            0
+        }
     }
 }
 
-/// The shortest beginnings that tell names apart, of at most three letters.
-pub(super) fn tags(names: &[SafeText]) -> Vec<SafeText> {
-    let cut = |name: &SafeText, letters: usize| -> String { name.as_str().chars().take(letters).collect() };
-    let letters = (1..3).find(|letters| {
-        let mut seen: Vec<String> = names.iter().map(|name| cut(name, *letters)).collect();
-        seen.sort_unstable();
-        seen.windows(2).all(|pair| pair[0] != pair[1])
-    });
-    names.iter().map(|name| SafeText::new(&cut(name, letters.unwrap_or(3)))).collect()
-}
-
-/// Draws a row.
-pub(super) fn draw(app: &App, paint: &mut Paint<'_>, row: Rect, entry: &LogRow, columns: &Columns) {
-    match entry {
-        LogRow::Line { line, source, matched } => {
-            self::line(app, paint, row, (line, *source, *matched), columns);
-        }
-        LogRow::Gap { gap, .. } => self::gap(app, paint, row, gap),
+/// Lines were left out here.
+fn separator(paint: &mut Paint<'_>, row: Rect) {
+    for x in (row.left() + 3..row.right().saturating_sub(1)).step_by(2) {
+        paint.glyph(x, row.y, Glyph::Separator, Role::Faint);
     }
 }
 
 fn line(
     app: &App,
     paint: &mut Paint<'_>,
-    row: Rect,
+    area: Rect,
+    hidden: usize,
     (line, source, matched): (&HeldLine, usize, bool),
-    columns: &Columns,
-) {
+) -> usize {
     let logs = app.logs();
+    let columns = &logs.columns;
+    let quiet = line.kind.is_routine();
+    let role = match (quiet, line.level) {
+        _ if !matched => Role::Faint,
+        (_, Some(Level::Error | Level::Fatal)) => Role::Error,
+        (true, _) => Role::Dim,
+        _ => Role::Text,
+    };
+    let message = logs.message(line);
+    let (rows, cut) = if logs.writing.wrap {
+        message.rows(columns.message(), tallest(app))
+    } else {
+        (vec![message.first_line()], false)
+    };
+    let masked = message.masked(&rows);
+    for (offset, text) in rows.iter().skip(hidden).take(usize::from(area.height)).enumerate() {
+        let row = Rect { y: area.y + offset as u16, height: 1, ..area };
+        let first = hidden + offset == 0;
+        if first {
+            signs(app, paint, row, line, source);
+        } else {
+            paint.glyph(row.x + 2, row.y, Glyph::Source, colour(source));
+        }
+        let at = columns.message_at().min(row.width);
+        let rest = Rect { x: row.x + at, width: (row.width - at).saturating_sub(1), ..row };
+        let note = if first { note(line, &message, columns.level == 1, logs.writing.wrap) } else { None };
+        let noted = note.as_ref().map_or(0, |note| note.width() as u16 + 2).min(rest.width / 2);
+        let room = Rect { width: if logs.writing.wrap { rest.width } else { rest.width - noted }, ..rest };
+        let last = cut && hidden + offset + 1 == rows.len();
+        paint.text(room, text, role, Cut::End);
+        if let Some(from) = message.quiet_from.filter(|_| matched) {
+            paint.toned(room, Role::Dim, [text.cell_of(from)..text.width()]);
+        }
+        if matched && logs.is_filtered() {
+            let shown = text.source().clone();
+            let part = message.text.get(shown.clone()).unwrap_or_default();
+            let found = logs.filter.applied.highlights(part);
+            let cells = found
+                .into_iter()
+                .map(|place| text.cell_of(shown.start + place.start)..text.cell_of(shown.start + place.end));
+            paint.matched(room, cells);
+        }
+        if let Some(note) = note.filter(|_| !logs.writing.wrap || text.width() as u16 + noted <= rest.width) {
+            paint.right(rest, &note, Role::Dim);
+        }
+        if last {
+            paint.right(rest, " \u{2026} Enter shows all", Role::Dim);
+        }
+    }
+    masked
+}
+
+/// What stands before the message.
+fn signs(app: &App, paint: &mut Paint<'_>, row: Rect, line: &HeldLine, source: usize) {
+    let logs = app.logs();
+    let columns = &logs.columns;
     let sign = if logs.marks.contains(&line.key) {
         Some((Glyph::Mark, Role::Accent))
     } else if line.provisional {
@@ -87,14 +113,6 @@ fn line(
     } else {
         None
     };
-    let quiet = line.kind.is_routine();
-    let body = match (quiet, line.level) {
-        _ if !matched => Role::Faint,
-        (_, Some(Level::Error | Level::Fatal)) => Role::Error,
-        (true, _) => Role::Dim,
-        _ => Role::Text,
-    };
-    let showing = Showing { ascii: paint.ascii(), ..Showing::default() };
     let mut pen = paint.pen(row);
     pen.gap(1);
     match sign {
@@ -110,44 +128,35 @@ fn line(
     if columns.name > 0 && columns.level == 1 {
         name(&mut pen, columns, source);
     }
-    let (level, role) = level(line.level.filter(|_| !quiet), columns.level == 1);
+    let (level, role) = level(line.level.filter(|_| !line.kind.is_routine()), columns.level == 1);
     pen.field(columns.level, level, role).gap(1);
     if columns.name > 0 && columns.level > 1 {
         name(&mut pen, columns, source);
     }
-    let message = Message::of(line, showing);
-    let note = note(line, &message, columns.level == 1);
-    let rest = pen.rest();
-    let rest = Rect { width: rest.width.saturating_sub(1), ..rest };
-    let noted = note.as_ref().map_or(0, |note| note.width() as u16 + 2).min(rest.width / 2);
-    let room = Rect { width: rest.width - noted, ..rest };
-    paint.text(room, &message.text, body, Cut::End);
-    if let Some(note) = &note {
-        paint.right(rest, note, Role::Dim);
-    }
-    if let Some(raw) = message.raw.filter(|_| matched && logs.is_filtered()) {
-        let found = logs.filter.applied.highlights(&line.message[raw.clone()]);
-        let cells =
-            found.into_iter().map(|place| message.text.cell_of(place.start)..message.text.cell_of(place.end));
-        paint.matched(room, cells);
-    }
 }
 
-fn name(pen: &mut crate::ui::paint::Pen<'_, '_>, columns: &Columns, source: usize) {
+fn name(pen: &mut crate::ui::paint::Pen<'_, '_>, columns: &LogColumns, source: usize) {
     let empty = SafeText::default();
     pen.field(columns.name, columns.tags.get(source).unwrap_or(&empty), colour(source)).gap(1);
 }
 
-/// What is said of a line at its right: that it came late, that it goes on.
-fn note(line: &HeldLine, message: &Message, short: bool) -> Option<SafeText> {
+/// What is said of a line at its right: that it came late, that it goes on, how many fields it has.
+fn note(line: &HeldLine, message: &Message, short: bool, wrapped: bool) -> Option<SafeText> {
     if line.late {
         let by = line.key.ingested.since(line.key.timestamp);
-        return Some(safe!("late {}", number::millis(by.as_secs_f64() * 1e3)));
+        return Some(safe!("late {}", number::age(by).as_str().trim()));
     }
-    if message.more > 0 {
+    if message.more > 0 && !wrapped {
         return Some(if short { safe!("+{}", message.more) } else { safe!("+{} lines", message.more) });
     }
-    None
+    match message.fields {
+        Some((1, false)) if !short => Some(SafeText::new("1 field")),
+        Some((fields, cut)) => {
+            let more = if cut { "+" } else { "" };
+            Some(if short { safe!("{fields}{more}f") } else { safe!("{fields}{more} fields") })
+        }
+        None => None,
+    }
 }
 
 fn level(level: Option<Level>, short: bool) -> (&'static str, Role) {

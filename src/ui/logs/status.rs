@@ -2,9 +2,10 @@
 
 use ratatui::layout::Rect;
 
-use super::{colour, row};
+use super::colour;
 use crate::app::App;
 use crate::app::LogRow;
+use crate::app::logs::tags;
 use crate::model::{SafeText, TailReport, TailStatus, Timestamp};
 use crate::safe;
 use crate::ui::glyph::Glyph;
@@ -25,7 +26,7 @@ pub(super) fn sources(app: &App, paint: &mut Paint<'_>, area: Rect) {
     let list = &app.logs().sources.list;
     let names: Vec<SafeText> = list.iter().map(|source| SafeText::new(source.name())).collect();
     let short = area.width < 98;
-    let tags = row::tags(&names);
+    let tags = tags(&names);
     let mut pen = paint.pen(Rect { width: area.width.saturating_sub(width + 2), ..area });
     for (at, name) in names.iter().enumerate() {
         let label = if short && list.len() > 1 { safe!("{} {name}", tags[at]) } else { name.clone() };
@@ -88,7 +89,8 @@ fn completeness(app: &App, width: u16) -> Vec<(SafeText, Role)> {
     let evicted: u64 = groups.iter().map(|id| lines.counts(*id).evicted).sum();
     let held: u64 = groups.iter().map(|id| lines.counts(*id).held).sum();
     if wide {
-        parts.push((safe!("{} lines", number::count(held as f64)), Role::Dim));
+        let lines = if held == 1 { "line" } else { "lines" };
+        parts.push((safe!("{} {lines}", number::count(held as f64)), Role::Dim));
     }
     if evicted > 0 {
         parts.push((safe!("{} older let go", number::short(evicted as f64)), Role::Warn));
@@ -122,7 +124,7 @@ fn worst(app: &App, tails: &[&TailReport]) -> Option<(SafeText, Role)> {
 }
 
 /// The rule below the lines: following, or what came below while one reads.
-pub(super) fn place(app: &App, paint: &mut Paint<'_>, row: Rect) {
+pub(super) fn place(app: &App, paint: &mut Paint<'_>, row: Rect, masked: usize) {
     paint.rule(row);
     let logs = app.logs();
     let lines = app.store().lines();
@@ -138,6 +140,11 @@ pub(super) fn place(app: &App, paint: &mut Paint<'_>, row: Rect) {
         (false, None) => SafeText::new(" follow is off "),
     };
     let inner = Rect { x: row.x + 2, width: row.width.saturating_sub(4), ..row };
+    let left = match masked {
+        0 => left,
+        1 => safe!("{left}\u{b7} 1 secret masked, M shows it "),
+        count => safe!("{left}\u{b7} {count} secrets masked, M shows a line's "),
+    };
     let used = paint.text(inner, &left, Role::Text, Cut::End);
     let right = if logs.place.is_following() { live(app) } else { below(app, lines) };
     let Some((text, role)) = right else { return };

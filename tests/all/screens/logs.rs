@@ -145,6 +145,16 @@ fn reading_above_while_lines_come_below() {
 }
 
 #[test]
+fn a_line_in_full_below_the_lines_or_beside_them() {
+    check("logs-detail", false, |size| logs(size, "EE<Enter>"));
+}
+
+#[test]
+fn long_lines_wrapped_and_lines_around_matches() {
+    check("logs-wrapped", false, |size| logs(size, "<C-w>/ledger<Enter>c"));
+}
+
+#[test]
 fn a_filter_of_lines_while_it_is_typed() {
     check("logs-filter", false, |size| logs(size, "/ledger | \"Invoke Error\""));
 }

@@ -21,6 +21,6 @@ fn cells(app: &App, look: &Look) -> Buffer {
 }
 
 /// The letters of the screen as it stands.
-fn letters(app: &App, ascii: bool) -> String {
+pub fn letters(app: &App, ascii: bool) -> String {
     picture::text(&cells(app, &Look { theme: Theme::default(), ascii }))
 }
