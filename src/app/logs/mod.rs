@@ -10,7 +10,7 @@
 //! | `columns`, `message` | what of a line stands where in its row |
 //! | `json` | JSON in a line, unfolded and folded |
 //! | `detail` | one line in full |
-//! | `keys` | what each action does here |
+//! | `keys`, `moving` | what each action does here |
 
 mod columns;
 mod context;
@@ -19,6 +19,7 @@ mod json;
 mod keys;
 mod matches;
 mod message;
+mod moving;
 mod place;
 mod shown;
 mod source;

@@ -10,5 +10,6 @@ mod live;
 pub mod logs;
 mod numbers;
 mod order;
+mod reading;
 mod robust;
 pub mod stage;
