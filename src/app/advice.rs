@@ -1,5 +1,6 @@
 //! What is wrong with the connection to AWS, why, and the next step, in words.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -35,8 +36,30 @@ pub struct Advice {
 /// What may pass by itself gets a band only after so long: until then the header's word is enough, and nothing moves.
 const PASSING: Duration = Duration::from_secs(30);
 
-/// The one state that is worth saying now, if any.
+/// Bytes of a text of others that are worth showing; what is beyond is cut before it costs anything.
+const LONGEST: usize = 4096;
+
+/// The one state that is worth saying now, if any; secrets in it are masked.
 pub(super) fn advice(store: &Store, settings: &Settings, now: Timestamp) -> Option<Advice> {
+    state(store, settings, now).map(masked)
+}
+
+/// Proxies, endpoints with a password and presigned addresses stand in what is told, and AWS repeats the session token
+/// of a request whose signature is wrong. Whole sentences: a secret is known by what stands before it.
+fn masked(advice: Advice) -> Advice {
+    let masked = |text: String| match secret::mask(&text) {
+        (Cow::Borrowed(_), _) => text,
+        (Cow::Owned(masked), _) => masked,
+    };
+    Advice {
+        what: masked(advice.what),
+        why: advice.why.map(masked),
+        next: advice.next.into_iter().map(masked).collect(),
+        ..advice
+    }
+}
+
+fn state(store: &Store, settings: &Settings, now: Timestamp) -> Option<Advice> {
     let empty = store.functions().len() == 0;
     if let Some((feed, failing)) = worst(store)
         && (empty || !may_pass(&failing.failure) || now.since(failing.since) >= PASSING)
@@ -252,11 +275,9 @@ fn said(failure: &Failure) -> Option<String> {
         // No call was made: lambtop itself looked.
         return Some(failure.detail.to_string());
     }
-    (!failure.detail.trim().is_empty()).then(|| {
-        // Proxies and presigned addresses stand in such texts with all they hold.
-        let (detail, _) = secret::mask(failure.detail.trim());
-        format!("{}: {detail}", failure.operation)
-    })
+    let detail = failure.detail.trim();
+    (!detail.is_empty())
+        .then(|| format!("{}: {}", failure.operation, &detail[..detail.floor_char_boundary(LONGEST)]))
 }
 
 fn again(failing: &Failing, now: Timestamp) -> String {

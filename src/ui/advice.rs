@@ -84,24 +84,33 @@ fn wrapped(paint: &mut Paint<'_>, area: Rect, from: u16, raw: &str, role: Role) 
 /// Stands between two things to do on one line; where they have no room there, each has its own.
 const BETWEEN: &str = "    ";
 
+/// Bytes of a text that are broken into lines; the rest would be on no screen.
+const LONGEST: usize = 4096;
+
 /// `raw` in lines of at most `room` cells, broken between words; a longer word has a line of its own.
 fn broken(raw: &str, room: usize) -> Vec<String> {
+    let raw = &raw[..raw.floor_char_boundary(LONGEST)];
     if SafeText::new(raw).width() <= room {
         return vec![raw.to_owned()];
     }
     let mut lines: Vec<String> = Vec::new();
+    // Of the last line: it is not measured again for each word.
+    let mut used = 0;
     for part in raw.split(BETWEEN) {
         lines.push(String::new());
         for word in part.split(' ').filter(|word| !word.is_empty()) {
             let width = SafeText::new(word).width();
             match lines.last_mut() {
                 Some(row) if row.is_empty() => row.push_str(word),
-                Some(row) if SafeText::new(row).width() + 1 + width <= room => {
+                Some(row) if used + 1 + width <= room => {
                     row.push(' ');
                     row.push_str(word);
+                    used += 1 + width;
+                    continue;
                 }
                 _ => lines.push(word.to_owned()),
             }
+            used = width;
         }
     }
     lines

@@ -6,7 +6,7 @@ use super::judgement;
 use super::paint::{Cut, Paint};
 use super::theme::Role;
 use crate::app::{App, Screen};
-use crate::model::SafeText;
+use crate::model::{SafeText, Showing};
 use crate::store::Severity;
 
 /// The screens in the order of their keys: each as it is, and as the one on top.
@@ -27,7 +27,7 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>, row: Rect) {
     pen.gap(1);
     let rest = pen.rest();
     if let Some(notice) = app.notice() {
-        let text = SafeText::new(&notice.text);
+        let text = SafeText::of_line(&notice.text, Showing::default());
         let width = (text.width() as u16).min(rest.width);
         let role = match notice.severity {
             Severity::Ok => Role::Ok,

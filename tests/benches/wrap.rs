@@ -2,6 +2,7 @@
 //! what it costs to look for secrets in a line of an ordinary length in which there are none.
 
 use std::hint::black_box;
+use std::sync::Arc;
 use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
@@ -14,9 +15,15 @@ const LINE: &str = "2026-11-21T14:31:16.042Z\t8f5bd2c1-22a3-4b6e-9a44-0d7a3c1be0
 
 fn wrap(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("50 rows of 120 cells");
-    for (name, piece) in
-        [("words", "lorem ipsum dolor "), ("no blanks", "x"), ("wide", "価"), ("marks", "e\u{301}")]
-    {
+    for (name, piece) in [
+        ("words", "lorem ipsum dolor "),
+        ("no blanks", "x"),
+        ("wide", "価"),
+        ("marks", "e\u{301}"),
+        ("conjoining", "\u{1100}"),
+        ("controls", "a\u{7}"),
+        ("colours", "\u{1b}[31ma"),
+    ] {
         for (size, bytes) in [("1 KB", 1_000), ("1 MB", 1_000_000)] {
             let pages = Pages::new(piece.repeat(bytes / piece.len()), Showing::default());
             group.bench_function(format!("{name}, {size}"), |bencher| {
@@ -27,6 +34,15 @@ fn wrap(criterion: &mut Criterion) {
                 });
             });
         }
+    }
+    group.finish();
+    let mut group = criterion.benchmark_group("once, when a line of 1 MB is opened");
+    let piece = format!("{LINE} ");
+    for (name, piece) in [("of log lines", &*piece), ("of x", "x"), ("of marks", "e\u{301}")] {
+        let line: Arc<str> = piece.repeat(1_000_000 / piece.len()).into();
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| Pages::new(Arc::clone(&line), Showing::default()).count());
+        });
     }
     group.finish();
     let mut group = criterion.benchmark_group("a line of 195 bytes");

@@ -75,18 +75,26 @@ pub fn secret(input: &[u8]) {
 
 pub fn wrap(input: &[u8]) {
     let raw = text(input);
-    // The input itself chooses how it is shown and how wide.
+    // The input itself chooses how it is shown; the cost of a run is the number of inputs, not of combinations.
     let choice =
         input.iter().fold(0_usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(usize::from(*byte)));
     let showing = showings().nth(choice % 12).unwrap_or_default();
-    let width = [1, 2, 7, 80][choice / 12 % 4];
     let pages = Pages::new(raw.as_str(), showing);
-    let wrap = Wrap::new(&pages, width);
-    for row in wrap.rows(RowPlace::default()).take(200) {
-        assert_safe(&row.text, showing.ascii);
-        assert!(row.text.width() <= usize::from(width).max(2), "{row:?}");
+    for width in [1, 2, 7, 80] {
+        let wrap = Wrap::new(&pages, width);
+        let rows: Vec<_> = wrap.rows(RowPlace::default()).take(200).collect();
+        for row in &rows {
+            assert_safe(&row.text, showing.ascii);
+            assert!(row.text.width() <= usize::from(width).max(2), "{row:?}");
+        }
+        let (start, end) = (RowPlace::default(), wrap.end());
+        assert!(wrap.find(raw.len() / 2).0 <= end);
+        assert_eq!(wrap.step(start, isize::MAX), end, "as far down as it goes is the end");
+        assert_eq!(wrap.step(end, isize::MIN), start, "and as far up the beginning");
+        if let Some(row) = rows.get(choice % rows.len().max(1)) {
+            assert_eq!(wrap.step(start, (choice % rows.len()).cast_signed()), row.place, "rows are counted");
+        }
     }
-    assert!(wrap.find(raw.len() / 2).0 <= wrap.end());
 }
 
 pub fn clip(input: &[u8]) {

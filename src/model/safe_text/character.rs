@@ -30,7 +30,9 @@ fn first_cell(text: &str) -> Option<(&str, usize)> {
     if first.is_ascii() && first != b'\r' && bytes.next().is_none_or(|next| next.is_ascii()) {
         return Some((&text[..1], 1));
     }
-    let grapheme = text.graphemes(true).next()?;
+    // Pieces that stand side by side may look like one endless grapheme (conjoining jamo): it is not looked for its end
+    // again behind each of them.
+    let grapheme = text[..text.floor_char_boundary(2 * MAX_GRAPHEME)].graphemes(true).next()?;
     if is_emoji_sequence(grapheme) {
         return Some((grapheme, grapheme.width().clamp(1, 2)));
     }

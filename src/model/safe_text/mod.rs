@@ -235,7 +235,9 @@ impl SafeText {
             let (start, end) = (cells.start.max(part.start), cells.end.min(part.end));
             (start < end).then(|| start - part.start..end - part.start)
         };
-        let within = |cells: &Range<usize>| cells.start < part.end && cells.end > part.start;
+        // Both are in order, and a page has thousands of them: only those of this part are looked at.
+        let notes = &self.neutralised[self.neutralised.partition_point(|cells| cells.end <= part.start)..];
+        let runs = &self.colours[self.colours.partition_point(|run| run.cells.end <= part.start)..];
         let first = self.anchors.partition_point(|anchor| anchor.source <= source.start).saturating_sub(1);
         let last = self.anchors.partition_point(|anchor| anchor.source < source.end);
         let cell = |cell: usize| cell.clamp(part.start, part.end) - part.start;
@@ -250,9 +252,9 @@ impl SafeText {
             }
             anchors.push(Anchor { source: source.end, cell: part.len(), in_step: false });
         }
-        let neutralised = self.neutralised.iter().filter_map(shift);
-        let colours = self.colours.iter().filter(|run| within(&run.cells));
-        let colours = colours.filter_map(|run| Some(Coloured { cells: shift(&run.cells)?, ..run.clone() }));
+        let neutralised = notes.iter().map_while(shift);
+        let colours =
+            runs.iter().map_while(|run| Some(Coloured { cells: shift(&run.cells)?, ..run.clone() }));
         Self {
             text: self.text[bytes].into(),
             width: part.len(),

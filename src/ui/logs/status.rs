@@ -6,7 +6,7 @@ use super::colour;
 use crate::app::App;
 use crate::app::LogRow;
 use crate::app::logs::tags;
-use crate::model::{SafeText, TailReport, TailStatus, Timestamp};
+use crate::model::{SafeText, Showing, TailReport, TailStatus, Timestamp};
 use crate::safe;
 use crate::ui::glyph::Glyph;
 use crate::ui::paint::{Cut, Paint};
@@ -105,6 +105,11 @@ fn completeness(app: &App, width: u16) -> Vec<(SafeText, Role)> {
     saying
 }
 
+/// What AWS told.
+fn told(text: &str) -> SafeText {
+    SafeText::of_line(text, Showing::default())
+}
+
 /// The one tail that someone has to know of.
 fn worst(app: &App, tails: &[&TailReport]) -> Option<(SafeText, Role)> {
     let behind =
@@ -113,13 +118,13 @@ fn worst(app: &App, tails: &[&TailReport]) -> Option<(SafeText, Role)> {
         TailStatus::Failed { failure, .. } => {
             Some((safe!("{} {}", failure.operation, failure.word()), Role::Error))
         }
-        TailStatus::Unreadable { why } => Some((safe!("{}: {why}", tail.group.name), Role::Warn)),
+        TailStatus::Unreadable { why } => Some((told(&format!("{}: {why}", tail.group.name)), Role::Warn)),
         TailStatus::Deleted { .. } => Some((safe!("{} was deleted", tail.group.name), Role::Warn)),
         TailStatus::Throttled { .. } => Some((safe!("throttled, {} behind", behind(tail)), Role::Throttle)),
         TailStatus::Live { stale: true, .. } => {
             Some((SafeText::new("Live Tail is silent, connecting anew"), Role::Warn))
         }
-        _ => tail.note.as_deref().map(|note| (SafeText::new(note), Role::Warn)),
+        _ => tail.note.as_deref().map(|note| (told(note), Role::Warn)),
     })
 }
 
