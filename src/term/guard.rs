@@ -16,12 +16,13 @@ use rustix::termios::{
 
 use super::Exit;
 
-/// Alternate screen, bracketed paste, cursor hidden.
-const ENTER: &str = "\x1b[?1049h\x1b[?2004h\x1b[?25l";
+/// Alternate screen, bracketed paste, cursor hidden, and no going on in the next line at the end of one (DECAWM): a
+/// character that a terminal draws wider than we think is cut there.
+const ENTER: &str = "\x1b[?1049h\x1b[?2004h\x1b[?25l\x1b[?7l";
 /// Clicks and the wheel, in the encoding without a limit of 223 columns. No reports of mere motion.
 const MOUSE: &str = "\x1b[?1000h\x1b[?1006h";
 /// Ends a sequence that was cut off half-way, then everything that [`ENTER`], [`MOUSE`] and a frame switch on.
-const RESTORE: &str = "\x1b\\\x1b[?2026l\x1b[?1006l\x1b[?1000l\x1b[?2004l\x1b[m\x1b[?1049l\x1b[?25h";
+const RESTORE: &str = "\x1b\\\x1b[?2026l\x1b[?1006l\x1b[?1000l\x1b[?2004l\x1b[m\x1b[?7h\x1b[?1049l\x1b[?25h";
 
 /// How long a writer that is stuck in the kernel may take to notice that it must stop.
 const WRITER_STOPS: Duration = Duration::from_millis(80);

@@ -14,6 +14,9 @@ fn after(end: impl FnOnce(&mut Terminal)) -> u32 {
     assert_eq!(ended.signal, None, "it ends by itself, without a core");
     assert_eq!(terminal.settings(), before);
     terminal.wait("the terminal is given back", is_given_back);
+    let written = String::from_utf8(terminal.written()).expect("the screen is UTF-8");
+    let (wraps_not, wraps) = (written.rfind("\x1b[?7l"), written.rfind("\x1b[?7h"));
+    assert!(wraps_not.is_some() && wraps > wraps_not, "long lines go on in the next one again");
     ended.code
 }
 

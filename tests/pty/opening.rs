@@ -68,7 +68,7 @@ fn the_terminal_is_asked_nothing_and_only_known_modes_are_touched() {
         let sequence = &sequence[..end];
         let mode = sequence.strip_prefix("[?").map(|mode| mode.trim_end_matches(['h', 'l']));
         let known = match mode {
-            Some(mode) => ["25", "1000", "1006", "1049", "2004", "2026"].contains(&mode),
+            Some(mode) => ["7", "25", "1000", "1006", "1049", "2004", "2026"].contains(&mode),
             None => {
                 ["\\", "M"].contains(&sequence)
                     || sequence.starts_with('[') && sequence.ends_with(['m', 'H', 'C', 'J', 'K', 'X', 'r'])
