@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 
-use reader::{Line, has_word, lines_of, named_behind, sources};
+use reader::{Line, has_word, lines_of, literals_of, named_behind, sources, texts};
 
 /// `src/ui/theme.rs` -> `ui`; `src/cli.rs` -> `cli`.
 fn layer(file: &str) -> &str {
@@ -229,6 +229,46 @@ fn a_way_around_the_place_that_draws_is_found() {
         assert!(!bypasses(&lines_of("src/ui/functions.rs", around)).is_empty(), "{around}");
     }
     assert!(bypasses(&lines_of("src/ui/header.rs", "pen.put(&SafeText::new(name), Role::Text);")).is_empty());
+}
+
+/// Whether a literal holds a character that begins a sequence which a terminal obeys, however it is written.
+fn commands_terminals(literal: &str) -> bool {
+    let raw = literal.starts_with('r') || literal.starts_with("br") || literal.starts_with("cr");
+    let literal = literal.to_lowercase();
+    let eight_bit = (0x80..=0x9f).any(|code| literal.contains(&format!("\\u{{{code:x}}}")));
+    let escapes = ["\\x1b", "\\u{1b}", "\\u{01b}", "\\u{001b}", "\\u{00001b}"];
+    literal.contains(|c: char| c == '\x1b' || ('\u{80}'..='\u{9f}').contains(&c))
+        || (!raw && (eight_bit || escapes.iter().any(|escape| literal.contains(escape))))
+}
+
+/// `"\u{1b}[31m"` and nothing else.
+fn is_colour(literal: &str) -> bool {
+    let inside = literal.strip_prefix("\"\\u{1b}[").and_then(|rest| rest.strip_suffix("m\""));
+    inside.is_some_and(|codes| codes.bytes().all(|byte| byte.is_ascii_digit() || byte == b';'))
+}
+
+/// Titles, clipboard, links and modes are told to the terminal by its module alone. Elsewhere the character stands by
+/// itself, where it is looked for, or in what the demo's strangers write.
+#[test]
+fn only_the_terminals_module_writes_sequences() {
+    let may = ["src/term/", "src/demo/", "src/model/safe_text/", "src/model/secret/"];
+    let mut found = Vec::new();
+    for (file, text) in texts().iter().filter(|(file, _)| !may.iter().any(|place| file.starts_with(place))) {
+        for (line, literal) in literals_of(text) {
+            let alone = literal.ends_with('\'');
+            // What is printed for people is coloured.
+            let coloured = file.starts_with("src/report/logs/") && is_colour(&literal);
+            if commands_terminals(&literal) && !alone && !coloured {
+                found.push(format!("{file}:{line}: {literal}"));
+            }
+        }
+    }
+    assert!(found.is_empty(), "R7\n{}", found.join("\n"));
+    for sequence in [r#""\x1b]52;c;""#, r#""\x1bPtmux;""#, r#"b"\u{1b}[2J""#, r#""\u{9d}0;t""#, "\"\x1b[2J\""]
+    {
+        assert!(commands_terminals(sequence), "{sequence}");
+    }
+    assert!(!commands_terminals(r#""x1b] and \u{b7}""#));
 }
 
 #[test]

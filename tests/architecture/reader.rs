@@ -24,6 +24,11 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
 
 /// Every line of `src`, without comments, the insides of strings, and test modules.
 pub fn sources() -> Vec<Line> {
+    texts().iter().flat_map(|(file, text)| lines_of(file, text)).collect()
+}
+
+/// Every file of `src` and its text.
+pub fn texts() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut found = Vec::new();
     files(&root.join("src"), &mut found);
@@ -31,10 +36,10 @@ pub fn sources() -> Vec<Line> {
     assert!(found.len() > 20, "the sources were found");
     found
         .iter()
-        .flat_map(|path| {
+        .map(|path| {
             let text = fs::read_to_string(path).expect("a source is UTF-8");
             let file = path.strip_prefix(root).expect("a source lies in the project").display().to_string();
-            lines_of(&file, &text)
+            (file, text)
         })
         .collect()
 }
@@ -47,8 +52,37 @@ pub fn lines_of(file: &str, text: &str) -> Vec<Line> {
     code.trim_end().lines().enumerate().map(line).collect()
 }
 
+/// The literals of one file outside of comments and test modules: strings, raw strings, characters, with their quotes,
+/// and the line that each begins on.
+pub fn literals_of(text: &str) -> Vec<(usize, String)> {
+    // Each literal is replaced by a sign that sources have not, so that test modules are found around it.
+    const PLACE: char = '\u{f8ff}';
+    let mut literals = Vec::new();
+    let marked = code_with(text, |literal, kept| {
+        kept.push(PLACE);
+        literals.push(literal.to_owned());
+    });
+    let outside = without_tests(&marked);
+    // Blanked modules have lost their signs: the others are found by the line on which they stand.
+    let line_of = |code: &str| {
+        let mut lines = Vec::new();
+        for (index, line) in code.lines().enumerate() {
+            lines.extend(line.matches(PLACE).map(|_| index + 1));
+        }
+        lines
+    };
+    let kept: Vec<usize> = line_of(&outside);
+    let all = line_of(&marked).into_iter().zip(literals);
+    all.filter(|(line, _)| kept.contains(line)).collect()
+}
+
 /// The text with comments, strings and character literals left out, every line where it was.
 fn code(text: &str) -> String {
+    code_with(text, |_, _| {})
+}
+
+/// The same; each string or character literal is handed over, with what is kept of the text so far.
+fn code_with(text: &str, mut literal: impl FnMut(&str, &mut String)) -> String {
     let mut kept = String::new();
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
@@ -65,6 +99,9 @@ fn code(text: &str) -> String {
             kept.push(c);
             rest = &rest[c.len_utf8()..];
         } else {
+            if c != '/' {
+                literal(&rest[..left_out], &mut kept);
+            }
             kept.extend(rest[..left_out].chars().filter(|c| *c == '\n'));
             rest = &rest[left_out..];
         }
@@ -254,6 +291,13 @@ pub fn has_word(code: &str, word: &str) -> bool {
         let part_of_name = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
         !part_of_name(before) && !part_of_name(after)
     })
+}
+
+#[test]
+fn literals_are_found_outside_of_tests() {
+    let text = "let a = \"x\"; // \"no\"\n#[cfg(test)]\nmod tests {\n f(\"y\")\n}\nf('z', r\"w\")";
+    let found = literals_of(text);
+    assert_eq!(found, [(1, "\"x\"".to_owned()), (6, "'z'".to_owned()), (6, "r\"w\"".to_owned())]);
 }
 
 #[test]
