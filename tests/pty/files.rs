@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::terminal::{LAMBTOP, Terminal};
 
 /// An empty folder of this name, also when the last run has left something there.
-fn scratch(name: &str) -> PathBuf {
+pub fn scratch(name: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     if path.exists() {
         fs::remove_dir_all(&path).expect("the last run's folder can go");

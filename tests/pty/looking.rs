@@ -25,6 +25,11 @@ fn through_the_screens(environment: &str, arguments: &str) -> (String, String) {
         terminal.press("\x1b");
         terminal.wait("it is closed", |screen| !screen.contents().contains(shows));
     }
+    terminal.press("l");
+    terminal.wait_for("seen to");
+    terminal.wait("there are lines", |screen| screen.contents().contains("INFO"));
+    terminal.press("G\x1b[5~kk");
+    terminal.wait_for("follow is off");
     terminal.press("\x03");
     assert_eq!(terminal.ended().code, 0);
     terminal.wait("the terminal is given back", is_given_back);

@@ -14,6 +14,7 @@ mod looking;
 mod losing;
 mod opening;
 mod resizing;
+mod session;
 mod slow;
 mod stalling;
 mod stopping;

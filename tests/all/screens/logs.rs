@@ -109,7 +109,7 @@ fn logs(size: (u16, u16), keys: &str) -> App {
     app
 }
 
-fn tail(function: &str) -> TailReport {
+pub fn tail(function: &str) -> TailReport {
     TailReport {
         group: GroupKey::new(&scope(), &format!("/aws/lambda/{function}")),
         at: now(),

@@ -22,6 +22,14 @@ pub fn payloads() -> Vec<String> {
     all
 }
 
+/// What is far too long for any field, each in a way of its own.
+pub fn oversize(bytes: usize) -> Vec<String> {
+    ["A", "word ", "価", "e\u{301}", "\u{301}", "\u{200b}", "\x1b[31m", "\u{1100}", "👩\u{200d}", "password="]
+        .into_iter()
+        .map(|piece| piece.repeat(bytes / piece.len()))
+        .collect()
+}
+
 const PAYLOADS: &[&str] = &[
     // Window titles, as in web servers' logs (CVE-2009-4487) and events of a cluster (CVE-2021-25743).
     "\x1b]0;owned\x07",

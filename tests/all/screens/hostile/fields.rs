@@ -8,10 +8,12 @@ use std::sync::Arc;
 use lambtop::app::{App, Code, Input, Job, Key, Settings};
 use lambtop::model::{
     Concurrency, Detail, Event, FailureKind, Feed, FleetOrigin, Function, FunctionKey, FunctionList,
-    FunctionState, Identity, Known, Logging, ProvisionedConcurrency, Scope,
+    FunctionState, GroupKey, Identity, Known, Logging, ProvisionedConcurrency, Scope, TailReport, TailStatus,
 };
 
+use super::super::logs::tail;
 use super::super::scene::{failed, now, press, settings, tell};
+use crate::app::logs::page_at;
 
 /// What a stranger can have written, each text in a place of its own.
 pub struct World {
@@ -27,6 +29,10 @@ pub struct World {
     file: Result<String, String>,
     typed: String,
     pasted: String,
+    line: String,
+    stream: String,
+    unreadable: String,
+    note: String,
 }
 
 /// A field, whether any screen shows it, and how a text comes into it.
@@ -78,10 +84,14 @@ pub const FIELDS: &[Field] = &[
     shown("why a file was not written", |world, text| world.file = Err(text.into())),
     shown("typed text", |world, text| world.typed = text.into()),
     shown("pasted text", |world, text| world.pasted = text.into()),
+    shown("log line", |world, text| world.line = text.into()),
+    unseen("log stream", |world, text| world.stream = text.into()),
+    shown("why a group cannot be read", |world, text| world.unreadable = text.into()),
+    unseen("note on a tail beside a worse one", |world, text| world.note = text.into()),
 ];
 
 /// The keys to every screen and overlay. `<Typed>` and `<Paste>` are the texts of the world.
-pub const WAYS: [&str; 12] = [
+pub const WAYS: [&str; 15] = [
     "",
     "<Enter>",
     "<Enter><Left>",
@@ -94,6 +104,9 @@ pub const WAYS: [&str; 12] = [
     "/<Typed>",
     "/<Paste>",
     "/<Typed><Enter>",
+    "2",
+    "2/<Typed>",
+    "2/<Paste><Enter>",
 ];
 
 impl World {
@@ -115,6 +128,10 @@ impl World {
             file: Ok("lambtop.svg".into()),
             typed: "pay".into(),
             pasted: "pay".into(),
+            line: "captured".into(),
+            stream: "2026/11/21/[$LATEST]8f5bd2c122a34b6e9a440d7a3c1be0f9".into(),
+            unreadable: "a transformer".into(),
+            note: "the clock is ahead".into(),
         }
     }
 
@@ -149,7 +166,11 @@ impl World {
         };
         tell(&mut app, now(), Event::Identity(Identity { scope: scope.clone(), arn: None }));
         tell(&mut app, now(), Event::Functions(list));
-        tell(&mut app, now(), Event::Detail { key, detail });
+        tell(&mut app, now(), Event::Detail { key: key.clone(), detail });
+        // What is read is known from the first line on.
+        press(&mut app, "l");
+        self.log(&mut app, &scope, &key);
+        press(&mut app, "1");
         let mut event = failed(Feed::Metrics, "GetMetricData", FailureKind::ExpiredCredentials, &self.error);
         if let Event::Feed { scope: of, .. } = &mut event {
             *of = scope;
@@ -158,6 +179,24 @@ impl World {
         self.go(&mut app, way);
         app.input(now(), Input::Done(Job::ScreenSaved(self.file.clone())));
         app
+    }
+
+    /// A log of two lines in the group of the function, of which something is wrong.
+    fn log(&self, app: &mut App, scope: &Scope, key: &FunctionKey) {
+        let lines = [(9_000, &*self.line), (4_000, "INFO captured")];
+        let mut page = page_at(now(), scope, &key.name, &lines);
+        page.streams[0].name = self.stream.as_str().into();
+        let named = self.function.logging.as_ref().and_then(|logging| logging.group.as_deref());
+        page.group = named.map_or(page.group, |name| GroupKey::new(scope, name));
+        let status = TailStatus::Unreadable { why: self.unreadable.as_str().into() };
+        let tail = TailReport {
+            group: page.group.clone(),
+            status,
+            note: Some(self.note.as_str().into()),
+            ..tail("")
+        };
+        tell(app, now(), Event::Logs(page));
+        tell(app, now(), Event::Tail(tail));
     }
 
     fn go(&self, app: &mut App, way: &str) {

@@ -11,7 +11,7 @@ use ratatui::buffer::Buffer;
 use vt100::{Callbacks, MouseProtocolMode, Parser, Screen};
 
 use super::letters;
-use corpus::payloads;
+use corpus::{oversize, payloads};
 use fields::{FIELDS, WAYS, World};
 
 const SIZE: (u16, u16) = (110, 32);
@@ -155,6 +155,29 @@ fn no_text_in_any_field_tells_the_terminal_anything() {
     }
 }
 
+/// AWS bounds most of these fields; an endpoint of somebody's own does not.
+#[test]
+fn no_text_is_too_long_for_any_field() {
+    for (number, payload) in oversize(100_000).iter().enumerate() {
+        let mut world = World::new();
+        for field in FIELDS {
+            (field.put)(&mut world, payload);
+        }
+        let (ascii, few) = (number % 2 == 1, WAYS.into_iter().skip(number % 3).step_by(3));
+        play(&world, &look(ascii), few, &format!("100 KB, number {number}"));
+    }
+}
+
+#[test]
+fn a_log_line_of_a_megabyte_is_a_row_like_any_other() {
+    let line = FIELDS.iter().find(|field| field.name == "log line").expect("there is one");
+    for (number, payload) in oversize(1_000_000).iter().enumerate() {
+        let mut world = World::new();
+        (line.put)(&mut world, payload);
+        play(&world, &look(false), ["2", "2k"].into_iter(), &format!("1 MB, number {number}"));
+    }
+}
+
 #[test]
 fn every_field_of_the_table_is_on_a_screen() {
     let mark = "zq7mark";
@@ -173,6 +196,30 @@ fn a_secret_in_an_error_text_is_masked() {
     (error.put)(&mut world, "cannot reach https://bob:hunter2@proxy.test, token=abcdef123");
     let screen = letters(&world.app((250, 60), ""), false);
     assert!(screen.contains("[masked 11]@proxy.test, token=[masked 9]"), "{screen}");
+}
+
+/// AWS answers a wrong signature with what should have been signed, the session token too.
+#[test]
+fn a_session_token_that_aws_repeats_is_on_no_screen() {
+    const TOKEN: &str = "IQoJb3JpZ2luX2VjEHoaCWV1LXdlc3QtMSJHMEUCIQ/x0aB+kw==";
+    let mut world = World::new();
+    let told = format!(
+        "SignatureDoesNotMatch: The request signature we calculated does not match. The Canonical String for this \
+         request should have been\n'POST\n/\n\nhost:monitoring.eu-west-1.amazonaws.com\nx-amz-date:20260301T120007Z\n\
+         x-amz-security-token:{TOKEN}\n\nhost;x-amz-date;x-amz-security-token\n5f70bf18a086'"
+    );
+    for name in ["error text", "why a file was not written", "why a group cannot be read", "log line"] {
+        let field = FIELDS.iter().find(|field| field.name == name).expect("there is one");
+        (field.put)(&mut world, &told);
+    }
+    let mut masked = 0;
+    for way in WAYS {
+        // Whether on one line or broken into several, no beginning of it is there.
+        let screen = letters(&world.app((250, 60), way), false);
+        assert!(!screen.contains(&TOKEN[..12]), "{way:?}\n{screen}");
+        masked += usize::from(screen.contains("[masked 52]"));
+    }
+    assert!(masked > 3, "its place is seen");
 }
 
 #[test]
