@@ -24,7 +24,7 @@ use crate::config::{Charset, Zone};
 use crate::model::{Event, Feed, FeedReport, Interest, Showing};
 use crate::query::Query;
 use crate::report::logs::{Form, Style, pointed_at};
-use crate::source::{self, clock::Clock};
+use crate::source::{self, Sources, clock::Clock};
 use crate::term::Exit;
 use crate::ui::theme::Depth;
 use choice::{Choice, Chosen};
@@ -78,16 +78,8 @@ pub(super) fn logs(launch: &Launch, args: &LogsArgs, given: &Flags) -> Result<Ex
         let sink = Sink::open(args.output.as_deref())?;
         let interrupt = Interrupt::listen()
             .map_err(|error| Stop::Failed(format!("signals cannot be listened for: {error}")))?;
-        let (told, events) = mpsc::channel(PAGES);
-        let (interest, wanted) = watch::channel(Interest::default());
-        let mut settings = launch.source(shop.as_ref());
-        settings.functions = names;
-        settings.without = vec![Feed::Metrics, Feed::Details];
-        if !choice.asks_for_functions() {
-            settings.without.push(Feed::Functions);
-        }
-        let _sources = source::start(settings, clock.clone(), wanted, told);
-        let mut command = Command { clock, events, interest, interrupt, sink, follows: args.follow };
+        let settings = source::Settings { functions: names, ..launch.source(shop.as_ref()) };
+        let mut command = Command::start(settings, clock, choice.asks_for_functions(), interrupt, sink);
         command.run(choice, |chosen| Reading::new(chosen, span, query, form)).await
     });
     // A call that is on its way is nobody's concern any more.
@@ -129,7 +121,7 @@ struct Command {
     interest: watch::Sender<Interest>,
     interrupt: Interrupt,
     sink: Sink,
-    follows: bool,
+    _sources: Sources,
 }
 
 /// Why reading ended.
@@ -142,6 +134,24 @@ enum End {
 }
 
 impl Command {
+    /// Starts the sources that are needed: Lambda's only where functions are asked for.
+    fn start(
+        mut settings: source::Settings,
+        clock: Clock,
+        asks_for_functions: bool,
+        interrupt: Interrupt,
+        sink: Sink,
+    ) -> Self {
+        settings.without = vec![Feed::Metrics, Feed::Details];
+        if !asks_for_functions {
+            settings.without.push(Feed::Functions);
+        }
+        let (told, events) = mpsc::channel(PAGES);
+        let (interest, wanted) = watch::channel(Interest::default());
+        let sources = source::start(settings, clock.clone(), wanted, told);
+        Self { clock, events, interest, interrupt, sink, _sources: sources }
+    }
+
     async fn run(
         &mut self,
         mut choice: Choice,
@@ -219,7 +229,7 @@ impl Command {
             reading.tick(now, &mut out);
             while let Some(one) = event {
                 if let Some(failure) = login_failure(&one) {
-                    if !self.follows {
+                    if !reading.follows() {
                         return Err(Stop::Failed(failure));
                     }
                     say(&format!("lambtop: {failure}"));
@@ -234,7 +244,7 @@ impl Command {
                 out.clear();
                 event = self.events.try_recv().ok();
             }
-            if !self.sink.write(&out)? || (self.follows && self.sink.is_deserted()) {
+            if !self.sink.write(&out)? || (reading.follows() && self.sink.is_deserted()) {
                 return Ok(End::Deserted);
             }
             out.clear();
@@ -262,3 +272,6 @@ fn login_failure(event: &Event) -> Option<String> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,6 +7,7 @@ mod clients;
 mod commands;
 mod documents;
 mod listening;
+mod logs;
 mod ministack;
 mod parse;
 mod python;

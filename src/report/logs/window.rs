@@ -7,11 +7,16 @@
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
+use std::ops::Range;
+use std::time::Duration;
 
 use crate::model::Timestamp;
 
-/// What lines of a group are ordered by: when one happened, when it was ingested, the hash of its id.
-pub type Key = (Timestamp, Timestamp, u64);
+/// What lines of a group are ordered by: when one happened, when it was ingested, its event id.
+pub type Key = (Timestamp, Timestamp, Box<str>);
+
+/// By how much the clock of a function may be ahead.
+const AHEAD: Duration = Duration::from_mins(1);
 
 /// Lines that wait, of all groups.
 #[derive(Debug)]
@@ -47,14 +52,14 @@ impl Window {
 
     /// Whether a line of `group` comes after its place has gone out. One whose time cannot be is never late.
     #[must_use]
-    pub fn is_late(&self, group: usize, key: Key) -> bool {
-        key.0.is_plausible() && self.groups[group].passed.is_some_and(|passed| key < passed)
+    pub fn is_late(&self, group: usize, key: &Key) -> bool {
+        key.0.is_plausible() && self.groups[group].passed.as_ref().is_some_and(|passed| key < passed)
     }
 
     /// Takes in a line that arrived at `arrived`, and gives out what there is no more room for. A late line goes out
     /// at once.
     pub fn put(&mut self, group: usize, key: Key, arrived: Timestamp, text: &str, out: &mut String) {
-        if self.is_late(group, key) {
+        if self.is_late(group, &key) {
             return out.push_str(text);
         }
         self.lines += 1;
@@ -67,42 +72,60 @@ impl Window {
         }
     }
 
-    /// Gives out the lines of `group` from before `until`: nothing older comes in order any more.
-    pub fn release(&mut self, group: usize, until: Timestamp, out: &mut String) {
-        while self.groups[group].waiting.peek().is_some_and(|Reverse(line)| line.key.0 < until) {
-            let Some(line) = self.groups[group].oldest() else { return };
+    /// Gives out the lines of these groups from before `until`, among each other in order of time: nothing older comes
+    /// in order any more.
+    pub fn release(&mut self, groups: Range<usize>, until: Timestamp, out: &mut String) {
+        while let Some(at) = self.first(groups.clone())
+            && self.groups[at].waiting.peek().is_some_and(|Reverse(line)| line.key.0 < until)
+            && let Some(line) = self.groups[at].oldest()
+        {
             self.gone(&line, out);
         }
     }
 
-    /// Gives out what arrived before `arrived` and has waited since: its time lies ahead of all others, or nothing is
-    /// known of how far the group has been read. Others may still come before it in order.
+    /// Gives out what arrived before `arrived` and has waited since, with everything that belongs before it: nothing is
+    /// known of how far its group has been read. A line whose time lies ahead goes out alone: it makes no other late.
     pub fn release_arrived(&mut self, arrived: Timestamp, out: &mut String) {
         for at in 0..self.groups.len() {
-            let group = &mut self.groups[at];
-            if !group.waiting.iter().any(|Reverse(line)| line.arrived < arrived) {
-                continue;
+            let old = |line: &&Line| line.arrived < arrived;
+            let waiting = || self.groups[at].waiting.iter().map(|Reverse(line)| line);
+            let in_order =
+                waiting().filter(old).filter(|line| !line.is_ahead()).map(|line| line.key.clone()).max();
+            let any_ahead = waiting().filter(old).any(Line::is_ahead);
+            while self.groups[at]
+                .waiting
+                .peek()
+                .is_some_and(|Reverse(line)| Some(&line.key) <= in_order.as_ref())
+                && let Some(line) = self.groups[at].oldest()
+            {
+                self.gone(&line, out);
             }
-            let mut waiting = std::mem::take(&mut group.waiting).into_vec();
-            waiting.sort_unstable_by(|Reverse(a), Reverse(b)| a.cmp(b));
-            let (old, young): (Vec<_>, Vec<_>) =
-                waiting.into_iter().partition(|Reverse(line)| line.arrived < arrived);
-            self.groups[at].waiting = young.into();
-            for Reverse(line) in &old {
-                self.gone(line, out);
+            if any_ahead {
+                let waiting =
+                    std::mem::take(&mut self.groups[at].waiting).into_sorted_vec().into_iter().rev();
+                let (gone, kept): (Vec<_>, Vec<_>) =
+                    waiting.partition(|Reverse(line)| line.is_ahead() && line.arrived < arrived);
+                self.groups[at].waiting = kept.into();
+                for Reverse(line) in &gone {
+                    self.gone(line, out);
+                }
             }
         }
     }
 
-    /// Gives out everything, the lines of all groups among each other in order of time.
+    /// Gives out everything, in the same way.
     pub fn finish(&mut self, out: &mut String) {
-        let oldest = |groups: &[Group]| {
-            let first = |at: usize| groups[at].waiting.peek().map(|Reverse(line)| (line.key, at));
-            (0..groups.len()).filter_map(first).min().map(|(_, at)| at)
-        };
-        while let Some(line) = oldest(&self.groups).and_then(|at| self.groups[at].oldest()) {
+        while let Some(at) = self.first(0..self.groups.len())
+            && let Some(line) = self.groups[at].oldest()
+        {
             self.gone(&line, out);
         }
+    }
+
+    /// The group that has the oldest line of some groups.
+    fn first(&self, groups: Range<usize>) -> Option<usize> {
+        let first = |at: usize| self.groups[at].waiting.peek().map(|Reverse(line)| (&line.key, at));
+        groups.filter_map(first).min().map(|(_, at)| at)
     }
 
     fn gone(&mut self, line: &Line, out: &mut String) {
@@ -116,10 +139,18 @@ impl Group {
     /// The oldest line, which goes out in order.
     fn oldest(&mut self) -> Option<Line> {
         let Reverse(line) = self.waiting.pop()?;
-        if line.key.0.is_plausible() {
-            self.passed = self.passed.max(Some(line.key));
+        if !line.is_ahead() {
+            // The heap gives them in order, and late ones never get in.
+            self.passed = Some(line.key.clone());
         }
         Some(line)
+    }
+}
+
+impl Line {
+    /// Whether it says to have happened long after it was ingested, or at a time that cannot be.
+    fn is_ahead(&self) -> bool {
+        !self.key.0.is_plausible() || self.key.0 > self.key.1 + AHEAD
     }
 }
 
@@ -152,11 +183,11 @@ mod tests {
     const START: i64 = 1_772_366_400_000;
 
     fn key(at: i64) -> Key {
-        (Timestamp::from_millis(START + at), Timestamp::from_millis(START + at), at.unsigned_abs())
+        (Timestamp::from_millis(START + at), Timestamp::from_millis(START + at), at.to_string().into())
     }
 
     fn put(window: &mut Window, group: usize, at: i64, out: &mut String) -> bool {
-        let late = window.is_late(group, key(at));
+        let late = window.is_late(group, &key(at));
         window.put(group, key(at), Timestamp::from_millis(START + at), &format!("{group}:{at} "), out);
         late
     }
@@ -168,7 +199,7 @@ mod tests {
             assert!(!put(&mut window, 0, at, &mut out));
         }
         assert_eq!(out, "");
-        window.release(0, key(5).0, &mut out);
+        window.release(0..1, key(5).0, &mut out);
         assert_eq!(out, "0:3 0:4 ");
         assert!(!put(&mut window, 0, 6, &mut out) && put(&mut window, 0, 2, &mut out));
         window.finish(&mut out);
@@ -191,9 +222,9 @@ mod tests {
     #[test]
     fn a_line_of_the_future_waits_no_longer_than_the_others_and_makes_none_late() {
         let (mut window, mut out) = (Window::new(1, 100, 10_000), String::new());
-        let ahead = (Timestamp::from_millis(START + 7_000_000), key(1).1, 1);
+        let ahead = (Timestamp::from_millis(START + 7_000_000), key(1).1, "1".into());
         window.put(0, ahead, key(1).0, "ahead ", &mut out);
-        window.put(0, (Timestamp::from_millis(i64::MAX), key(1).1, 2), key(1).0, "never ", &mut out);
+        window.put(0, (Timestamp::from_millis(i64::MAX), key(1).1, "2".into()), key(1).0, "never ", &mut out);
         put(&mut window, 0, 20, &mut out);
         window.release_arrived(key(10).0, &mut out);
         assert_eq!(out, "ahead never ");

@@ -134,7 +134,7 @@ impl Choice {
         if let Some(why) = &why
             && self.names.iter().any(|name| name.found || name.pattern.is_none())
         {
-            said.push(format!("{why}: the log group of a function is taken to be /aws/lambda/NAME"));
+            said.push(format!("functions cannot be listed ({why}): the log group of a function is taken to be /aws/lambda/NAME"));
         } else if !unknown.is_empty() {
             let names: Vec<&str> = unknown.iter().map(|name| &*name.text).collect();
             let names = names.join(", ");

@@ -35,6 +35,12 @@ impl Interrupt {
         Ok(Self(heard))
     }
 
+    /// Hears what a test sends.
+    #[cfg(test)]
+    pub(super) const fn of(heard: watch::Receiver<Option<Exit>>) -> Self {
+        Self(heard)
+    }
+
     /// Waits for the first signal; the exit that it asks for.
     pub(super) async fn heard(&mut self) -> Exit {
         match self.0.wait_for(Option::is_some).await {

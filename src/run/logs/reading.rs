@@ -1,5 +1,7 @@
 //! What is written of what the tails tell, and what is said of it. It neither reads a clock nor writes.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::choice::Chosen;
@@ -20,14 +22,19 @@ const REMEMBERED: usize = 2_000_000;
 const REACH: Duration = Duration::from_mins(40);
 /// With `--follow`: how long a line waits for the tail to say how far it has come.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
-/// What is younger is not called seen yet, although it was asked for.
-const EDGE: Duration = Duration::from_millis(2_010);
+/// What is younger is not called seen yet, although it was asked for: two seconds, and one by which the time of
+/// CloudWatch is not known better.
+const EDGE: Duration = Duration::from_millis(3_010);
+/// How long the same kind of trouble is not said again.
+const SAID_AGAIN: Duration = Duration::from_mins(1);
 /// How long a group may fail until it is given up; a throttled one is waited for.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The tails of all groups, on their way out.
 pub(super) struct Reading {
     groups: Vec<Group>,
+    /// As it was asked for, and by the clock of CloudWatch.
+    asked: Span,
     span: Span,
     query: Query,
     form: Form,
@@ -43,11 +50,21 @@ struct Group {
     written: u64,
     late: u64,
     later_than_promised: u64,
+    seen_to: Option<Timestamp>,
     complete_to: Option<Timestamp>,
     gaps: Vec<LogGap>,
     state: State,
-    /// What was said last of how it does, so that it is said once.
-    said: Option<String>,
+    /// When each kind of trouble was said last.
+    said: BTreeMap<Trouble, Timestamp>,
+}
+
+/// Kinds of trouble that are said, each once in a while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Trouble {
+    Absent,
+    Throttled,
+    Failing,
+    Failed,
 }
 
 /// How far a group has come.
@@ -69,14 +86,20 @@ impl Reading {
             written: 0,
             late: 0,
             later_than_promised: 0,
+            seen_to: None,
             complete_to: None,
             gaps: Vec::new(),
             state: State::Reading { failing: None },
-            said: None,
+            said: BTreeMap::new(),
         };
         let window = Window::new(chosen.len(), WAITING_LINES, WAITING_BYTES);
         let groups = chosen.into_iter().map(group).collect();
-        Self { groups, span, query, form, window, seen: Seen::new(REMEMBERED) }
+        Self { groups, asked: span, span, query, form, window, seen: Seen::new(REMEMBERED) }
+    }
+
+    /// Whether it has no end of its own.
+    pub(super) const fn follows(&self) -> bool {
+        self.span.until.is_none()
     }
 
     /// What the tails are to read.
@@ -109,9 +132,8 @@ impl Reading {
 
     /// Lets time pass.
     pub(super) fn tick(&mut self, now: Timestamp, out: &mut String) {
-        if self.span.until.is_none() {
+        if self.follows() {
             self.window.release_arrived(now - LONGEST_WAIT, out);
-            self.seen.forget(now, REACH);
         }
     }
 
@@ -129,6 +151,7 @@ impl Reading {
 
     fn page(&mut self, page: &LogPage, now: Timestamp, out: &mut String) {
         let Some(at) = self.place(&page.group) else { return };
+        let follows = self.follows();
         let mut text = String::new();
         for line in page.lines() {
             // A line of Live Tail comes again, with its id.
@@ -138,8 +161,8 @@ impl Reading {
             if !self.seen.is_new(at, line.timestamp, line.id) {
                 continue;
             }
-            let key = (line.timestamp, line.ingested, line.id);
-            let late = line.late || self.window.is_late(at, key);
+            let key = (line.timestamp, line.ingested, line.event_id.into());
+            let late = (follows && line.late) || self.window.is_late(at, &key);
             let group = &mut self.groups[at];
             group.events += 1;
             group.late += u64::from(late);
@@ -159,23 +182,41 @@ impl Reading {
 
     fn report(&mut self, report: &TailReport, now: Timestamp, out: &mut String) -> Option<String> {
         let at = self.place(&report.group)?;
-        let follows = self.span.until.is_none();
+        let follows = self.follows();
         let group = &mut self.groups[at];
         if !group.is_open() {
             return None;
         }
+        if report.clock_ahead_ms != 0 {
+            self.span = self.asked.by_their_clock(report.clock_ahead_ms);
+        }
+        group.seen_to = group.seen_to.max(report.seen_to);
         group.complete_to = group.complete_to.max(report.complete_to);
         group.later_than_promised = report.later_than_promised;
         let said = group.judge(report, self.span.until, now);
-        if follows && let Some(seen_to) = report.seen_to {
-            self.window.release(at, seen_to, out);
+        if follows {
+            if let Some(seen_to) = report.seen_to {
+                self.window.release(at..at + 1, seen_to, out);
+                self.seen.forget(seen_to, REACH);
+            }
+        } else if let Some(seen_to) = self.all_seen_to() {
+            // Lines of several groups come in one order, as far as they fit.
+            self.window.release(0..self.groups.len(), seen_to, out);
         }
         let group = &mut self.groups[at];
-        if said == group.said {
+        let (trouble, words) = said?;
+        let before = group.said.get(&trouble).copied();
+        if before.is_some_and(|before| now.since(before) < SAID_AGAIN) {
             return None;
         }
-        group.said = said;
-        group.said.as_ref().map(|said| format!("{}: {said}", group.chosen.key.name))
+        group.said.insert(trouble, now);
+        Some(format!("{}: {words}", group.chosen.key.name))
+    }
+
+    /// Up to when all groups that are read have been.
+    fn all_seen_to(&self) -> Option<Timestamp> {
+        let read = self.groups.iter().filter(|group| group.state != State::Failed);
+        read.map(|group| group.seen_to).min().flatten()
     }
 
     fn gap(&mut self, gap: LogGap) -> Option<String> {
@@ -202,7 +243,7 @@ impl Reading {
 
     /// Whether something is known to be missing.
     pub(super) fn is_incomplete(&self) -> bool {
-        let follows = self.span.until.is_none();
+        let follows = self.follows();
         self.groups.iter().any(|group| {
             let unread = !follows && group.is_open();
             unread || group.state == State::Failed || !group.gaps.is_empty()
@@ -267,7 +308,12 @@ impl Group {
     }
 
     /// Keeps how the group does by its newest report; what there is to say of it.
-    fn judge(&mut self, report: &TailReport, until: Option<Timestamp>, now: Timestamp) -> Option<String> {
+    fn judge(
+        &mut self,
+        report: &TailReport,
+        until: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Option<(Trouble, String)> {
         let State::Reading { failing } = &mut self.state else { return None };
         match &report.status {
             TailStatus::Starting | TailStatus::Polling | TailStatus::Live { .. } => {
@@ -279,35 +325,36 @@ impl Group {
             }
             TailStatus::Unreadable { why } => {
                 self.state = State::Failed;
-                Some(why.to_string())
+                Some((Trouble::Failed, why.to_string()))
             }
-            TailStatus::Waiting if until.is_none() => {
-                Some("there is no such log group yet: waiting for its first line".to_owned())
-            }
+            TailStatus::Waiting if until.is_none() => Some((
+                Trouble::Absent,
+                "there is no such log group yet: waiting for its first line".to_owned(),
+            )),
             TailStatus::Waiting | TailStatus::Deleted { .. } if until.is_some() => {
                 self.state = State::Failed;
-                Some("there is no such log group".to_owned())
+                Some((Trouble::Failed, "there is no such log group".to_owned()))
             }
             TailStatus::Waiting | TailStatus::Deleted { .. } => {
-                Some("the log group was deleted: waiting for it to come back".to_owned())
+                Some((Trouble::Absent, "the log group was deleted: waiting for it to come back".to_owned()))
             }
             TailStatus::Throttled { .. } => {
-                Some("throttled by AWS: lines come late, none is lost".to_owned())
+                Some((Trouble::Throttled, "throttled by AWS: lines come late, none is lost".to_owned()))
             }
             TailStatus::Failed { failure, .. } => {
                 let since = *failing.get_or_insert(now);
                 let patient = until.is_none() || now.since(since) < PATIENCE;
                 if is_final(failure) || !patient {
                     self.state = State::Failed;
-                    return Some(failure.to_string());
+                    return Some((Trouble::Failed, failure.to_string()));
                 }
-                Some(format!("{failure}: trying again"))
+                Some((Trouble::Failing, format!("{failure}: trying again")))
             }
         }
     }
 }
 
-fn has(functions: &std::collections::BTreeSet<std::sync::Arc<str>>, name: &str) -> bool {
+fn has(functions: &BTreeSet<Arc<str>>, name: &str) -> bool {
     functions.contains(name)
 }
 

@@ -18,9 +18,24 @@ const AROUND: Duration = Duration::from_mins(5);
 pub(super) struct Span {
     pub since: Timestamp,
     pub until: Option<Timestamp>,
+    /// Which of them were reckoned from what this computer's clock shows.
+    pub by_our_clock: (bool, bool),
 }
 
 impl Span {
+    /// The same by a clock that this computer's is `ahead_ms` ahead of, for what was reckoned from that.
+    pub(super) fn by_their_clock(self, ahead_ms: i64) -> Self {
+        let right = |at: Timestamp, ours: bool| {
+            if ours { Timestamp::from_millis(at.millis().saturating_sub(ahead_ms)) } else { at }
+        };
+        let (since, until) = self.by_our_clock;
+        Self {
+            since: right(self.since, since),
+            until: self.until.map(|at| right(at, until)),
+            by_our_clock: self.by_our_clock,
+        }
+    }
+
     /// What the flags mean at `now`. `since` may have been given before the command.
     pub(super) fn of(args: &LogsArgs, since: Option<&str>, now: Timestamp) -> Result<Self, Stop> {
         let wrong = |text: &str| Err(Stop::BadInput(text.to_owned()));
@@ -28,13 +43,18 @@ impl Span {
             if since.is_some() || args.until.is_some() || args.follow {
                 return wrong("--at stands for --since and --until: give it alone, without --follow");
             }
-            let at = instant("--at", at, now)?;
+            let (at, age) = instant("--at", at, now)?;
             if at - AROUND >= now {
                 return wrong("--at lies ahead: nothing can be read of it yet");
             }
-            return Ok(Self { since: at - AROUND, until: Some((at + AROUND).min(now)) });
+            return Ok(Self {
+                since: at - AROUND,
+                until: Some((at + AROUND).min(now)),
+                by_our_clock: (age, age || at + AROUND > now),
+            });
         }
-        let since = since.map_or(Ok(now - USUAL), |text| instant("--since", text, now))?;
+        let (since, since_age) =
+            since.map_or(Ok((now - USUAL, true)), |text| instant("--since", text, now))?;
         if since > now {
             return wrong("--since lies ahead: nothing can be read of it yet");
         }
@@ -42,22 +62,24 @@ impl Span {
             if args.until.is_some() {
                 return wrong("--follow has no end: leave out --until");
             }
-            return Ok(Self { since, until: None });
+            return Ok(Self { since, until: None, by_our_clock: (since_age, false) });
         }
         // The end is the first instant that is left out, and what happens now is wanted.
         let end = now + Duration::from_millis(1);
-        let until = args.until.as_deref().map_or(Ok(end), |text| instant("--until", text, now))?;
+        let (until, until_age) =
+            args.until.as_deref().map_or(Ok((end, true)), |text| instant("--until", text, now))?;
         if until <= since {
             return wrong("--until is not later than --since: there is nothing between them");
         }
-        Ok(Self { since, until: Some(until.min(end)) })
+        let by_our_clock = (since_age, until_age || until > end);
+        Ok(Self { since, until: Some(until.min(end)), by_our_clock })
     }
 }
 
-/// An age, seen from `now`, or a time.
-fn instant(flag: &str, text: &str, now: Timestamp) -> Result<Timestamp, Stop> {
-    let time = DateTime::parse_from_rfc3339(text).ok().map(|time| Timestamp::from(time.to_utc()));
-    time.or_else(|| age(text).map(|age| now - age)).ok_or_else(|| {
+/// A time, or an age seen from `now`; and whether it is an age.
+fn instant(flag: &str, text: &str, now: Timestamp) -> Result<(Timestamp, bool), Stop> {
+    let time = DateTime::parse_from_rfc3339(text).ok().map(|time| (Timestamp::from(time.to_utc()), false));
+    time.or_else(|| age(text).map(|age| (now - age, true))).ok_or_else(|| {
         Stop::BadInput(format!(
             "{flag} {text}: neither an age such as 90s, 10m, 3h, 2d nor a time such as 2026-03-01T12:00:00Z"
         ))
@@ -101,17 +123,33 @@ mod tests {
     fn ages_and_times_say_what_is_read() {
         let minutes = |minutes| NOON - Duration::from_mins(minutes);
         let end = Some(NOON + Duration::from_millis(1));
-        assert_eq!(span(""), Ok(Span { since: minutes(10), until: end }));
-        assert_eq!(span("--since 90s"), Ok(Span { since: NOON - Duration::from_secs(90), until: end }));
-        assert_eq!(span("--follow --since 1w"), Ok(Span { since: minutes(7 * 24 * 60), until: None }));
+        let read = |flags: &str| span(flags).map(|span| (span.since, span.until));
+        assert_eq!(read(""), Ok((minutes(10), end)));
+        assert_eq!(read("--since 90s"), Ok((NOON - Duration::from_secs(90), end)));
+        assert_eq!(read("--follow --since 1w"), Ok((minutes(7 * 24 * 60), None)));
         assert_eq!(
-            span("--since 2026-03-01T11:00:00Z --until 2026-03-01T12:30:00+01:00"),
-            Ok(Span { since: minutes(60), until: Some(minutes(30)) })
+            read("--since 2026-03-01T11:00:00Z --until 2026-03-01T12:30:00+01:00"),
+            Ok((minutes(60), Some(minutes(30))))
         );
-        let ahead = Ok(Span { since: minutes(10), until: end });
-        assert_eq!(span("--until 2026-03-01T15:00:00Z"), ahead, "no further than now");
-        assert_eq!(span("--at 1h"), Ok(Span { since: minutes(65), until: Some(minutes(55)) }));
-        assert_eq!(span("--at 2026-03-01T12:00:00Z"), Ok(Span { since: minutes(5), until: Some(NOON) }));
+        assert_eq!(read("--until 2026-03-01T15:00:00Z"), Ok((minutes(10), end)), "no further than now");
+        assert_eq!(read("--at 1h"), Ok((minutes(65), Some(minutes(55)))));
+        assert_eq!(read("--at 2026-03-01T12:00:00Z"), Ok((minutes(5), Some(NOON))));
+    }
+
+    #[test]
+    fn only_what_was_reckoned_from_a_wrong_clock_is_set_right() {
+        let hour = Duration::from_hours(1);
+        let right = |flags: &str| {
+            let given = span(flags).unwrap();
+            let right = given.by_their_clock(3_600_000);
+            (given.since.since(right.since), given.until.map(|until| until.since(right.until.unwrap())))
+        };
+        let zero = Duration::ZERO;
+        assert_eq!(right(""), (hour, Some(hour)));
+        assert_eq!(right("--since 2026-03-01T09:00:00Z"), (zero, Some(hour)));
+        assert_eq!(right("--since 2026-03-01T09:00:00Z --until 2026-03-01T10:00:00Z"), (zero, Some(zero)));
+        assert_eq!(right("--at 2026-03-01T09:00:00Z"), (zero, Some(zero)));
+        assert_eq!(right("--since 5m --follow"), (hour, None));
     }
 
     #[test]
