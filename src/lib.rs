@@ -22,8 +22,8 @@
 //! | [`model`] | the nouns, what a task may tell ([`model::Event`]), what the screen needs ([`model::Interest`]), and the only text that may be drawn ([`model::SafeText`]) |
 //! | [`parse`] | text of AWS to values, without panics and without I/O |
 //! | [`source`] | the tasks that call AWS, each with its own pace and its own fate; what they spend; the one [`source::clock::Clock`] |
-//! | [`query`] | the filter language: parsing and matching |
-//! | [`store`] | what has been seen, bounded; figures, totals and the judgement called trouble |
+//! | [`query`] | the filter languages, of functions and of lines: parsing, matching, and what CloudWatch can filter itself |
+//! | [`store`] | what has been seen, bounded; figures, totals and the judgement called trouble; log lines in blocks, and traces put together |
 //! | [`app`] | what the user is doing; [`app::App::input`] is the only thing that changes it |
 //! | [`ui`] | the app to cells, one file for each thing on screen |
 //! | [`report`] | the same without a screen: tables, JSON, CSV, pictures, the policy |
@@ -32,11 +32,16 @@
 //! | [`cli`], [`config`] | the command line and the settings |
 //! | [`run`] | connects all of the above |
 //!
-//! # Two walks
+//! # Three walks
 //!
 //! **From an answer to a cell.** `source::aws::metrics` plans which series to ask for, asks, and sends
 //! [`model::Event::Series`]. [`app::App::input`] hands it to [`store::Store::ingest`], which replaces what CloudWatch
 //! has revised, and judges the function's row anew. `ui::functions` draws the row.
+//!
+//! **From a log event to a row.** `source::aws::logs` plans which slice of which group is due, reads it page by page, has
+//! [`parse::log`] read each event, and sends a whole page as one [`model::Event::Logs`]. [`store::lines`] links it into
+//! the group's blocks, each line once and in its order. `app::logs` finds the rows around the place where one reads,
+//! workers search the rest, and `ui::logs` draws them.
 //!
 //! **From a key to a state.** `term` hears the key and `run::screen` makes it an [`app::Input`]. The table in
 //! `app::keymap` says which [`app::Action`] it is on this screen, and `app::update` carries it out. If the revision
@@ -46,6 +51,7 @@
 //!
 //! * **a key**: a variant of [`app::Action`], a row in the table of `app::keymap`, an arm in `app::update`. Help,
 //!   footer, palette and the README's table follow from the row.
+//! * **a log format**: a file in `parse::log` and a line where the recognisers are tried.
 //! * **a metric**: a line in the table of `model::metric`. It is asked for where a function has it, and gets a chart.
 //! * **a theme**: a file in `themes/` and its name in `ui::theme`; or, without touching the program, a file in the
 //!   user's configuration directory.
