@@ -125,9 +125,11 @@ struct Command {
 }
 
 /// Why reading ended.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 enum End {
     Over,
+    /// Nothing works any more until somebody logs in; in words.
+    Lost(String),
     /// Nobody reads what is written any more.
     Deserted,
     Signal(Exit),
@@ -174,7 +176,11 @@ impl Command {
         if !self.sink.write(&out)? {
             return Ok(Exit::Success);
         }
-        let incomplete = reading.is_incomplete() || !choice.missing.is_empty();
+        if let End::Lost(why) = &end {
+            say(&format!("lambtop: {why}"));
+        }
+        let lost = matches!(end, End::Lost(_));
+        let incomplete = lost || reading.is_incomplete() || !choice.missing.is_empty();
         let interrupted = matches!(end, End::Signal(_));
         if !interrupted && !incomplete {
             self.sink.begin()?;
@@ -218,7 +224,7 @@ impl Command {
 
     async fn read(&mut self, reading: &mut Reading) -> Result<End, Stop> {
         self.interest.send_modify(|interest| interest.logs = Some(reading.want()));
-        let mut out = String::new();
+        let (mut out, mut lost) = (String::new(), None);
         loop {
             let mut event = tokio::select! {
                 event = self.events.recv() => event,
@@ -230,9 +236,15 @@ impl Command {
             while let Some(one) = event {
                 if let Some(failure) = login_failure(&one) {
                     if !reading.follows() {
-                        return Err(Stop::Failed(failure));
+                        return Ok(End::Lost(failure));
                     }
-                    say(&format!("lambtop: {failure}"));
+                    // It is looked for every few seconds, and may come back.
+                    if lost.as_ref() != Some(&failure) {
+                        say(&format!("lambtop: {failure}"));
+                        lost = Some(failure);
+                    }
+                } else if let Event::Feed { feed: Feed::Identity, report: FeedReport::Answered, .. } = &one {
+                    lost = None;
                 }
                 if let Some(said) = reading.take(one, now, &mut out) {
                     say(&format!("lambtop: {said}"));

@@ -344,7 +344,7 @@ impl Group {
             TailStatus::Failed { failure, .. } => {
                 let since = *failing.get_or_insert(now);
                 let patient = until.is_none() || now.since(since) < PATIENCE;
-                if is_final(failure) || !patient {
+                if is_final(failure, until.is_none()) || !patient {
                     self.state = State::Failed;
                     return Some((Trouble::Failed, failure.to_string()));
                 }
@@ -358,9 +358,10 @@ fn has(functions: &BTreeSet<Arc<str>>, name: &str) -> bool {
     functions.contains(name)
 }
 
-/// Whether trying again leads nowhere until somebody does something.
-fn is_final(failure: &Failure) -> bool {
-    matches!(failure.kind, FailureKind::AccessDenied { .. } | FailureKind::Refused) || failure.needs_login()
+/// Whether trying again leads nowhere until somebody does something. A follow waits for a login that is renewed.
+fn is_final(failure: &Failure, follows: bool) -> bool {
+    let refused = matches!(failure.kind, FailureKind::AccessDenied { .. } | FailureKind::Refused);
+    refused || (failure.needs_login() && !follows)
 }
 
 fn counts(groups: &[Group], query: &Query) -> String {

@@ -268,3 +268,18 @@ async fn a_filter_leaves_out_lines_and_keeps_their_order() {
     assert!(reports.len() > 10);
     assert_eq!(some.lines.iter().collect::<Vec<_>>(), reports);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_login_that_is_lost_leaves_what_was_written_and_comes_back_in_a_follow() {
+    let expired = |from: u32, until: u32| {
+        let at = |minutes: u32| (START + MINUTE * minutes).millis();
+        let fault = Fault::new(Kind::ExpiredCredentials, "*");
+        Faults::only(fault.between(at(from), at(until)))
+    };
+    let account = Account { faults: expired(2, 4), ..Account::default() };
+    let outcome = logs(account, "cart-api --follow --since 1m", 12).await;
+    assert_eq!(outcome.exit, Ok(Exit::Signal(2)));
+    let until = outcome.ended - Duration::from_mins(6);
+    outcome.is_what_was_served("/aws/lambda/cart-api", START - MINUTE, until);
+    outcome.late_in_order("/aws/lambda/cart-api");
+}
