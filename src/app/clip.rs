@@ -1,6 +1,6 @@
 //! What goes to the clipboard: safe lines without secrets, bounded, and how many there were.
 
-use crate::model::{SafeText, Showing};
+use crate::model::{Pages, SafeText, Showing};
 
 /// Most bytes that go to a clipboard at once: what terminals and multiplexers still take in one piece.
 pub const MOST_BYTES: usize = 64 * 1024;
@@ -44,12 +44,14 @@ pub struct Clip {
     lines: usize,
     of: usize,
     masked: usize,
+    /// The last line lacks its end.
+    torn: bool,
 }
 
 impl Clip {
     /// Takes whole lines as long as there is room; the others are counted.
     pub fn new<'a>(what: Copied, raw: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut clip = Self { what, text: String::new(), lines: 0, of: 0, masked: 0 };
+        let mut clip = Self { what, text: String::new(), lines: 0, of: 0, masked: 0, torn: false };
         let mut full = false;
         for line in raw {
             clip.of += 1;
@@ -75,6 +77,27 @@ impl Clip {
         clip
     }
 
+    /// Takes all of one log event, which may have many lines and be longer than anything else: as much as there is
+    /// room for. Secrets are looked for in the whole of it.
+    pub fn of_event(raw: &str) -> Self {
+        let pages = Pages::new(raw, Showing::default());
+        let of = crate::model::lines(raw).count();
+        let mut clip = Self { what: Copied::Line, text: String::new(), lines: 0, of, masked: 0, torn: false };
+        for piece in (0..pages.count()).flat_map(|page| pages.lines(page)) {
+            let begins = pages.begins_line(piece.source().start);
+            let parted = usize::from(begins && clip.lines > 0);
+            if clip.text.len() + parted + piece.as_str().len() > MOST_BYTES {
+                clip.torn = !begins;
+                break;
+            }
+            clip.text.push_str(&"\n"[..parted]);
+            clip.text.push_str(piece.as_str());
+            clip.lines += usize::from(begins);
+            clip.masked += piece.masked();
+        }
+        clip
+    }
+
     /// The text, its lines parted by line feeds: the only control characters in it.
     #[must_use]
     pub fn text(&self) -> &str {
@@ -85,8 +108,9 @@ impl Clip {
     #[must_use]
     pub fn summary(&self) -> String {
         let lines = match (self.lines, self.of) {
+            (1, 1) if self.torn => "the beginning of 1 line".to_owned(),
             (1, 1) => "1 line".to_owned(),
-            (lines, of) if lines == of => format!("{lines} lines"),
+            (lines, of) if lines == of && !self.torn => format!("{lines} lines"),
             (lines, of) => format!("the first {lines} of {of} lines"),
         };
         let masked = match self.masked {
@@ -119,6 +143,29 @@ mod tests {
             clip.text()
         );
         assert!(clip.summary().ends_with(", 2 secrets masked"), "{}", clip.summary());
+    }
+
+    #[test]
+    fn an_event_is_copied_in_lines_with_what_is_secret_over_several_of_them_masked() {
+        let key =
+            "-----BEGIN PRIVATE KEY-----\nMIIBVAIBADANBgkq\nhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----";
+        let clip = Clip::of_event(&format!("12:00:01 boom\n\tat a.b(C.java:1)\r\n{key}\n"));
+        assert!(
+            clip.text().starts_with("12:00:01 boom\n    at a.b(C.java:1)\n-----BEGIN"),
+            "{}",
+            clip.text()
+        );
+        assert!(!clip.text().contains("MIIB") && !clip.text().contains("hkiG"), "{}", clip.text());
+        assert!(clip.summary().contains(" lines, ") && clip.summary().ends_with(", 1 secret masked"));
+    }
+
+    #[test]
+    fn of_an_event_that_is_too_long_the_beginning_is_copied_and_that_is_said() {
+        let clip = Clip::of_event(&"0123456789abcdef".repeat(6_400));
+        assert!(clip.text().len() > MOST_BYTES - 5_000 && clip.text().len() <= MOST_BYTES);
+        assert!(clip.summary().contains("the beginning of 1 line, "), "{}", clip.summary());
+        let whole = "0123456789abcdef".repeat(1_000);
+        assert_eq!(Clip::of_event(&whole).text(), whole, "longer than a row of a screen");
     }
 
     #[test]

@@ -44,7 +44,7 @@ impl App {
                 Some(Clip::new(Copied::Readings, lines.iter().map(String::as_str)))
             }
             Screen::Function(_) => return self.copy_arn(),
-            Screen::Logs => self.line_in_words().map(|line| Clip::new(Copied::Line, [&*line])),
+            Screen::Logs => self.line_in_words().map(|line| Clip::of_event(&line)),
         };
         match clip {
             Some(clip) => self.send(clip),

@@ -8,7 +8,8 @@ use crate::store::Severity;
 
 use super::action::Action;
 use super::charts::FAR;
-use super::keymap::{Context, Key, lookup, typed};
+use super::key::Key;
+use super::keymap::{Context, lookup, typed};
 use super::layout::Frame;
 use super::overlay::{help_lines, palette};
 use super::{

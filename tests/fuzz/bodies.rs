@@ -104,6 +104,8 @@ pub fn clip(input: &[u8]) {
     assert!(clip.text().len() <= 64 * 1024);
     assert!(!clip.text().chars().any(|c| c.is_control() && c != '\n'));
     assert!(clip.text().split('\n').count() <= lines.len());
+    let event = Clip::of_event(&raw);
+    assert!(event.text().len() <= 64 * 1024 && !event.text().chars().any(|c| c.is_control() && c != '\n'));
 }
 
 pub fn console_link(input: &[u8]) {
