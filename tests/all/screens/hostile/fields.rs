@@ -85,13 +85,13 @@ pub const FIELDS: &[Field] = &[
     shown("typed text", |world, text| world.typed = text.into()),
     shown("pasted text", |world, text| world.pasted = text.into()),
     shown("log line", |world, text| world.line = text.into()),
-    unseen("log stream", |world, text| world.stream = text.into()),
+    shown("log stream", |world, text| world.stream = text.into()),
     shown("why a group cannot be read", |world, text| world.unreadable = text.into()),
     unseen("note on a tail beside a worse one", |world, text| world.note = text.into()),
 ];
 
 /// The keys to every screen and overlay. `<Typed>` and `<Paste>` are the texts of the world.
-pub const WAYS: [&str; 15] = [
+pub const WAYS: [&str; 19] = [
     "",
     "<Enter>",
     "<Enter><Left>",
@@ -107,6 +107,10 @@ pub const WAYS: [&str; 15] = [
     "2",
     "2/<Typed>",
     "2/<Paste><Enter>",
+    "2k<Enter>",
+    "2k<Enter>x",
+    "2k<Enter>C",
+    "2k<Enter>M",
 ];
 
 impl World {

@@ -213,7 +213,8 @@ fn a_session_token_that_aws_repeats_is_on_no_screen() {
         (field.put)(&mut world, &told);
     }
     let mut masked = 0;
-    for way in WAYS {
+    // M shows what is masked.
+    for way in WAYS.into_iter().filter(|way| !way.ends_with('M')) {
         // Whether on one line or broken into several, no beginning of it is there.
         let screen = letters(&world.app((250, 60), way), false);
         assert!(!screen.contains(&TOKEN[..12]), "{way:?}\n{screen}");
