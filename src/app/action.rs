@@ -135,6 +135,12 @@ pub enum Action {
     Reveal,
     /// Lines around matches: none, one, three.
     Context,
+    /// Search further back than what is held.
+    SearchFurther,
+    /// Search by the other API.
+    SearchBy,
+    /// Stop the search further back.
+    StopSearch,
     /// Find a key in the help.
     Find,
     /// Keep what was typed or chosen.

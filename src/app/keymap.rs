@@ -41,12 +41,14 @@ pub(super) enum Context {
     Themes,
     /// While a link is shown.
     Link,
+    /// While a search further back is asked for, or shown.
+    Far,
 }
 
 impl Context {
     /// All of them.
     #[cfg(test)]
-    pub(super) const ALL: [Self; 11] = [
+    pub(super) const ALL: [Self; 12] = [
         Self::Always,
         Self::Screens,
         Self::Functions,
@@ -58,6 +60,7 @@ impl Context {
         Self::Help,
         Self::Themes,
         Self::Link,
+        Self::Far,
     ];
 
     /// Where the keys hold, for the README.
@@ -74,6 +77,7 @@ impl Context {
             Self::Help => "help",
             Self::Themes => "themes",
             Self::Link => "a link",
+            Self::Far => "search further",
         }
     }
 }
@@ -161,6 +165,9 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
         "S-↑" [shift(Code::Up)] DetailUp, "line in full: up", "one line up in it";
         "^D" [ctrl('d')] DetailPageDown, "line in full: half a page down", "half a page down in it";
         "^U" [ctrl('u')] DetailPageUp, "line in full: half a page up", "half a page up in it";
+    }
+    Logs Find {
+        "B" [char('B')] SearchFurther, "search further back", "search beyond what is held, at CloudWatch", "further";
     }
     Logs Show {
         "p" [char('p')] Platform, "platform lines", "routine lines of the platform", "platform";
@@ -292,6 +299,15 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
         "k ↑" [char('k'), plain(Code::Up)] Up, "up", "previous theme", "previous";
         "q" [char('q')] Quit, "quit", "leave";
     }
+    Far Find {
+        "Enter" [plain(Code::Enter)] Accept, "search", "search; what costs asks once more", "search";
+        "←" [plain(Code::Left)] CrosshairLeft, "shorter stretch", "not so far back", "stretch" by "←→";
+        "→" [plain(Code::Right)] CrosshairRight, "longer stretch", "further back";
+        "Tab" [plain(Code::Tab)] SearchBy, "other API", "by FilterLogEvents or Logs Insights", "other API";
+        "x" [char('x')] StopSearch, "stop search", "stop the search", "stop";
+        "Esc B" [plain(Code::Esc), char('B')] Cancel, "close search", "close; a search goes on", "close" by "Esc";
+        "q" [char('q')] Quit, "quit", "leave";
+    }
     Link Go {
         "y" [char('y')] Copy, "copy link", "copy the link again", "copy";
         "Esc o Enter" [plain(Code::Esc), char('o'), plain(Code::Enter)] Back, "close link", "close", "close" by "Esc";
@@ -388,7 +404,7 @@ mod tests {
     use super::*;
 
     /// The contexts that are asked together for one key.
-    const TOGETHER: [&[Context]; 8] = [
+    const TOGETHER: [&[Context]; 9] = [
         &[Context::Always, Context::Functions, Context::Screens],
         &[Context::Always, Context::Function, Context::Screens],
         &[Context::Always, Context::Logs, Context::Screens],
@@ -397,6 +413,7 @@ mod tests {
         &[Context::Always, Context::Help],
         &[Context::Always, Context::Themes],
         &[Context::Always, Context::Link],
+        &[Context::Always, Context::Far],
     ];
 
     fn written(key: Key) -> String {

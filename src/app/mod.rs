@@ -9,6 +9,7 @@ mod charts;
 mod clip;
 mod columns;
 mod copying;
+mod far;
 mod field;
 mod filter;
 mod input;
@@ -36,6 +37,7 @@ pub use action::{Action, Group};
 pub use advice::{Advice, Place};
 pub use clip::{Clip, Copied};
 pub use columns::{Column, ColumnPlace, columns};
+pub use far::{Far, FarApi, FarBox, FarSearch};
 pub use field::Field;
 pub use filter::FilterState;
 pub use input::{Effect, Input, Job, Notice};
@@ -71,6 +73,8 @@ pub struct App {
     marked: BTreeSet<FunctionKey>,
     /// The logs screen, on top or not.
     logs: LogsScreen,
+    /// The search beyond what is held.
+    far: Far,
     /// From when on its lines are read.
     logs_since: Timestamp,
     /// When it was left, if it is not among the screens that are open.
@@ -119,6 +123,7 @@ impl App {
             functions: FunctionsScreen::default(),
             marked: BTreeSet::new(),
             logs: LogsScreen::default(),
+            far: Far::default(),
             logs_since: now - settings.since,
             logs_left_at: Some(now),
             log_histogram: Histogram::default(),
@@ -228,6 +233,9 @@ impl App {
         if let Event::Answered(id) = event {
             self.wants.retain(|(want, _)| *want != id);
             return;
+        }
+        if let Event::LogSearch(report) = event {
+            return self.far_report(report);
         }
         let changes = self.store.ingest(self.now, event);
         let answered = self.store.feed(Feed::Metrics).last_answered;

@@ -105,7 +105,7 @@ impl App {
                 self.act(wheel);
             }
             // A theme is chosen on purpose, not by a nudge.
-            (Some(Overlay::Themes(_) | Overlay::Link(_)), _) => {}
+            (Some(Overlay::Themes(_) | Overlay::Link(_) | Overlay::Far(_)), _) => {}
             (None, Screen::Functions) => self.scroll(wheel == Action::Down),
             (None, Screen::Logs) => (0..NOTCH).for_each(|_| drop(self.act(wheel))),
         }

@@ -7,6 +7,7 @@ use crate::query::Matcher;
 
 use super::Field;
 use super::action::{Action, CHOICES, Group};
+use super::far::FarBox;
 use super::keymap::{BINDINGS, Context};
 
 /// An overlay with its state.
@@ -20,6 +21,8 @@ pub enum Overlay {
     Themes(Themes),
     /// A link into the AWS console.
     Link(LinkBox),
+    /// What a search further back will ask.
+    Far(Box<FarBox>),
 }
 
 /// State of the help.

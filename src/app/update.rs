@@ -30,6 +30,7 @@ impl App {
             Some(Overlay::Help(_)) => (vec![Context::Always, Context::Help], false),
             Some(Overlay::Themes(_)) => (vec![Context::Always, Context::Themes], false),
             Some(Overlay::Link(_)) => (vec![Context::Always, Context::Link], false),
+            Some(Overlay::Far(_)) => (vec![Context::Always, Context::Far], false),
             None if self.is_typing() => (vec![Context::Always, Context::Prompt, Context::Typing], true),
             None => (vec![self.screen_context(), Context::Screens, Context::Always], false),
         }
@@ -69,7 +70,7 @@ impl App {
         match &mut self.overlay {
             Some(Overlay::Palette(palette)) => Some(&mut palette.field),
             Some(Overlay::Help(help)) => help.finding.then_some(&mut help.find),
-            Some(Overlay::Themes(_) | Overlay::Link(_)) => None,
+            Some(Overlay::Themes(_) | Overlay::Link(_) | Overlay::Far(_)) => None,
             None if self.opened.last() == Some(&Screen::Logs) => {
                 self.logs.filter.typing.then_some(&mut self.logs.filter.field)
             }
@@ -89,7 +90,7 @@ impl App {
                 help.lines = help_lines(context, help.find.text());
                 help.scroll = 0;
             }
-            Some(Overlay::Themes(_) | Overlay::Link(_)) => {}
+            Some(Overlay::Themes(_) | Overlay::Link(_) | Overlay::Far(_)) => {}
             None if context == Context::Logs => match Query::parse(self.logs.filter.field.text()) {
                 Ok(query) => self.apply_query(query),
                 Err(error) => self.logs.filter.error = Some(error),
@@ -124,6 +125,7 @@ impl App {
             | Action::CursorRight
             | Action::CursorStart
             | Action::CursorEnd => self.edit(action),
+            _ if matches!(self.overlay, Some(Overlay::Far(_))) => self.act_on_far(action),
             _ if self.overlay.is_some() => return self.act_on_overlay(action),
             Action::CopyArn => return self.copy_arn(),
             Action::Link => return self.open_link(),
@@ -219,6 +221,7 @@ impl App {
                     _ => {}
                 }
             }
+            Overlay::Far(_) => {}
             Overlay::Link(_) => {
                 if action == Action::Back {
                     self.overlay = None;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Detail, Failure, Feed, FeedReport, Function, FunctionKey, LogGap, LogPage, Metric, Scope, SeriesPage,
-    Spend, TailReport, Timestamp, WantId,
+    Detail, Failure, Feed, FeedReport, Function, FunctionKey, LogGap, LogPage, Metric, Scope, SearchReport,
+    SeriesPage, Spend, TailReport, Timestamp, WantId,
 };
 
 /// A fact from outside, complete in itself.
@@ -66,6 +66,8 @@ pub enum Event {
     Tail(TailReport),
     /// A stretch of a tail may lack lines, or was filled.
     LogGap(LogGap),
+    /// How a search beyond what is held is doing.
+    LogSearch(SearchReport),
     /// How a feed is doing.
     Feed {
         /// Which account and region.

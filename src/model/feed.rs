@@ -65,13 +65,16 @@ pub enum FeedReport {
 /// What lambtop has spent at AWS since it started, by list price.
 ///
 /// Source: <https://aws.amazon.com/cloudwatch/pricing/> (`GetMetricData`: $0.01 per 1,000 metrics requested; Live Tail:
-/// $0.01 a minute after 1,800 free minutes a month, which are taken to be still free when lambtop starts).
+/// $0.01 a minute after 1,800 free minutes a month, which are taken to be still free when lambtop starts; Logs Insights:
+/// $0.005 per GB scanned).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Spend {
     /// Metrics requested by `GetMetricData`, as AWS bills them: up to five statistics of one metric count once.
     pub metrics: u64,
     /// Minutes of Live Tail sessions, begun ones included.
     pub live_minutes: u64,
+    /// Bytes that Logs Insights has scanned.
+    pub scanned: u64,
     /// US dollars so far.
     pub dollars: f64,
     /// US dollars per hour: over the last hour, or projected from the time since the start.

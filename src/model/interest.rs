@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Feed, FunctionKey, GroupKey, LogWant, Metric, Period, TimeRange, Window};
+use super::{Feed, FunctionKey, GroupKey, LogSearch, LogWant, Metric, Period, TimeRange, Window};
 
 /// Names a one-off want until an [`Event::Answered`](super::Event::Answered) carries it back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -40,6 +40,10 @@ pub enum Want {
         /// Which stretch.
         range: TimeRange,
     },
+    /// Search beyond what is held. Taken away, it stops.
+    SearchLogs(LogSearch),
+    /// Say what that search would scan and cost, and search nothing.
+    EstimateSearch(LogSearch),
 }
 
 /// The charts on screen: one function over one stretch of time.

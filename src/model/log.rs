@@ -235,6 +235,9 @@ pub struct LogPage {
     pub figures: Vec<(u32, RequestFigures)>,
     /// Ids of provisional rows, sent before, that rows of this page stand in for: those are to be dropped.
     pub confirmed: Vec<u64>,
+    /// Its rows are events of which the id is not known, because Logs Insights tells none: whether a line is held is told
+    /// by its stream, time and text. All that are equal in these stand in one page.
+    pub unnamed: bool,
 }
 
 impl LogPage {
@@ -249,6 +252,7 @@ impl LogPage {
             rows: Vec::new(),
             figures: Vec::new(),
             confirmed: Vec::new(),
+            unnamed: false,
         }
     }
 
@@ -378,6 +382,8 @@ pub enum GapReason {
     Disconnected,
     /// The endpoint gave no end to its pages.
     Unfinished,
+    /// It was searched, not read: only lines that matched came.
+    OnlyMatches,
 }
 
 /// The log lines that the screen needs.

@@ -10,6 +10,7 @@ mod feed;
 mod function;
 mod interest;
 mod log;
+mod log_search;
 mod metric;
 pub mod number;
 mod reading;
@@ -33,6 +34,7 @@ pub use log::{
     GapReason, GroupKey, Level, LineKind, LogGap, LogLine, LogOrder, LogPage, LogRow, LogStream, LogWant,
     NO_TIME, RequestFigures, TailReport, TailStatus,
 };
+pub use log_search::{LogSearch, SearchBy, SearchProgress, SearchReport, SearchState};
 pub use metric::{
     Completeness, Metric, Period, Point, SeriesKey, SeriesPage, Statistic, Subject, Unit, Window,
 };

@@ -135,7 +135,7 @@ impl Store {
             Event::Tail(report) => self.lines.report(report),
             Event::LogGap(gap) => self.lines.gap(gap),
             // Whoever wanted something keeps the list of wants.
-            Event::Answered(_) => {}
+            Event::LogSearch(_) | Event::Answered(_) => {}
         }
         // An answer names a function once for each of its series.
         changes.functions.sort_unstable();
@@ -252,6 +252,7 @@ impl Store {
     pub fn spend(&self) -> Spend {
         self.spend.values().fold(Spend::default(), |sum, spend| Spend {
             live_minutes: sum.live_minutes + spend.live_minutes,
+            scanned: sum.scanned + spend.scanned,
             metrics: sum.metrics + spend.metrics,
             dollars: sum.dollars + spend.dollars,
             per_hour: sum.per_hour + spend.per_hour,

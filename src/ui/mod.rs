@@ -10,6 +10,7 @@ pub mod widgets;
 
 mod advice;
 mod configuration;
+mod far;
 mod filter;
 mod focus;
 mod footer;
@@ -98,6 +99,7 @@ pub fn draw(app: &App, look: &Look, buffer: &mut Buffer) {
         Some(Overlay::Palette(palette)) => palette::draw(palette, paint),
         Some(Overlay::Themes(themes)) => themes::draw(app, themes, paint),
         Some(Overlay::Link(shown)) => link::draw(app, shown, paint),
+        Some(Overlay::Far(shown)) => far::draw(app, shown, paint),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::model::{FunctionKey, GroupKey, LogOrder, LogWant, TimeRange, Timestamp, Want, secret};
+use crate::model::{FunctionKey, GapReason, GroupKey, LogOrder, LogWant, TimeRange, Timestamp, Want, secret};
 use crate::query::Query;
 use crate::store::Severity;
 use crate::store::lines::{LineKey, Piece};
@@ -264,6 +264,7 @@ impl App {
                 };
                 self.say(&words, Severity::Ok);
             }
+            Action::SearchFurther => self.search_further(),
             Action::CrosshairLeft => self.move_by_bucket(false),
             Action::CrosshairRight => self.move_by_bucket(true),
             _ => {}
@@ -330,8 +331,10 @@ impl App {
             .rows
             .iter()
             .filter_map(|row| match row {
-                LogRow::Gap { gap, .. } => Some((gap.group.clone(), gap.range)),
-                LogRow::Line { .. } => None,
+                LogRow::Gap { gap, .. } if gap.why != GapReason::OnlyMatches => {
+                    Some((gap.group.clone(), gap.range))
+                }
+                LogRow::Gap { .. } | LogRow::Line { .. } => None,
             })
             .collect();
         let wanted = if gaps.is_empty() {

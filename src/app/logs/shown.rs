@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{Level, LineKind, LogLine};
+use crate::model::{GapReason, Level, LineKind, LogGap, LogLine};
 use crate::query::{LineMatcher, Query};
 use crate::store::lines::{GroupId, HeldLine, LineKey, Lines, Row};
 
@@ -194,7 +194,11 @@ impl LogsScreen {
             _ if count == 0 => Vec::new(),
             (true, 0) => {
                 let keys = self.matches.before(bound, count).to_vec();
-                self.lines_of(lines, &keys)
+                let from = if keys.len() < count { LineKey::FIRST } else { keys[0] };
+                let rows = self.lines_of(lines, &keys);
+                let mut rows = with_gaps(lines, &self.groups(lines), rows, (from, bound), only_searched);
+                rows.drain(..rows.len().saturating_sub(count));
+                rows
             }
             (true, _) => self.around_matches_before(lines, bound, count),
             (false, _) => self.all_before(lines, bound, count),
@@ -207,7 +211,11 @@ impl LogsScreen {
             _ if count == 0 => Vec::new(),
             (true, 0) => {
                 let keys = self.matches.after(bound, count).to_vec();
-                self.lines_of(lines, &keys)
+                let to = if keys.len() < count { LineKey::LAST } else { keys[count - 1] };
+                let rows = self.lines_of(lines, &keys);
+                let mut rows = with_gaps(lines, &self.groups(lines), rows, (bound, to), only_searched);
+                rows.truncate(count);
+                rows
             }
             (true, _) => self.around_matches_after(lines, bound, count),
             (false, _) => self.all_after(lines, bound, count),
@@ -223,7 +231,7 @@ impl LogsScreen {
         let unfiltered = Shown { query: Query::default(), platform: false };
         let found = self.reader.before(lines, &groups, bound, count, Some((&unfiltered, BUDGET)));
         let from = if found.rows.len() < count { LineKey::FIRST } else { found.rows[0].key() };
-        let mut rows = with_gaps(lines, &groups, found.rows, from, bound);
+        let mut rows = with_gaps(lines, &groups, found.rows, (from, bound), |_| true);
         rows.drain(..rows.len().saturating_sub(count));
         rows
     }
@@ -237,7 +245,7 @@ impl LogsScreen {
         let unfiltered = Shown { query: Query::default(), platform: false };
         let found = self.reader.after(lines, &groups, bound, count, Some((&unfiltered, BUDGET)));
         let to = if found.rows.len() < count { LineKey::LAST } else { found.rows[count - 1].key() };
-        let mut rows = with_gaps(lines, &groups, found.rows, bound, to);
+        let mut rows = with_gaps(lines, &groups, found.rows, (bound, to), |_| true);
         rows.truncate(count);
         rows
     }
@@ -273,11 +281,22 @@ impl LogsScreen {
     }
 }
 
+/// Whether a stretch was searched and not read: said among matches as well, since those of another filter lie unread.
+fn only_searched(gap: &LogGap) -> bool {
+    gap.why == GapReason::OnlyMatches
+}
+
 /// Puts the gaps between two keys among rows that were found without them.
-fn with_gaps(lines: &Lines, groups: &[GroupId], rows: Vec<Row>, from: LineKey, to: LineKey) -> Vec<Row> {
+fn with_gaps(
+    lines: &Lines,
+    groups: &[GroupId],
+    rows: Vec<Row>,
+    (from, to): (LineKey, LineKey),
+    shown: fn(&LogGap) -> bool,
+) -> Vec<Row> {
     let mut rows = rows;
     for id in groups {
-        for gap in lines.gaps(*id) {
+        for gap in lines.gaps(*id).iter().filter(|gap| shown(gap)) {
             // Where the store's own reader puts it.
             let key = LineKey { id: 1, group: *id, ..LineKey::at(gap.range.start) };
             if from < key && key < to {

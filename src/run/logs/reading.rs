@@ -230,6 +230,7 @@ impl Reading {
             GapReason::Sampled => "sampled",
             GapReason::Disconnected => "the connection broke off",
             GapReason::Unfinished => "the pages had no end",
+            GapReason::OnlyMatches => "only matches were asked for",
         };
         let (from, to) = (time(gap.range.start, None), time(gap.range.end, None));
         let said = format!("{}: {from} to {to} may be incomplete ({why})", gap.group.name);

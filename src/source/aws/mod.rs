@@ -77,6 +77,8 @@ pub(super) fn start(
         let (supervised, inner) = (context.clone(), context.clone());
         tasks.spawn(supervise(supervised, feed, move || run(feed, inner.clone(), nudge.clone())));
     }
+    let (supervised, inner) = (context.clone(), context.clone());
+    tasks.spawn(supervise(supervised, Feed::Logs, move || logs::search::run(inner.clone())));
     tasks.spawn(async move {
         // An end here means that the program ends.
         let _ = answer_wants(context, &nudges).await;

@@ -48,6 +48,9 @@ operations! {
     DESCRIBE_LOG_GROUPS = "logs" "DescribeLogGroups" optional;
     FILTER_LOG_EVENTS = "logs" "FilterLogEvents" optional;
     START_LIVE_TAIL = "logs" "StartLiveTail" optional;
+    START_QUERY = "logs" "StartQuery" optional;
+    GET_QUERY_RESULTS = "logs" "GetQueryResults" optional;
+    STOP_QUERY = "logs" "StopQuery" optional;
 }
 
 #[cfg(test)]
@@ -57,10 +60,13 @@ mod tests {
     #[test]
     fn every_operation_only_reads() {
         for operation in OPERATIONS {
+            // Queries of Logs Insights read, and can be stopped from reading.
+            let query = matches!(operation.name, "StartQuery" | "StopQuery");
             assert!(
-                ["Get", "List", "Describe", "Filter", "StartLiveTail"]
-                    .iter()
-                    .any(|verb| operation.name.starts_with(verb)),
+                query
+                    || ["Get", "List", "Describe", "Filter", "StartLiveTail"]
+                        .iter()
+                        .any(|verb| operation.name.starts_with(verb)),
                 "{operation:?}"
             );
             assert_ne!(operation.name, "GetFunction", "it returns a link to the code");

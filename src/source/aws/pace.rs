@@ -30,12 +30,14 @@ pub(super) enum Lane {
     LogEvents,
     /// `StartLiveTail`: 1 a second.
     LiveTail,
+    /// Queries of Logs Insights: 2 a second of the 10 starts (and 5 results) that CloudWatch Logs allows.
+    Queries,
 }
 
 impl Lane {
     /// Whether its calls are bounded by a quota of their own: a throttle there slows this lane alone.
     const fn is_apart(self) -> bool {
-        matches!(self, Self::LogGroups | Self::LogEvents | Self::LiveTail)
+        matches!(self, Self::LogGroups | Self::LogEvents | Self::LiveTail | Self::Queries)
     }
 }
 
@@ -108,7 +110,7 @@ impl Pacer {
         match lane {
             Lane::Identity | Lane::LiveTail => 1.0,
             Lane::Listing | Lane::LogGroups => 5.0,
-            Lane::Details => 2.0,
+            Lane::Details | Lane::Queries => 2.0,
             Lane::MetricLists | Lane::Metrics => 10.0,
             Lane::LogEvents => self.log_events.unwrap_or_else(|| {
                 let elsewhere = self.elsewhere.load(Ordering::Relaxed);

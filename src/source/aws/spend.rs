@@ -1,7 +1,7 @@
 //! The ledger: what `GetMetricData` and Live Tail have cost, and what may still be asked this hour.
 //!
 //! AWS bills $0.01 per 1,000 metrics requested, with no free tier; up to five statistics of one metric in one call
-//! are one metric. Live Tail is $0.01 a minute. Source: <https://aws.amazon.com/cloudwatch/pricing/>.
+//! are one metric. Live Tail is $0.01 a minute, Logs Insights $0.005 per GB scanned. Source: <https://aws.amazon.com/cloudwatch/pricing/>.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -15,6 +15,9 @@ pub(super) const DOLLARS_PER_METRIC: f64 = 0.01 / 1000.0;
 /// used of them cannot be asked.
 const DOLLARS_PER_LIVE_MINUTE: f64 = 0.01;
 const FREE_LIVE_MINUTES: u64 = 1800;
+
+/// US dollars for a byte that Logs Insights scans.
+pub(super) const DOLLARS_PER_SCANNED_BYTE: f64 = 0.005 / 1e9;
 
 const HOUR: Duration = Duration::from_hours(1);
 
@@ -38,6 +41,9 @@ pub(super) struct Ledger {
     live_minutes: u64,
     /// Live Tail sessions that are open.
     live_sessions: u64,
+    /// Bytes that Logs Insights has scanned in all, and those of the last hour with their time.
+    scanned: u64,
+    scans: VecDeque<(Timestamp, u64)>,
     /// Minute, metrics for the screen, metrics for the background.
     minutes: VecDeque<(Timestamp, u64, u64)>,
 }
@@ -50,6 +56,8 @@ impl Ledger {
             plan: (0.0, None),
             live_minutes: 0,
             live_sessions: 0,
+            scanned: 0,
+            scans: VecDeque::new(),
             minutes: VecDeque::new(),
         }
     }
@@ -91,13 +99,34 @@ impl Ledger {
         now: Timestamp,
     ) -> bool {
         let Some(cap) = cap else { return true };
-        let allowed = (cap / DOLLARS_PER_METRIC).round();
+        let allowed = ((cap - self.scans_cost(now)) / DOLLARS_PER_METRIC).round();
         let (screen, background) = self.last_hour(now);
         let metrics = metrics as f64;
         match rank {
             Rank::Screen => (screen + background) as f64 + metrics <= allowed,
             Rank::Background => background as f64 + metrics + screen_per_hour.max(screen as f64) <= allowed,
         }
+    }
+
+    /// Logs Insights has scanned so many bytes more.
+    pub fn scanned(&mut self, bytes: u64, now: Timestamp) {
+        self.scanned += bytes;
+        self.scans.push_back((now, bytes));
+        while self.scans.front().is_some_and(|(at, _)| now.since(*at) >= HOUR) {
+            self.scans.pop_front();
+        }
+    }
+
+    /// US dollars for what was scanned in the last hour.
+    fn scans_cost(&self, now: Timestamp) -> f64 {
+        let last_hour = self.scans.iter().filter(|(at, _)| now.since(*at) < HOUR);
+        last_hour.map(|(_, bytes)| *bytes).sum::<u64>() as f64 * DOLLARS_PER_SCANNED_BYTE
+    }
+
+    /// US dollars that metrics and scans of the last hour have cost: what a cap holds.
+    pub fn last_hour_cost(&self, now: Timestamp) -> f64 {
+        let (screen, background) = self.last_hour(now);
+        (screen + background) as f64 * DOLLARS_PER_METRIC + self.scans_cost(now)
     }
 
     /// What the metrics feed plans to ask for in an hour, and the cap that slows it, if one does.
@@ -125,8 +154,13 @@ impl Ledger {
         Spend {
             metrics: self.total,
             live_minutes: self.live_minutes,
-            dollars: self.total as f64 * DOLLARS_PER_METRIC + paid_minutes * DOLLARS_PER_LIVE_MINUTE,
-            per_hour: metrics_per_hour * DOLLARS_PER_METRIC + live_per_hour * DOLLARS_PER_LIVE_MINUTE,
+            scanned: self.scanned,
+            dollars: self.total as f64 * DOLLARS_PER_METRIC
+                + paid_minutes * DOLLARS_PER_LIVE_MINUTE
+                + self.scanned as f64 * DOLLARS_PER_SCANNED_BYTE,
+            per_hour: metrics_per_hour * DOLLARS_PER_METRIC
+                + live_per_hour * DOLLARS_PER_LIVE_MINUTE
+                + self.scans_cost(now),
             slowed_by_cap,
         }
     }
@@ -168,6 +202,19 @@ mod tests {
         assert!((ledger.spend(START).dollars - 0.50).abs() < 1e-9);
         ledger.live(0, 0);
         assert!(ledger.spend(START).per_hour.abs() < 1e-9, "nothing is open");
+    }
+
+    #[test]
+    fn what_logs_insights_scans_is_on_the_bill_and_leaves_less_for_metrics() {
+        let mut ledger = Ledger::new(START);
+        ledger.scanned(60_000_000_000, START);
+        let spend = ledger.spend(START);
+        assert_eq!(spend.scanned, 60_000_000_000);
+        assert!((spend.dollars - 0.30).abs() < 1e-9 && (spend.per_hour - 0.30).abs() < 1e-9, "{spend:?}");
+        assert!((ledger.last_hour_cost(START) - 0.30).abs() < 1e-9);
+        assert!(ledger.affords(20_000, Rank::Screen, Some(0.5), 0.0, START));
+        assert!(!ledger.affords(20_001, Rank::Screen, Some(0.5), 0.0, START), "the cap is one for all");
+        assert!(ledger.spend(START + HOUR).per_hour.abs() < 1e-9, "it was paid once");
     }
 
     #[test]

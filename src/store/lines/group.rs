@@ -3,13 +3,16 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::model::{GroupKey, LogGap, LogPage, LogRow, LogStream, TailReport, TimeRange, Timestamp};
+use crate::model::{
+    GapReason, GroupKey, LogGap, LogPage, LogRow, LogStream, TailReport, TimeRange, Timestamp,
+};
 
 use super::Counts;
 use super::block::Block;
 use super::draft::{Draft, Spread};
 use super::evict::Graves;
 use super::key::Place;
+use super::unnamed::Unnamed;
 
 /// Streams remembered by name before those that no block names any more are forgotten.
 const STREAMS: usize = 4096;
@@ -41,6 +44,7 @@ pub(super) struct Group {
     pub(super) report: Option<TailReport>,
     pub(super) counts: Counts,
     pub(super) graves: Graves,
+    pub(super) unnamed: Unnamed,
     /// Some blocks may be worth merging.
     pub(super) untidy: bool,
     blocks: Bytes,
@@ -56,6 +60,7 @@ impl Group {
             report: None,
             counts: Counts::default(),
             graves: Graves::default(),
+            unnamed: Unnamed::default(),
             untidy: false,
             blocks: Bytes::default(),
             streams: HashSet::new(),
@@ -63,7 +68,7 @@ impl Group {
     }
 
     pub(super) fn bytes(&self) -> Bytes {
-        Bytes { all: self.blocks.all + self.graves.bytes(), plain: self.blocks.plain }
+        Bytes { all: self.blocks.all + self.graves.bytes() + self.unnamed.bytes(), plain: self.blocks.plain }
     }
 
     /// Takes in the lines of a page that are new, and returns the blocks that they have become.
@@ -76,6 +81,10 @@ impl Group {
             figures: page.figures,
         };
         let draft = draft.sorted();
+        if page.unnamed {
+            let new = self.new_unnamed(&draft);
+            return self.put(draft.select(&new));
+        }
         if draft.rows.iter().all(|row| !row.provisional) {
             return self.link(draft);
         }
@@ -91,6 +100,11 @@ impl Group {
     fn link(&mut self, draft: Draft) -> Vec<Arc<Block>> {
         let new = self.new_rows(&draft);
         let draft = if new.len() == draft.rows.len() { draft } else { draft.select(&new) };
+        self.put(draft)
+    }
+
+    /// Puts all lines of a draft in their places.
+    fn put(&mut self, draft: Draft) -> Vec<Arc<Block>> {
         let lines = draft.rows.len() as u64;
         self.counts.held += lines;
         self.counts.late += draft.rows.iter().filter(|row| row.late).count() as u64;
@@ -138,6 +152,7 @@ impl Group {
         let mut old = vec![false; rows.len()];
         self.mark_held(draft, &mut old);
         self.graves.mark(rows, &mut old);
+        self.unnamed.mark(draft, &mut old);
         let mut seen: HashSet<(Timestamp, u64), Spread> = HashSet::default();
         let mut new = Vec::with_capacity(rows.len());
         for (at, row) in rows.iter().enumerate() {
@@ -222,6 +237,38 @@ impl Group {
             left.push(LogGap { range: merged, ..gap });
         }
         left.sort_by_key(|gap| (gap.range.start, gap.range.end));
+        self.gaps = left;
+        self.forget_searched();
+    }
+
+    /// Takes in how the tail is doing.
+    pub(super) fn reported(&mut self, report: TailReport) {
+        self.report = Some(report);
+        self.forget_searched();
+    }
+
+    /// What was only searched and has been read since lacks nothing.
+    fn forget_searched(&mut self) {
+        let Some(TailReport { read_from, seen_to: Some(seen_to), .. }) = &self.report else { return };
+        let (read_from, seen_to) = (*read_from, *seen_to);
+        let of_search = |gap: &LogGap| gap.why == GapReason::OnlyMatches;
+        if !self.gaps.iter().any(|gap| of_search(gap) && gap.range.end > read_from) {
+            return;
+        }
+        let mut left = Vec::with_capacity(self.gaps.len());
+        for gap in self.gaps.drain(..) {
+            if !of_search(&gap) {
+                left.push(gap);
+                continue;
+            }
+            let (start, end) = (gap.range.start, gap.range.end);
+            for range in [TimeRange::new(start, end.min(read_from)), TimeRange::new(start.max(seen_to), end)]
+            {
+                if range.start < range.end {
+                    left.push(LogGap { range, ..gap.clone() });
+                }
+            }
+        }
         self.gaps = left;
     }
 }

@@ -11,6 +11,7 @@
 //! | `pack`, `mark`, `figures` | the columns' encodings |
 //! | `group` | the blocks of one group: what is new in a page and what is there already |
 //! | `confirm` | lines of Live Tail, taken out one by one as `FilterLogEvents` brings the real ones |
+//! | `unnamed` | lines of Logs Insights, which have no event ids: what of them is held already |
 //! | `evict` | the bound: oldest out first, counted exactly |
 //! | `tidy` | small blocks merged, old ones compressed: work for another thread |
 //! | `read`, `tally` | what screens ask: lines around a key, counts, a histogram |
@@ -38,6 +39,7 @@ mod read;
 mod search;
 mod tally;
 mod tidy;
+mod unnamed;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -188,7 +190,7 @@ impl Lines {
     /// Takes in how the tail of a group is doing.
     pub fn report(&mut self, report: TailReport) {
         let id = self.id_of(&report.group);
-        self.groups[id.0 as usize].report = Some(report);
+        self.groups[id.0 as usize].reported(report);
         self.revision += 1;
     }
 

@@ -335,3 +335,38 @@ fn where_nobody_does_the_chores_pages_do_them_as_they_come() {
     let total = lines.total();
     assert_eq!((total.held, total.evicted), (100_000, 0), "10 MB of text in {} bytes", lines.bytes());
 }
+
+#[test]
+fn lines_without_ids_are_held_once_whoever_brings_them_first_and_equal_ones_stay_as_many_as_they_are() {
+    let line = |id: u64, at: i64, message: &str| Event {
+        timestamp: START + at,
+        ingested: START + at + 5,
+        id,
+        stream: 0,
+        level: None,
+        request: None,
+        figures: None,
+        message: message.to_owned(),
+    };
+    let unnamed = |events: &[Event]| LogPage { unnamed: true, ..page(0, events, false) };
+    let mut lines = Lines::default();
+    // One is held as an event; a query brings it and its twin, and another line.
+    lines.ingest(page(0, &[line(1, 10, "twin\n")], false));
+    lines.ingest(unnamed(&[line(91, 10, "twin"), line(92, 10, "twin"), line(93, 20, "other")]));
+    assert_eq!(lines.total().held, 3);
+    // The same query again, with other pointers.
+    lines.ingest(unnamed(&[line(71, 10, "twin"), line(72, 10, "twin"), line(73, 20, "other")]));
+    assert_eq!(lines.total().held, 3);
+    // Then all of it is read, twice: only what no query brought is new.
+    for _ in 0..2 {
+        lines.ingest(page(
+            0,
+            &[line(1, 10, "twin\n"), line(2, 10, "twin\n"), line(3, 20, "other\n"), line(4, 20, "third\n")],
+            false,
+        ));
+        assert_eq!(lines.total().held, 4);
+    }
+    // A third twin is a third line.
+    lines.ingest(page(0, &[line(5, 10, "twin\n")], false));
+    assert_eq!(lines.total().held, 5);
+}

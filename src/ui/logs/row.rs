@@ -193,12 +193,22 @@ fn gap(app: &App, paint: &mut Paint<'_>, row: Rect, gap: &LogGap) {
         GapReason::Sampled => "Live Tail sampled",
         GapReason::Disconnected => "the session broke off",
         GapReason::Unfinished => "its pages had no end",
+        GapReason::OnlyMatches => "",
     };
-    let text = safe!(
-        " {} to {} may be incomplete ({why}) \u{b7} b reads it again ",
-        clock(gap.range.start),
-        clock(gap.range.end)
-    );
+    let text = if gap.why == GapReason::OnlyMatches {
+        let at = |at: Timestamp| crate::ui::moment::dated(at, app.now(), app.zone());
+        safe!(
+            " {} to {}: only lines that matched the search were read ",
+            at(gap.range.start),
+            at(gap.range.end)
+        )
+    } else {
+        safe!(
+            " {} to {} may be incomplete ({why}) \u{b7} b reads it again ",
+            clock(gap.range.start),
+            clock(gap.range.end)
+        )
+    };
     let room = Rect { x: row.x + 4, width: row.width.saturating_sub(6), ..row };
     paint.text(room, &text, Role::Warn, Cut::End);
 }

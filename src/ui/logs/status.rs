@@ -6,7 +6,7 @@ use super::colour;
 use crate::app::App;
 use crate::app::LogRow;
 use crate::app::logs::tags;
-use crate::model::{SafeText, Showing, TailReport, TailStatus, Timestamp};
+use crate::model::{GapReason, LogGap, SafeText, Showing, TailReport, TailStatus, Timestamp};
 use crate::safe;
 use crate::ui::glyph::Glyph;
 use crate::ui::paint::{Cut, Paint};
@@ -58,7 +58,8 @@ fn completeness(app: &App, width: u16) -> Vec<(SafeText, Role)> {
     let clock = |at: Timestamp| {
         at.local(app.zone()).map_or_else(|| "?".to_owned(), |time| time.format("%H:%M:%S").to_string())
     };
-    let gaps: usize = groups.iter().map(|id| lines.gaps(*id).len()).sum();
+    let lacking = |gap: &&LogGap| gap.why != GapReason::OnlyMatches;
+    let gaps: usize = groups.iter().map(|id| lines.gaps(*id).iter().filter(lacking).count()).sum();
     let but = match gaps {
         0 => String::new(),
         1 => " but 1 gap".to_owned(),
@@ -143,6 +144,10 @@ pub(super) fn place(app: &App, paint: &mut Paint<'_>, row: Rect, masked: usize) 
             )
         }
         (false, None) => SafeText::new(" follow is off "),
+    };
+    let left = match app.far().running() {
+        Some(far) => safe!("{left}\u{b7} {} ", crate::ui::far::progress(app, far)),
+        None => left,
     };
     let inner = Rect { x: row.x + 2, width: row.width.saturating_sub(4), ..row };
     let left = match masked {

@@ -15,12 +15,12 @@ use super::stage::{Stage, incident, key, scope};
 
 pub const REQUEST: &str = "c1f0a7e2-6d40-4b1e-9c57-08e2a4417f35";
 
-fn group(function: &str) -> GroupKey {
+pub fn group(function: &str) -> GroupKey {
     GroupKey::by_default(&key(function))
 }
 
 /// A page of a function's log: milliseconds before the incident, and the messages, oldest first.
-fn page(function: &str, lines: &[(u64, &str)]) -> LogPage {
+pub fn page(function: &str, lines: &[(u64, &str)]) -> LogPage {
     page_at(incident(), &scope(), function, lines)
 }
 

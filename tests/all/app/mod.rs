@@ -2,6 +2,7 @@
 
 mod copying;
 mod filter;
+mod further;
 mod interest;
 mod keys;
 mod large;

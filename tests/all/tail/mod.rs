@@ -5,6 +5,7 @@ mod faults;
 mod groups;
 mod live;
 mod promises;
+mod search;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use lambtop::model::{
 use lambtop::source::aws::Mount;
 use lambtop::source::clock::Clock;
 use lambtop::source::{Settings, Sources, start};
+use lambtop::store::lines::Lines as Held;
 use tokio::sync::{mpsc, watch};
 
 /// 2026-03-01 12:00:07, by the server's clock.
@@ -90,6 +92,10 @@ pub struct Tailing {
     pub reports: Vec<(Timestamp, TailReport)>,
     pub gaps: Vec<LogGap>,
     pub answered: Vec<WantId>,
+    /// What is held of it all, for tests that look at that.
+    pub held: Option<Held>,
+    pub searches: Vec<lambtop::model::SearchReport>,
+    pub spend: lambtop::model::Spend,
     pub feed: Vec<(Timestamp, FeedReport)>,
     /// By how many milliseconds the server's clock is ahead of this computer's.
     ahead: Arc<AtomicI64>,
@@ -105,6 +111,11 @@ impl Tailing {
 
     /// The same, with a clock that is so many seconds ahead of the server's.
     pub fn skewed(account: Account, ahead: i64) -> Self {
+        Self::with(account, ahead, Settings::default())
+    }
+
+    /// The same, with settings of their own.
+    pub fn with(account: Account, ahead: i64, settings: Settings) -> Self {
         let clock = Clock::starting_at(Timestamp::from_millis(START.millis() + ahead * 1000), 1.0);
         let difference = Arc::new(AtomicI64::new(-ahead * 1000));
         let (told_by, offset) = (clock.clone(), difference.clone());
@@ -113,7 +124,7 @@ impl Tailing {
         let settings = Settings {
             http_client: Some(Mount::new(endpoint.http_client())),
             static_credentials: true,
-            ..Settings::default()
+            ..settings
         };
         let interest = watch::Sender::new(Interest::default());
         let (sender, events) = mpsc::channel(64);
@@ -130,6 +141,9 @@ impl Tailing {
             reports: Vec::new(),
             gaps: Vec::new(),
             answered: Vec::new(),
+            held: None,
+            searches: Vec::new(),
+            spend: lambtop::model::Spend::default(),
             feed: Vec::new(),
             ahead: difference,
             events,
@@ -189,7 +203,16 @@ impl Tailing {
     }
 
     fn take_in(&mut self, event: Event) {
+        if let Some(held) = &mut self.held {
+            match event.clone() {
+                Event::Logs(page) => drop(held.ingest(page)),
+                Event::Tail(report) => held.report(report),
+                Event::LogGap(gap) => held.gap(gap),
+                _ => {}
+            }
+        }
         match event {
+            Event::Logs(page) if page.unnamed => {}
             Event::Logs(page) => {
                 let sorted = page.rows.is_sorted_by_key(|row| (row.timestamp, row.ingested, row.id));
                 assert!(sorted, "rows stand in order");
@@ -216,7 +239,11 @@ impl Tailing {
                 self.reports.push((self.now(), report));
             }
             Event::LogGap(gap) => self.gaps.push(gap),
-            Event::Spend { spend, .. } => self.live_minutes = spend.live_minutes,
+            Event::LogSearch(report) => self.searches.push(report),
+            Event::Spend { spend, .. } => {
+                self.live_minutes = spend.live_minutes;
+                self.spend = spend;
+            }
             Event::Answered(id) => self.answered.push(id),
             Event::Feed { feed: Feed::Logs, report, .. } => self.feed.push((self.now(), report)),
             _ => {}

@@ -18,6 +18,8 @@ pub(super) struct Described {
     pub created: Option<Timestamp>,
     /// How long it keeps its lines; none is for ever.
     pub retention: Option<Duration>,
+    /// Bytes that it stores, as CloudWatch estimates them.
+    pub stored: Option<u64>,
     /// Its ARN without `:*`, as Live Tail wants it.
     pub arn: Option<Arc<str>>,
     /// Why it cannot be tailed, if it cannot.
@@ -52,6 +54,7 @@ fn read(found: &LogGroup) -> Described {
     Described {
         created: found.creation_time().map(Timestamp::from_millis),
         retention: days.map(|days| Duration::from_hours(24 * days)),
+        stored: found.stored_bytes().and_then(|bytes| u64::try_from(bytes).ok()),
         arn: some(found.log_group_arn()).or_else(|| some(star)),
         unreadable: found.log_group_class().and_then(unreadable).map(Into::into),
     }

@@ -16,6 +16,7 @@ mod memory;
 mod older;
 mod pages;
 mod reading;
+pub(super) mod search;
 mod sift;
 mod sweep;
 mod tail;

@@ -67,6 +67,8 @@ pub(super) struct Sweep {
     /// Read from its end backwards, until so many events are there.
     pub backwards: Option<Backwards>,
     pub pages: u32,
+    /// Only events that pass this pattern are read.
+    pub pattern: Option<std::sync::Arc<str>>,
     token: Option<String>,
     repeats: u32,
     furthest: Option<Timestamp>,
@@ -119,6 +121,7 @@ impl Sweep {
             asked_at: None,
             backwards: None,
             pages: 0,
+            pattern: None,
             token: None,
             repeats: 0,
             furthest: None,
@@ -137,6 +140,7 @@ impl Sweep {
     fn begin_again(&mut self) {
         *self = Self {
             backwards: self.backwards.map(|back| Backwards { got: 0, oldest: None, ..back }),
+            pattern: self.pattern.take(),
             ..Self::new(self.slice)
         };
     }
@@ -232,6 +236,7 @@ impl Turn {
             // The end is inclusive there.
             .end_time(range.end.millis().saturating_sub(1).max(0))
             .limit(limit)
+            .set_filter_pattern(self.sweep.pattern.as_deref().map(ToOwned::to_owned))
             .set_start_from_head(self.sweep.backwards.map(|_| false))
             .set_next_token(self.sweep.token.clone())
             .send();
