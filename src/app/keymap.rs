@@ -167,7 +167,7 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
         "^U" [ctrl('u')] DetailPageUp, "line in full: half a page up", "half a page up in it";
     }
     Logs Find {
-        "B" [char('B')] SearchFurther, "search further back", "search beyond what is held, at CloudWatch", "further";
+        "B" [char('B')] SearchFurther, "search further back", "search beyond what is held, at CloudWatch";
     }
     Logs Show {
         "p" [char('p')] Platform, "platform lines", "routine lines of the platform", "platform";
