@@ -106,7 +106,7 @@ fn nothing(app: &App, paint: &mut Paint<'_>, area: Rect) {
         (
             first,
             SafeText::new(
-                "Esc clears the filter, Tab shows all lines, g asks for older ones, B searches further back.",
+                "Esc clears the filter, Tab shows all lines, g asks for older ones.",
             ),
         )
     } else {
