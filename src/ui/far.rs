@@ -111,7 +111,7 @@ fn price(app: &App, shown: &FarBox, paint: &mut Paint<'_>, inside: Rect) {
         }
     };
     field(paint, line(inside, 7), "price", &text, role);
-    let note = SafeText::new("what is scanned decides; the newest 10,000 lines come back at most");
+    let note = SafeText::new("what it scans decides; the newest 10,000 lines at most come");
     field(paint, line(inside, 8), "", &note, Role::Dim);
 }
 
