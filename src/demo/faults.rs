@@ -128,9 +128,12 @@ pub enum LogFault {
     },
     /// Every page has a token, and each another one, although nothing more comes.
     EndlessTokens,
+    /// Nothing can be read newest first, as where only the older form of the API is known.
+    HeadOnly,
     /// Every seventh event's time is 0, -1, 2^53, the largest number, or missing: in turn.
     OddTimes,
-    /// Every seventh event's message begins with text that is none.
+    /// Every seventh event's message begins with text that is none; of a text that nothing can be read past, the
+    /// message of every event whose time is a multiple of seven seconds, whatever page it stands on.
     BrokenText(BrokenText),
 }
 
@@ -143,6 +146,8 @@ pub enum BrokenText {
     LoneSurrogate,
     /// A byte that UTF-8 does not have.
     InvalidUtf8,
+    /// An escape that JSON does not have: nothing can be read past it.
+    NoJson,
 }
 
 /// What goes wrong on the event stream of a Live Tail session.

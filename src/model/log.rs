@@ -384,6 +384,8 @@ pub enum GapReason {
     Unfinished,
     /// It was searched, not read: only lines that matched came.
     OnlyMatches,
+    /// The answer that holds this instant cannot be read, however little is asked for.
+    Unreadable,
 }
 
 /// The log lines that the screen needs.

@@ -231,6 +231,7 @@ impl Reading {
             GapReason::Disconnected => "the connection broke off",
             GapReason::Unfinished => "the pages had no end",
             GapReason::OnlyMatches => "only matches were asked for",
+            GapReason::Unreadable => "the answer cannot be read",
         };
         let (from, to) = (time(gap.range.start, None), time(gap.range.end, None));
         let said = format!("{}: {from} to {to} may be incomplete ({why})", gap.group.name);

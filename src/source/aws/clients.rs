@@ -16,6 +16,7 @@ use aws_smithy_async::rt::sleep::{AsyncSleep, Sleep};
 use aws_smithy_async::time::TimeSource;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
+use super::repair::Repairing;
 use super::server::{Listening, Server};
 use crate::model::FailureKind;
 use crate::source::Settings;
@@ -104,8 +105,9 @@ impl Configuration {
     pub async fn clients(&self, clock: &Clock) -> Clients {
         let (sdk, server) = (self.sdk.clone(), Arc::new(Server::new(clock.clone())));
         off_the_loop(move || {
-            let logs =
-                aws_sdk_cloudwatchlogs::config::Builder::from(&sdk).interceptor(Listening(server.clone()));
+            let logs = aws_sdk_cloudwatchlogs::config::Builder::from(&sdk)
+                .interceptor(Listening(server.clone()))
+                .interceptor(Repairing);
             Clients {
                 lambda: aws_sdk_lambda::Client::new(&sdk),
                 cloudwatch: aws_sdk_cloudwatch::Client::new(&sdk),

@@ -185,11 +185,14 @@ pub(super) struct Round {
 
 impl Wakes {
     pub fn new(context: &Context, nudge: &Nudge) -> Self {
+        let nudges = nudge.asked.subscribe();
+        // Those that a feed before this one, which panicked, has left behind are answered by the first round.
+        let answering = *nudges.borrow();
         Self {
             session: context.session.subscribe(),
-            nudges: nudge.asked.subscribe(),
+            nudges,
             done: nudge.done.clone(),
-            answering: 0,
+            answering,
             worked_with: None,
         }
     }

@@ -27,6 +27,7 @@ mod metric_list;
 mod metrics;
 mod operation;
 mod pace;
+mod repair;
 mod server;
 mod spend;
 
@@ -68,21 +69,19 @@ pub(super) fn start(
         provisioned: watch::Sender::default(),
         login_lost: watch::Sender::default(),
     };
-    let nudges = Feed::ALL.map(|feed| (feed, Nudge::new()));
+    let running = Feed::ALL.into_iter().filter(|feed| !context.settings.without.contains(feed));
+    let nudges: Arc<[(Feed, Nudge)]> = running.map(|feed| (feed, Nudge::new())).collect();
     let mut tasks = JoinSet::new();
-    for (feed, nudge) in nudges.clone() {
-        if context.settings.without.contains(&feed) {
-            continue;
-        }
+    for (feed, nudge) in nudges.iter().cloned() {
         let (supervised, inner) = (context.clone(), context.clone());
         tasks.spawn(supervise(supervised, feed, move || run(feed, inner.clone(), nudge.clone())));
     }
     let (supervised, inner) = (context.clone(), context.clone());
     tasks.spawn(supervise(supervised, Feed::Logs, move || logs::search::run(inner.clone())));
-    tasks.spawn(async move {
-        // An end here means that the program ends.
-        let _ = answer_wants(context, &nudges).await;
-    });
+    // No feed of its own: should it panic, the one that everything begins with says so.
+    let supervised = context.clone();
+    let answer = move || answer_wants(context.clone(), nudges.clone());
+    tasks.spawn(supervise(supervised, Feed::Identity, answer));
     tasks
 }
 
@@ -97,7 +96,7 @@ async fn run(feed: Feed, context: Context, nudge: Nudge) -> Result<(), Gone> {
 }
 
 /// Has feeds try again when the screen asks for it, and says when they have.
-async fn answer_wants(context: Context, nudges: &[(Feed, Nudge)]) -> Result<(), Gone> {
+async fn answer_wants(context: Context, nudges: Arc<[(Feed, Nudge)]>) -> Result<(), Gone> {
     let mut interest = context.interest.clone();
     let mut seen: BTreeSet<WantId> = BTreeSet::new();
     let mut answering = JoinSet::new();
@@ -127,7 +126,10 @@ async fn answer_wants(context: Context, nudges: &[(Feed, Nudge)]) -> Result<(), 
         }
         tokio::select! {
             changed = interest.changed() => changed.map_err(|_| Gone)?,
-            Some(answered) = answering.join_next() => answered.unwrap_or(Ok(()))?,
+            Some(answered) = answering.join_next() => match answered {
+                Ok(answered) => answered?,
+                Err(failed) => if let Ok(panic) = failed.try_into_panic() { std::panic::resume_unwind(panic) },
+            },
         }
     }
 }

@@ -103,12 +103,7 @@ fn nothing(app: &App, paint: &mut Paint<'_>, area: Rect) {
                 logs.filter.applied.text()
             ),
         };
-        (
-            first,
-            SafeText::new(
-                "Esc clears the filter, Tab shows all lines, g asks for older ones.",
-            ),
-        )
+        (first, SafeText::new("Esc clears the filter, Tab shows all lines, g asks for older ones."))
     } else {
         let statuses: Vec<_> =
             groups.iter().filter_map(|id| held.tail(*id)).map(|tail| &tail.status).collect();

@@ -193,6 +193,7 @@ fn gap(app: &App, paint: &mut Paint<'_>, row: Rect, gap: &LogGap) {
         GapReason::Sampled => "Live Tail sampled",
         GapReason::Disconnected => "the session broke off",
         GapReason::Unfinished => "its pages had no end",
+        GapReason::Unreadable => "the answer cannot be read",
         GapReason::OnlyMatches => "",
     };
     let text = if gap.why == GapReason::OnlyMatches {

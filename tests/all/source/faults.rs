@@ -122,3 +122,14 @@ async fn a_reader_that_is_slow_slows_the_sources_and_loses_nothing() {
     assert_eq!(watching.endpoint.calls().total(), waiting, "the channel is full");
     watching.until_listed().await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn another_try_waits_for_no_feed_that_was_never_started() {
+    let settings =
+        Settings { without: vec![Feed::Details, Feed::Metrics, Feed::Logs], ..Settings::default() };
+    let mut watching = Watching::of(Account::default(), settings);
+    watching.until_listed().await;
+    let before = watching.clock.now();
+    watching.retry(1, None).await;
+    assert!(watching.clock.now().since(before) < secs(10), "{:?}", watching.clock.now().since(before));
+}

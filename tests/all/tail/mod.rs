@@ -6,6 +6,7 @@ mod groups;
 mod live;
 mod promises;
 mod search;
+mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -82,6 +83,8 @@ pub struct Tailing {
     pub interest: watch::Sender<Interest>,
     /// By event id: its group, time, and whether it was late.
     pub lines: BTreeMap<String, (String, Timestamp, bool)>,
+    /// How many lines begin with which character.
+    pub beginnings: BTreeMap<char, u64>,
     /// Ids of lines of Live Tail that nothing has replaced yet.
     pub provisional: BTreeSet<u64>,
     /// How many lines came by Live Tail, and the minutes that are paid for.
@@ -109,6 +112,12 @@ impl Tailing {
         Self::skewed(account, 0)
     }
 
+    /// The same, with so many calls of `FilterLogEvents` a second.
+    pub fn paced(account: Account, calls_per_second: f64) -> Self {
+        let settings = Settings { log_calls_per_second: Some(calls_per_second), ..Settings::default() };
+        Self::with(account, 0, settings)
+    }
+
     /// The same, with a clock that is so many seconds ahead of the server's.
     pub fn skewed(account: Account, ahead: i64) -> Self {
         Self::with(account, ahead, Settings::default())
@@ -134,6 +143,7 @@ impl Tailing {
             endpoint,
             interest,
             lines: BTreeMap::new(),
+            beginnings: BTreeMap::new(),
             provisional: BTreeSet::new(),
             shown_live: 0,
             live_minutes: 0,
@@ -191,6 +201,11 @@ impl Tailing {
         }
     }
 
+    /// Lets time pass until so long after the start, by the server's clock.
+    pub async fn pass_to(&mut self, time: Duration) {
+        self.pass((START + time).since(self.now())).await;
+    }
+
     /// Lets time pass until `is`; fails after `limit`.
     pub async fn until(&mut self, limit: Duration, what: &str, is: impl Fn(&Self) -> bool) {
         let until = tokio::time::Instant::now() + limit;
@@ -224,6 +239,7 @@ impl Tailing {
                     self.shown_live += 1;
                 }
                 for line in page.lines().filter(|line| !line.provisional) {
+                    *self.beginnings.entry(line.message.chars().next().unwrap_or(' ')).or_default() += 1;
                     let kept = (page.group.name.to_string(), line.timestamp, line.late);
                     if self.lines.insert(line.event_id.to_owned(), kept).is_some() {
                         self.twice.insert(line.event_id.to_owned());

@@ -95,7 +95,8 @@ pub(super) async fn run(repeats: &Repeats, scene: Scene<'_>, input: &Value) -> R
         Some(position) => position.descending,
         None => input.get("startFromHead").and_then(Value::as_bool) == Some(false),
     };
-    if descending && from.unwrap_or_default() < DESCENDING_SINCE {
+    let head_only = scene.faults.contains(&LogFault::HeadOnly);
+    if descending && (head_only || from.unwrap_or_default() < DESCENDING_SINCE) {
         return Err(invalid("startFromHead=false needs a startTime on or after 2024-01-01T00:00:00Z"));
     }
     let page = position.as_ref().map_or(0, |position| position.page);
@@ -141,23 +142,28 @@ pub(super) async fn run(repeats: &Repeats, scene: Scene<'_>, input: &Value) -> R
         LogFault::BrokenText(broken) => Some(*broken),
         _ => None,
     });
-    Ok(broken.map_or_else(|| page.clone(), |broken| break_text(&page, broken)))
+    Ok(broken.map_or_else(|| page.clone(), |broken| break_text(&page, broken, &events)))
 }
 
-/// The page with every seventh message broken at its beginning.
-fn break_text(page: &[u8], broken: BrokenText) -> Bytes {
+/// The page with every seventh message broken at its beginning, or those of every seventh second.
+fn break_text(page: &[u8], broken: BrokenText, events: &[&LogEvent]) -> Bytes {
     const MESSAGE: &[u8] = b"\"message\":\"";
     let mark: &[u8] = match broken {
         BrokenText::Nul => b"\\u0000",
         BrokenText::LoneSurrogate => b"\\ud83d",
         BrokenText::InvalidUtf8 => b"\xff",
+        BrokenText::NoJson => b"\\x",
+    };
+    let is_hit = |number: usize| match broken {
+        BrokenText::NoJson => events.get(number).is_some_and(|event| event.timestamp % 7_000 == 0),
+        _ => number % 7 == 3,
     };
     let (mut out, mut number, mut rest) = (Vec::with_capacity(page.len()), 0, page);
     // No quote stands unescaped within a message, so that this finds the members and nothing else.
     while let Some(at) = rest.windows(MESSAGE.len()).position(|window| window == MESSAGE) {
         let (before, after) = rest.split_at(at + MESSAGE.len());
         out.extend_from_slice(before);
-        if number % 7 == 3 {
+        if is_hit(number) {
             out.extend_from_slice(mark);
         }
         (number, rest) = (number + 1, after);

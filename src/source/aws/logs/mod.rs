@@ -26,7 +26,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use aws_sdk_cloudwatchlogs::types::LiveTailSessionLogEvent;
-use tokio::task::JoinSet;
+use tokio::task::{Id, JoinSet};
 use tokio::time::Instant;
 
 use super::feed::{Context, Gone, Nudge, Round, Session, Wakes};
@@ -69,6 +69,10 @@ struct Tails {
     said: Option<Instant>,
     failing: bool,
     pauses: u64,
+    /// The calls that are under way, and those of them that were when another try was asked for last: with groups
+    /// enough there is always one, so that a round ends when these have.
+    under_way: BTreeSet<Id>,
+    tried: BTreeSet<Id>,
 }
 
 /// Reads what the screen wants of log groups.
@@ -94,8 +98,11 @@ pub(super) async fn run(context: Context, nudge: Nudge) -> Result<(), Gone> {
         }
         tails.go_live(&context, &session, &wanted, &mut live);
         let next = tails.begin(&context, &session, &live, &mut calls).await?;
+        if again {
+            tails.tried.clone_from(&tails.under_way);
+        }
         let next = next.into_iter().chain(live.closes_at(&context)).min();
-        if calls.is_empty() {
+        if tails.tried.is_empty() {
             wakes.round_ended();
         }
         let sleep = async {
@@ -105,8 +112,12 @@ pub(super) async fn run(context: Context, nudge: Nudge) -> Result<(), Gone> {
             }
         };
         tokio::select! {
-            Some(done) = calls.join_next() => match done {
-                Ok(done) => tails.take_in(&context, &session, &live, done?).await?,
+            Some(done) = calls.join_next_with_id() => match done {
+                Ok((id, done)) => {
+                    tails.under_way.remove(&id);
+                    tails.tried.remove(&id);
+                    tails.take_in(&context, &session, &live, done?).await?;
+                }
                 Err(failed) => if let Ok(panic) = failed.try_into_panic() { std::panic::resume_unwind(panic) },
             },
             (number, news) = live.next() => tails.hear(&context, &session, &mut live, number, news).await?,
@@ -284,17 +295,19 @@ impl Tails {
             match tail.next(rhythm, server.now(), &context.clock, groups) {
                 Todo::Describe => {
                     let (context, session, key) = (context.clone(), session.clone(), tail.key.clone());
-                    calls.spawn(async move {
+                    let call = calls.spawn(async move {
                         let answer = describe(&context, &session, &key).await;
                         Ok(Done::Described(key, answer))
                     });
+                    self.under_way.insert(call.id());
                 }
                 Todo::Turn(turn) => {
                     let (context, session) = (context.clone(), session.clone());
-                    calls.spawn(async move {
+                    let call = calls.spawn(async move {
                         let ended = turn.run(&context, &session).await?;
                         Ok(Done::Turn(Box::new(ended)))
                     });
+                    self.under_way.insert(call.id());
                 }
                 Todo::At(at) => next = Some(next.map_or(at, |known| known.min(at))),
                 Todo::Nothing => {}

@@ -69,6 +69,12 @@ pub(super) struct Sweep {
     pub pages: u32,
     /// Only events that pass this pattern are read.
     pub pattern: Option<std::sync::Arc<str>>,
+    /// How often the page that it stands at could not be read.
+    pub failures: u32,
+    /// Of a part of a sweep that could not be read: how many pages of the group had been, when it was cut.
+    pub cut_at: Option<u64>,
+    /// Events that a page of it holds at most, where less is asked for than elsewhere.
+    pub most: Option<i32>,
     token: Option<String>,
     repeats: u32,
     furthest: Option<Timestamp>,
@@ -122,6 +128,9 @@ impl Sweep {
             backwards: None,
             pages: 0,
             pattern: None,
+            failures: 0,
+            cut_at: None,
+            most: None,
             token: None,
             repeats: 0,
             furthest: None,
@@ -137,8 +146,17 @@ impl Sweep {
         sweep
     }
 
-    fn begin_again(&mut self) {
+    /// A part of it, to be read on its own; `pages` of the group have been read so far.
+    pub fn part(&self, range: TimeRange, pages: u64) -> Self {
+        let part = Self::new(Slice { range, purpose: self.slice.purpose });
+        Self { cut_at: self.cut_at.or(Some(pages)), pattern: self.pattern.clone(), ..part }
+    }
+
+    /// Begins with its first page once more.
+    pub fn begin_again(&mut self) {
         *self = Self {
+            cut_at: self.cut_at,
+            most: self.most,
             backwards: self.backwards.map(|back| Backwards { got: 0, oldest: None, ..back }),
             pattern: self.pattern.take(),
             ..Self::new(self.slice)
@@ -167,6 +185,7 @@ impl Turn {
                     self.sweep.asked_at.get_or_insert(asked_at);
                     pages += 1;
                     self.sweep.pages += 1;
+                    self.sweep.failures = 0;
                     self.answered = true;
                     self.limit.was_good();
                     let token = page.next_token.clone().filter(|token| !token.is_empty());
@@ -209,7 +228,10 @@ impl Turn {
                         break Ended::Paused;
                     }
                     FailureKind::Refused if self.sweep.backwards.is_some() => break Ended::NotBackwards,
-                    _ => break Ended::Failed(failure),
+                    _ => {
+                        self.sweep.failures += 1;
+                        break Ended::Failed(failure);
+                    }
                 },
             }
             if pages >= PAGES || began.elapsed() >= TIME {
@@ -225,7 +247,7 @@ impl Turn {
         let range = self.sweep.slice.range;
         let limit = match self.sweep.backwards {
             Some(back) => self.limit.events.min(i32::try_from(back.wanted).unwrap_or(i32::MAX)),
-            None => self.limit.events,
+            None => self.limit.events.min(self.sweep.most.unwrap_or(i32::MAX)),
         };
         let call = session
             .clients

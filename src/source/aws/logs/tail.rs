@@ -1,6 +1,7 @@
 //! The tail of one group: what is planned, what is under way, what went wrong, and the report of it all.
 
 mod report;
+mod unreadable;
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -20,6 +21,7 @@ use crate::model::{
 use crate::source::aws::live_tail::Provisional;
 use crate::source::aws::pace::Backoff;
 use crate::source::clock::Clock;
+use unreadable::Unreadable;
 
 /// From one description of a group to the next, and after one that failed or was denied.
 const DESCRIBE_EVERY: Duration = Duration::from_mins(5);
@@ -74,6 +76,7 @@ pub(super) struct Tail {
     failing: Option<(Failure, Timestamp, Instant)>,
     pub older: Older,
     gaps: Vec<LogGap>,
+    unreadable_parts: Unreadable,
     /// Up to where marks for sampled seconds have been made.
     sampled_to: Timestamp,
     asked_again: Vec<(WantId, TimeRange)>,
@@ -110,6 +113,7 @@ impl Tail {
             failing: None,
             older: Older::default(),
             gaps: Vec::new(),
+            unreadable_parts: Unreadable::default(),
             sampled_to: Timestamp::from_millis(i64::MIN),
             asked_again: Vec::new(),
             late: 0,
@@ -279,6 +283,9 @@ impl Tail {
             Ended::Paused => self.paused.push_back(sweep),
             Ended::NotBackwards => self.older.not_backwards(),
             Ended::Endless => self.endless(&sweep, &mut events),
+            Ended::Failed(failure) if failure.kind == FailureKind::Service => {
+                failed = self.unread(sweep, failure, now, clock, &mut events);
+            }
             Ended::Failed(failure) => {
                 self.paused.push_front(sweep);
                 failed = self.failed(failure, now, clock);
@@ -298,17 +305,11 @@ impl Tail {
             self.plan.flooded(sweep.pages > 1);
         }
         self.plan.finished(range, asked_at);
-        self.asked_again.retain(|(id, wanted)| {
-            let read = range.start <= wanted.start && wanted.end <= range.end;
-            if read {
-                events.push(Event::Answered(*id));
-            }
-            !read
-        });
+        self.answer_again(sweep, range, events);
         self.gaps.retain(|gap| {
             let swept = range.start <= gap.range.start && gap.range.end <= range.end;
             // What Live Tail lacks is there as soon as it was read at all.
-            let seen = gap.why != GapReason::Unfinished
+            let seen = !matches!(gap.why, GapReason::Unfinished | GapReason::Unreadable)
                 && self
                     .plan
                     .seen()
@@ -351,6 +352,7 @@ impl Tail {
     /// A page came: whatever failed is over.
     fn answered(&mut self, now: Timestamp) {
         self.backoff.reset();
+        self.unreadable_parts.answered();
         let long = self.failing.take().is_some_and(|(.., since)| since.elapsed() >= LONG);
         if let Existence::Deleted { .. } = self.existence {
             self.epoch += 1;
