@@ -1,6 +1,6 @@
 //! Everything that can be done, by key or by name.
 
-use crate::model::Window;
+use crate::model::{Timestamp, Window};
 
 use super::{ChartRange, Column};
 
@@ -141,6 +141,8 @@ pub enum Action {
     SearchBy,
     /// Stop the search further back.
     StopSearch,
+    /// To the log lines of an instant.
+    GoTo(Timestamp),
     /// Find a key in the help.
     Find,
     /// Keep what was typed or chosen.

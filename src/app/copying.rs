@@ -26,11 +26,19 @@ const READINGS: [(Metric, Statistic, &str); 8] = [
 ];
 
 impl App {
-    /// Copies the selection: on Functions the row; on a function the readings under the crosshair, or its ARN where
-    /// the crosshair was not moved; with a link on screen, the link.
+    /// Copies the selection: on Functions the row; on Logs the marked lines, or that under the cursor; on a function the
+    /// readings under the crosshair, or its ARN where the crosshair was not moved; with a link on screen, the link.
     pub(super) fn copy(&mut self) -> Vec<Effect> {
         if let Some(Overlay::Link(LinkBox { link: Some(link), .. })) = &self.overlay {
             let clip = Clip::new(Copied::Link, [link.as_str()]);
+            return self.send(clip);
+        }
+        if *self.screen() == Screen::Logs {
+            let lines = self.lines_in_words();
+            if lines.is_empty() {
+                return self.nothing_to_copy();
+            }
+            let clip = Clip::of_event(&lines.join("\n"));
             return self.send(clip);
         }
         let Some(key) = self.selected().cloned() else { return self.nothing_to_copy() };
@@ -44,7 +52,7 @@ impl App {
                 Some(Clip::new(Copied::Readings, lines.iter().map(String::as_str)))
             }
             Screen::Function(_) => return self.copy_arn(),
-            Screen::Logs => self.line_in_words().map(|line| Clip::of_event(&line)),
+            Screen::Logs => None,
         };
         match clip {
             Some(clip) => self.send(clip),
@@ -52,16 +60,18 @@ impl App {
         }
     }
 
-    /// The line under the cursor as one says it to somebody: when, who, what.
-    fn line_in_words(&self) -> Option<String> {
-        let line = self.logs.line()?;
-        let at = line
-            .key
-            .timestamp
-            .utc()
-            .map_or_else(|| "?".to_owned(), |at| at.format("%Y-%m-%d %H:%M:%S%.3f UTC").to_string());
-        let name = self.store.lines().key(line.key.group).map_or("", |group| &*group.name);
-        Some(format!("{at} {name} {}", line.message.trim_end()))
+    /// The marked lines as one says them to somebody, or the one under the cursor.
+    fn lines_in_words(&mut self) -> Vec<String> {
+        let lines = self.store.lines();
+        let chosen = self.logs.chosen(lines);
+        let words = chosen.iter().map(|line| {
+            let at = line.key.timestamp.utc();
+            let at =
+                at.map_or_else(|| "?".to_owned(), |at| at.format("%Y-%m-%d %H:%M:%S%.3f UTC").to_string());
+            let name = lines.key(line.key.group).map_or("", |group| &*group.name);
+            format!("{at} {name} {}", line.message.trim_end())
+        });
+        words.collect()
     }
 
     /// Copies the ARN of the selected function.

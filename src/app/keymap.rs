@@ -139,8 +139,6 @@ macro_rules! bindings {
 pub(super) static BINDINGS: &[Binding] = bindings! {
     Functions Open {
         "Enter" [plain(Code::Enter)] Open, "open function", "open the function", "open";
-    }
-    Functions Open {
         "l" [char('l')] OpenLogs, "logs", "logs of the marked, or of this one", "logs";
         "a" [char('a')] AllLogs, "logs of all in the filter", "logs of all that pass the filter";
     }

@@ -107,6 +107,10 @@ impl App {
             // A theme is chosen on purpose, not by a nudge.
             (Some(Overlay::Themes(_) | Overlay::Link(_) | Overlay::Far(_)), _) => {}
             (None, Screen::Functions) => self.scroll(wheel == Action::Down),
+            (None, Screen::Logs) if self.is_in_detail(mouse.x, mouse.y) => {
+                let down = wheel == Action::Down;
+                self.scroll_detail(if down { NOTCH as isize } else { -(NOTCH as isize) });
+            }
             (None, Screen::Logs) => (0..NOTCH).for_each(|_| drop(self.act(wheel))),
         }
     }
@@ -128,8 +132,11 @@ impl App {
         }
         if let Frame::Logs(layout) = &self.frame {
             let rows = layout.rows;
+            let histogram = layout.histogram.filter(|area| area.contains(mouse.x, mouse.y));
             if rows.contains(mouse.x, mouse.y) {
                 self.click_line(usize::from(mouse.y - rows.y));
+            } else if let Some(area) = histogram {
+                self.click_histogram(mouse.x - area.x);
             }
             return;
         }

@@ -1,14 +1,17 @@
 //! What lies over a screen: help, palette, themes, a link.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::model::ConsoleLink;
-use crate::query::Matcher;
+use crate::model::Timestamp;
+use crate::query::{FilterError, Matcher};
 
 use super::Field;
 use super::action::{Action, CHOICES, Group};
 use super::far::FarBox;
 use super::keymap::{BINDINGS, Context};
+use super::logs::written_time;
 
 /// An overlay with its state.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,6 +63,8 @@ pub struct Palette {
     pub cursor: usize,
     /// How many actions there are in all.
     pub total: usize,
+    /// What is wrong with a time that is typed.
+    pub mistake: Option<FilterError>,
 }
 
 /// One action of the palette.
@@ -68,12 +73,23 @@ pub struct PaletteEntry {
     /// What runs.
     pub action: Action,
     /// Its name.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// The keys that do the same; empty where none does.
     pub keys: &'static str,
     /// Byte offsets of the matching characters in the name.
     pub matched: Vec<usize>,
 }
+
+impl PaletteEntry {
+    /// Going to an instant, written in a zone so many seconds east of UTC.
+    pub(super) fn go_to(at: Timestamp, zone: i32) -> Self {
+        let name = Cow::Owned(format!("go to {}", written_time(at, zone)));
+        Self { action: Action::GoTo(at), name, keys: "", matched: Vec::new() }
+    }
+}
+
+/// What a time is typed behind, on the logs screen.
+pub(super) const AT: &str = "at ";
 
 /// State of the theme chooser.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,7 +139,10 @@ pub(super) fn palette(screen: Context, typed: &str, matcher: &mut Matcher) -> (V
         .iter()
         .filter_map(|(action, name, keys)| {
             let (score, place) = matcher.fuzzy(typed, name)?;
-            Some((score, PaletteEntry { action: *action, name, keys, matched: place.bytes }))
+            Some((
+                score,
+                PaletteEntry { action: *action, name: Cow::Borrowed(name), keys, matched: place.bytes },
+            ))
         })
         .collect();
     found.sort_by_key(|(score, _)| std::cmp::Reverse(*score));

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::model::{Want, WantId};
-use crate::query::{Filter, Query};
+use crate::query::{Filter, FilterError, Query};
 use crate::store::Severity;
 
 use super::action::Action;
@@ -11,7 +11,8 @@ use super::charts::FAR;
 use super::key::Key;
 use super::keymap::{Context, lookup, typed};
 use super::layout::Frame;
-use super::overlay::{help_lines, palette};
+use super::logs::parse_time;
+use super::overlay::{AT, PaletteEntry, help_lines, palette};
 use super::{
     App, Column, Effect, Field, FunctionScreen, Help, Overlay, Palette, Screen, Themes, columns, in_words,
 };
@@ -80,11 +81,24 @@ impl App {
 
     /// The text of the open field changed.
     fn typed(&mut self) {
-        let context = self.screen_context();
+        let (context, zone) = (self.screen_context(), self.zone());
         match &mut self.overlay {
             Some(Overlay::Palette(state)) => {
-                (state.entries, state.total) = palette(context, state.field.text(), self.table.matcher());
                 state.cursor = 0;
+                state.mistake = None;
+                let typed = state.field.text();
+                (state.entries, state.total) = palette(context, typed, self.table.matcher());
+                if context == Context::Logs
+                    && let Some(time) = typed.strip_prefix(AT)
+                {
+                    match parse_time(time, self.now, zone) {
+                        Ok(at) => state.entries = vec![PaletteEntry::go_to(at, zone)],
+                        Err(error) => {
+                            state.entries.clear();
+                            state.mistake = Some(FilterError { at: AT.len() + error.at, ..error });
+                        }
+                    }
+                }
             }
             Some(Overlay::Help(help)) => {
                 help.lines = help_lines(context, help.find.text());
@@ -147,6 +161,7 @@ impl App {
             Action::SetRange(range) => self.range = range,
             Action::WindowNext => self.set_window(self.window_after()),
             Action::SetWindow(window) => self.set_window(window),
+            Action::GoTo(at) => self.head_for(at),
             _ => self.act_on_screen(action),
         }
         Vec::new()
@@ -200,7 +215,7 @@ impl App {
                     }
                     Action::Complete => {
                         if let Some(entry) = palette.entries.get(palette.cursor) {
-                            palette.field = Field::new(entry.name);
+                            palette.field = Field::new(&entry.name);
                             self.typed();
                         }
                     }

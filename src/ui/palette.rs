@@ -33,7 +33,7 @@ pub(super) fn draw(palette: &Palette, paint: &mut Paint<'_>) {
     for (offset, entry) in palette.entries.iter().skip(first).take(usize::from(rows)).enumerate() {
         let row = line(inside, offset as u16);
         let name = Rect { x: row.x + 2, width: row.width.saturating_sub(20), ..row };
-        paint.text(name, entry.name, Role::Text, Cut::End);
+        paint.text(name, &SafeText::new(&entry.name), Role::Text, Cut::End);
         // The names of actions are ASCII: a byte is a cell.
         paint.matched(name, entry.matched.iter().map(|byte| *byte..byte + 1));
         let keys = Rect { x: name.right() + 1, width: 16, ..row };
@@ -43,7 +43,15 @@ pub(super) fn draw(palette: &Palette, paint: &mut Paint<'_>) {
             paint.select(row);
         }
     }
-    if palette.entries.is_empty() {
+    if let Some(mistake) = &palette.mistake {
+        // Under its character: the prompt stands two cells into the frame, the text three behind that.
+        let at = 3 + SafeText::new(palette.field.text()).cell_of(mistake.at) as u16;
+        let message = SafeText::new(&mistake.message);
+        let row = line(inside, 0);
+        let x = at.min(row.width.saturating_sub(message.width() as u16 + 3));
+        let mut pen = paint.pen(row);
+        pen.gap(x + 1).glyph(Glyph::Warn, Role::Warn).gap(1).put(&message, Role::Warn);
+    } else if palette.entries.is_empty() {
         paint.pen(line(inside, 0)).gap(2).put("no action is called that", Role::Unknown);
     }
     let count = safe!("{} of {} actions · Enter runs · Esc closes", palette.entries.len(), palette.total);

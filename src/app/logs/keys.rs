@@ -156,6 +156,7 @@ impl App {
     pub(in crate::app) fn make_log_rows(&mut self) {
         let size = self.log_area();
         if size.1 > 0 {
+            self.head_on();
             self.logs.writing.ascii = self.settings.ascii;
             self.logs.make_rows(self.store.lines(), size);
             let zone = self.zone();
@@ -169,6 +170,14 @@ impl App {
     pub(in crate::app) fn scroll_detail(&mut self, by: isize) {
         if let Frame::Logs(LogsLayout { detail: Some(area), .. }) = &self.frame {
             self.logs.scroll_detail(by, (detail_width(area.width), area.height.saturating_sub(1)));
+        }
+    }
+
+    /// Whether a cell lies in the pane.
+    pub(in crate::app) const fn is_in_detail(&self, x: u16, y: u16) -> bool {
+        match &self.frame {
+            Frame::Logs(LogsLayout { detail: Some(area), .. }) => area.contains(x, y),
+            _ => false,
         }
     }
 
@@ -199,6 +208,7 @@ impl App {
 
     pub(in crate::app) fn act_on_logs(&mut self, action: Action) {
         let page = self.log_lines().saturating_sub(1).max(1);
+        self.logs.heading_for = None;
         if !matches!(action, Action::NextError | Action::PreviousError) {
             self.logs.seek_from = None;
         }
@@ -352,6 +362,11 @@ impl App {
             self.want(Want::ReadAgain { group, range });
         }
         self.say(&words, Severity::Ok);
+    }
+
+    /// Whether older lines of any group are being read.
+    pub(super) fn asks_for_older(&self) -> bool {
+        self.wants.iter().any(|(_, want)| matches!(want, Want::OlderLogs { .. }))
     }
 
     /// Asks for lines from before those that are held.

@@ -5,6 +5,7 @@
 //! | `place` | where one reads: following the newest line, or at a line that stays where it is |
 //! | `shown` | which lines are shown, and the rows around a place |
 //! | `matches` | the lines that the filter found, on workers and as lines come |
+//! | `at` | times as one types them |
 //! | `context` | the lines around matches |
 //! | `source` | which functions and groups are read |
 //! | `columns`, `message` | what of a line stands where in its row |
@@ -12,6 +13,7 @@
 //! | `detail` | one line in full |
 //! | `keys`, `moving` | what each action does here |
 
+mod at;
 mod columns;
 mod context;
 mod detail;
@@ -26,12 +28,13 @@ mod source;
 
 use std::collections::BTreeSet;
 
-use crate::model::{GroupKey, LogGap};
+use crate::model::{GroupKey, LogGap, Timestamp};
 use crate::query::{Facts, Query};
 use crate::store::lines::{GroupId, HeldLine, LineKey, Lines, Reader, Row};
 
 use super::FilterState;
 
+pub(in crate::app) use at::{parse as parse_time, written as written_time};
 pub use columns::{LogColumns, tags};
 pub use detail::Detail;
 pub use keys::{HISTOGRAM_LABEL, detail_width, histogram_bars};
@@ -97,6 +100,15 @@ impl LogRow {
     }
 }
 
+/// A time that lies before what is held.
+#[derive(Clone, Debug)]
+struct Heading {
+    at: Timestamp,
+    /// How far back the groups had been read when older lines were last asked for, and when that was.
+    read_from: Vec<Timestamp>,
+    asked: Timestamp,
+}
+
 /// State of the logs screen.
 #[derive(Clone, Debug, Default)]
 pub struct LogsScreen {
@@ -136,6 +148,8 @@ pub struct LogsScreen {
     pub cursor: usize,
     /// The lines that the filter found.
     pub matches: Matches,
+    /// Where one is going: older lines are asked for until it is reached.
+    heading_for: Option<Heading>,
     /// What was searched for before one request was looked at.
     before_request: Option<String>,
     /// Where the search for an error ended unfinished.

@@ -1,12 +1,17 @@
 //! Moving among log lines: by rows, pages, matches, errors, bars of the histogram, and by the mouse.
 
+use std::time::Duration;
+
 use crate::model::{Level, LogLine, Timestamp};
 use crate::query::LineMatcher;
 use crate::store::Severity;
 use crate::store::lines::LineKey;
 
-use super::{LogRow, Place};
+use super::{HISTOGRAM_LABEL, Heading, LogRow, Place, written_time};
 use crate::app::App;
+
+/// How long is waited for a report of how far older lines go.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Lines of at least a level.
 struct AtLeast(Level);
@@ -91,6 +96,41 @@ impl App {
         self.go_to_line(LineKey::at(at), true, third);
     }
 
+    /// To an instant, also where it lies before what is held.
+    pub(in crate::app) fn head_for(&mut self, at: Timestamp) {
+        self.logs.heading_for = Some(Heading { at, read_from: Vec::new(), asked: self.now });
+        self.head_on();
+    }
+
+    /// Goes on to where one is going, as far as lines have come.
+    pub(in crate::app) fn head_on(&mut self) {
+        let Some(heading) = self.logs.heading_for.take() else { return };
+        let lines = self.store.lines();
+        let ids = self.logs.groups(lines);
+        let tails = ids.iter().filter_map(|id| lines.tail(*id));
+        let later: Vec<Timestamp> = tails
+            .filter(|tail| !tail.at_beginning && tail.read_from > heading.at)
+            .map(|tail| tail.read_from)
+            .collect();
+        self.go_to_time(heading.at);
+        if later.is_empty() {
+            return;
+        }
+        if self.asks_for_older() {
+            self.logs.heading_for = Some(heading);
+        } else if later != heading.read_from {
+            self.want_older();
+            let words = format!("reading back to {}", written_time(heading.at, self.zone()));
+            self.say(&words, Severity::Ok);
+            self.logs.heading_for = Some(Heading { read_from: later, asked: self.now, ..heading });
+        } else if self.now.since(heading.asked) < PATIENCE {
+            // The answer has come, how far it goes has not been said yet.
+            self.logs.heading_for = Some(heading);
+        } else {
+            self.say("older lines do not come: this is the oldest", Severity::Warn);
+        }
+    }
+
     pub(super) fn next_match(&mut self, forward: bool) {
         if !self.logs.is_filtered() {
             return self.say("nothing is searched for: / types a filter", Severity::Warn);
@@ -147,5 +187,14 @@ impl App {
         let Some(bucket) = target else { return };
         let length = range.length() / count.max(1) as u32;
         self.go_to_time(range.start + length * bucket as u32);
+    }
+
+    /// To the first line of the bar at a column of the histogram.
+    pub(in crate::app) fn click_histogram(&mut self, column: u16) {
+        let Some(bar) = column.checked_sub(HISTOGRAM_LABEL).map(usize::from) else { return };
+        let histogram = &self.log_histogram;
+        let Some(range) = histogram.range.filter(|_| bar < histogram.buckets.len()) else { return };
+        let length = range.length() / histogram.buckets.len().max(1) as u32;
+        self.go_to_time(range.start + length * bar as u32);
     }
 }

@@ -250,6 +250,14 @@ impl LogsScreen {
         rows
     }
 
+    /// The marked lines that are still held, or that under the cursor.
+    pub(in crate::app) fn chosen(&mut self, lines: &Lines) -> Vec<HeldLine> {
+        if self.marks.is_empty() {
+            return self.line().cloned().into_iter().collect();
+        }
+        self.marks.iter().filter_map(|key| self.reader.line(lines, *key)).collect()
+    }
+
     pub(super) fn reader_line(&mut self, lines: &Lines, key: LineKey) -> Option<HeldLine> {
         self.reader.line(lines, key)
     }

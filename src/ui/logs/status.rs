@@ -28,12 +28,23 @@ pub(super) fn sources(app: &App, paint: &mut Paint<'_>, area: Rect) {
     let short = area.width < 98;
     let tags = tags(&names);
     let mut pen = paint.pen(Rect { width: area.width.saturating_sub(width + 2), ..area });
-    for (at, name) in names.iter().enumerate() {
+    // Those with something to say come first: there may be no room for all.
+    let lines = app.store().lines();
+    let sick = |at: &usize| {
+        let tail = lines.group(&list[*at].group).and_then(|id| lines.tail(id));
+        !tail.is_some_and(|tail| {
+            !matches!(tail.status, TailStatus::Polling | TailStatus::Live { .. } | TailStatus::Starting)
+        })
+    };
+    let mut order: Vec<usize> = (0..names.len()).collect();
+    order.sort_by_key(sick);
+    for (place, at) in order.into_iter().enumerate() {
+        let name = &names[at];
         let label = if short && list.len() > 1 { safe!("{} {name}", tags[at]) } else { name.clone() };
-        let beyond = names.len() - at;
+        let beyond = names.len() - place;
         let more = safe!("+{beyond}");
         // Room for the sign, the name, and for the number of those that have none.
-        if pen.left() < label.width() as u16 + 3 + if beyond > 1 { 4 } else { 0 } && at > 0 {
+        if pen.left() < label.width() as u16 + 3 + if beyond > 1 { 4 } else { 0 } && place > 0 {
             pen.put(&more, Role::Dim);
             break;
         }
@@ -67,7 +78,9 @@ fn completeness(app: &App, width: u16) -> Vec<(SafeText, Role)> {
     };
     // A promise holds of all groups: the least of them.
     let least = |of: fn(&TailReport) -> Option<Timestamp>| {
-        let all: Option<Vec<Timestamp>> = tails.iter().map(|tail| of(tail)).collect();
+        // A group that cannot be read is named before; of the others it holds all the same.
+        let read = tails.iter().filter(|tail| !is_unreadable(tail));
+        let all: Option<Vec<Timestamp>> = read.map(|tail| of(tail)).collect();
         all.and_then(|all| all.into_iter().min()).filter(|_| tails.len() == groups.len())
     };
     let role = if gaps > 0 { Role::Warn } else { Role::Dim };
@@ -111,6 +124,10 @@ fn told(text: &str) -> SafeText {
     SafeText::of_line(text, Showing::default())
 }
 
+const fn is_unreadable(tail: &TailReport) -> bool {
+    matches!(tail.status, TailStatus::Unreadable { .. } | TailStatus::Waiting | TailStatus::Deleted { .. })
+}
+
 /// The one tail that someone has to know of.
 fn worst(app: &App, tails: &[&TailReport]) -> Option<(SafeText, Role)> {
     let behind =
@@ -119,7 +136,16 @@ fn worst(app: &App, tails: &[&TailReport]) -> Option<(SafeText, Role)> {
         TailStatus::Failed { failure, .. } => {
             Some((safe!("{} {}", failure.operation, failure.word()), Role::Error))
         }
-        TailStatus::Unreadable { why } => Some((told(&format!("{}: {why}", tail.group.name)), Role::Warn)),
+        TailStatus::Unreadable { why } if tails.len() == 1 => Some((told(why), Role::Warn)),
+        TailStatus::Unreadable { .. } => {
+            let more =
+                tails.iter().filter(|tail| matches!(tail.status, TailStatus::Unreadable { .. })).count();
+            let name = tail.group.names_function().unwrap_or(&tail.group.name);
+            Some(match more {
+                1 => (safe!("{name} cannot be read"), Role::Warn),
+                more => (safe!("{name} and {} more cannot be read", more - 1), Role::Warn),
+            })
+        }
         TailStatus::Deleted { .. } => Some((safe!("{} was deleted", tail.group.name), Role::Warn)),
         TailStatus::Throttled { .. } => Some((safe!("throttled, {} behind", behind(tail)), Role::Throttle)),
         TailStatus::Live { stale: true, .. } => {

@@ -101,7 +101,7 @@ fn the_palette_finds_an_action_by_a_few_letters_and_runs_it() {
     assert!(palette.entries.len() < palette.total);
     stage.press("<Tab>");
     let Some(Overlay::Palette(palette)) = stage.app.overlay() else { panic!("the palette is open") };
-    assert_eq!((palette.field.text(), palette.entries[0].name), ("sort by throttles", "sort by throttles"));
+    assert_eq!((palette.field.text(), &*palette.entries[0].name), ("sort by throttles", "sort by throttles"));
     stage.press("<Enter>");
     assert!(stage.app.overlay().is_none());
     assert_eq!(stage.app.functions_screen().sort, Column::Throttles);

@@ -203,7 +203,7 @@ fn the_cursor_goes_to_both_ends_and_asks_for_older_lines_at_the_start() {
     assert!(at_start.app.interest().wants.is_empty(), "there is nothing older");
 }
 
-fn tail(at_beginning: bool) -> TailReport {
+pub fn tail(at_beginning: bool) -> TailReport {
     let name = Stage::with(&["payment-capture", "checkout-api", "order-events"])
         .app
         .selected()

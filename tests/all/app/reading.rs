@@ -1,9 +1,12 @@
 //! How lines are read on the logs screen: in full, wrapped, raw, with their secrets, folded, with those around them.
 
-use lambtop::app::{Frame, Input, LogRow, Mouse, MouseKind, Screen};
+use std::time::Duration;
 
-use super::logs::{REQUEST, reading};
-use super::stage::Stage;
+use lambtop::app::{Effect, Frame, Input, LogRow, Mouse, MouseKind, Screen};
+use lambtop::model::{Event, TailReport, Want, WantId};
+
+use super::logs::{REQUEST, reading, tail};
+use super::stage::{Stage, incident};
 
 /// The screen as letters.
 fn screen(stage: &Stage) -> String {
@@ -181,4 +184,92 @@ fn c_shows_lines_around_matches_and_a_gap_between_groups() {
     assert_eq!(stage.messages().len(), 4 + 4 + 7);
     stage.keys("c");
     assert_eq!(stage.messages().len(), 3);
+}
+
+#[test]
+fn a_time_is_gone_to_by_name() {
+    let mut stage = reading(600);
+    stage.keys(":at 14:25<Enter>");
+    assert_eq!(stage.under_cursor(), "line 225", "the first at or after 14:25:00");
+    stage.keys(":at -2m<Enter>");
+    assert_eq!(stage.under_cursor(), "line 481");
+    stage.keys(":at 14:66");
+    let shown = screen(&stage);
+    assert!(shown.contains("\"66\" is no minute: 0 to 59"), "{shown}");
+    stage.keys("<Enter><Esc>");
+    assert_eq!(stage.under_cursor(), "line 481", "a mistake leads nowhere");
+}
+
+#[test]
+fn a_time_before_what_is_held_asks_for_older_lines_until_it_is_reached() {
+    let mut stage = reading(60);
+    let report = |from: u64| TailReport { read_from: incident() - Duration::from_secs(from), ..tail(false) };
+    stage.tell(Event::Tail(report(60)));
+    stage.keys(":at -10m<Enter>");
+    let older = |stage: &Stage| -> Vec<WantId> {
+        let wants = stage.app.interest().wants;
+        let older = wants.iter().filter(|(_, want)| matches!(want, Want::OlderLogs { .. }));
+        older.map(|(id, _)| *id).collect()
+    };
+    let first = older(&stage);
+    assert_eq!(first.len(), 1);
+    let name = stage.app.logs().sources.list[0].name().to_owned();
+    stage.log(&name, &[(200_000, "older")]);
+    stage.tell(Event::Answered(first[0]));
+    stage.tell(Event::Tail(report(200)));
+    assert_eq!(stage.under_cursor(), "older");
+    let second = older(&stage);
+    assert!(second.len() == 1 && second != first);
+    stage.log(&name, &[(601_000, "before"), (599_000, "there"), (598_000, "behind")]);
+    stage.tell(Event::Tail(report(700)));
+    stage.tell(Event::Answered(second[0]));
+    assert!(older(&stage).is_empty() && stage.under_cursor() == "there", "{}", stage.under_cursor());
+    stage.keys("j");
+    assert_eq!(stage.under_cursor(), "behind");
+}
+
+#[test]
+fn y_copies_the_marked_lines_or_that_under_the_cursor_with_secrets_masked() {
+    let mut stage = reading(0);
+    let name = stage.app.logs().sources.list[0].name().to_owned();
+    stage.log(
+        &name,
+        &[(3000, "first password=hunter2hunter2"), (2000, "second\u{1b}]0;x\u{7}"), (1000, "third")],
+    );
+    let copied = |stage: &mut Stage| {
+        stage.effects.clear();
+        stage.press("y");
+        stage.effects.iter().find_map(|effect| match effect {
+            Effect::Copy(clip) => Some((clip.text().to_owned(), clip.summary())),
+            _ => None,
+        })
+    };
+    let (text, _) = copied(&mut stage).expect("a line");
+    assert!(text.ends_with("third") && text.lines().count() == 1, "{text}");
+    stage.keys("g  ");
+    let (text, summary) = copied(&mut stage).expect("lines");
+    assert!(
+        text.contains("password=[masked 14]") && !text.contains('\u{1b}') && text.lines().count() == 2,
+        "{text}"
+    );
+    assert!(
+        summary.starts_with("log line sent to the clipboard: 2 lines") && summary.contains("1 secret masked"),
+        "{summary}"
+    );
+}
+
+#[test]
+fn a_click_on_the_histogram_goes_to_its_time() {
+    let mut stage = reading(0);
+    let name = stage.app.logs().sources.list[0].name().to_owned();
+    stage.log(&name, &[(3_500_000, "oldest"), (1_800_000, "middle"), (1000, "newest")]);
+    let Frame::Logs(layout) = stage.app.frame().clone() else { panic!("logs") };
+    let area = layout.histogram.expect("there is room");
+    let at = stage.app.log_histogram().buckets.iter().position(|bucket| bucket.total() > 0).expect("a bar");
+    stage.input(Input::Mouse(Mouse {
+        kind: MouseKind::Click,
+        x: area.x + lambtop::app::logs::HISTOGRAM_LABEL + at as u16,
+        y: area.y,
+    }));
+    assert_eq!(stage.under_cursor(), "oldest");
 }

@@ -6,7 +6,7 @@
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use lambtop::app::{App, Code, Input, Key, Settings};
+use lambtop::app::{App, Input, Settings};
 use lambtop::model::{
     Architecture, Completeness, Concurrency, Detail, Event, Failure, FailureKind, Feed, FeedReport,
     FleetOrigin, Function, FunctionKey, FunctionList, FunctionState, Identity, Known, Logging, Metric,
@@ -145,30 +145,10 @@ pub fn tell(app: &mut App, when: Timestamp, event: Event) {
     app.input(when, Input::Event(Box::new(event)));
 }
 
-/// Presses keys: characters as they are, `<Enter>`, `<Esc>`, `<Left>` and so on by name.
+/// Presses keys: characters as they are, `<Enter>`, `<Esc>`, `<C-d>` and so on by name.
 pub fn press(app: &mut App, keys: &str) {
-    let mut rest = keys;
-    while let Some(first) = rest.chars().next() {
-        let named = rest.strip_prefix('<').and_then(|inside| inside.split_once('>'));
-        let code = if let Some((name, after)) = named {
-            rest = after;
-            match name {
-                "Enter" => Code::Enter,
-                "Esc" => Code::Esc,
-                "Tab" => Code::Tab,
-                "Left" => Code::Left,
-                "Right" => Code::Right,
-                "Up" => Code::Up,
-                "Down" => Code::Down,
-                "End" => Code::End,
-                "PageDown" => Code::PageDown,
-                other => panic!("no key is called {other}"),
-            }
-        } else {
-            rest = &rest[first.len_utf8()..];
-            Code::Char(first)
-        };
-        app.input(now(), Input::Key(Key { code, ctrl: false, alt: false, shift: false }));
+    for key in crate::app::stage::keys_of(keys) {
+        app.input(now(), Input::Key(key));
     }
 }
 

@@ -85,13 +85,16 @@ pub const FIELDS: &[Field] = &[
     shown("typed text", |world, text| world.typed = text.into()),
     shown("pasted text", |world, text| world.pasted = text.into()),
     shown("log line", |world, text| world.line = text.into()),
+    shown("field of a log line", |world, text| {
+        world.line = serde_json::json!({ "message": text, text: { "inner": text } }).to_string();
+    }),
     shown("log stream", |world, text| world.stream = text.into()),
     shown("why a group cannot be read", |world, text| world.unreadable = text.into()),
     unseen("note on a tail beside a worse one", |world, text| world.note = text.into()),
 ];
 
 /// The keys to every screen and overlay. `<Typed>` and `<Paste>` are the texts of the world.
-pub const WAYS: [&str; 19] = [
+pub const WAYS: [&str; 26] = [
     "",
     "<Enter>",
     "<Enter><Left>",
@@ -111,6 +114,13 @@ pub const WAYS: [&str; 19] = [
     "2k<Enter>x",
     "2k<Enter>C",
     "2k<Enter>M",
+    "2<Enter>",
+    "2x<Enter>",
+    "2CM<Enter><C-d>",
+    "2<C-w>",
+    "2/l<Enter>c",
+    "2:at <Typed>",
+    "2y",
 ];
 
 impl World {
