@@ -36,7 +36,7 @@ impl Copied {
     }
 }
 
-/// Lines for the clipboard: safe text with its secrets masked, at most [`MOST_BYTES`] in all.
+/// Lines for the clipboard: safe text with its secrets masked, at most 64 KiB in all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Clip {
     what: Copied,
@@ -79,6 +79,7 @@ impl Clip {
 
     /// Takes all of one log event, which may have many lines and be longer than anything else: as much as there is
     /// room for. Secrets are looked for in the whole of it.
+    #[must_use]
     pub fn of_event(raw: &str) -> Self {
         let pages = Pages::new(raw, Showing::default());
         let of = crate::model::lines(raw).count();

@@ -1,6 +1,6 @@
 //! Background tasks that turn what AWS answers into [`Event`]s, driven by what the screen needs.
 //!
-//! [`start`] spawns one task per [`Feed`](crate::model::Feed), each with its own pace and its own waits after failures.
+//! [`start`] spawns one task per feed, each with its own pace and its own waits after failures.
 //! They read [`Interest`] from a `watch` channel, fetch what is on screen first and most often, and send what they
 //! learn on one bounded channel: when the reader is slow they wait, and when it is gone they end.
 //! Only [`aws`] knows the SDK.

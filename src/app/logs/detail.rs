@@ -2,6 +2,7 @@
 //!
 //! All of it is one text, so that it scrolls and wraps as one, and only what is looked at costs anything.
 
+use std::fmt::Write;
 use std::ops::Range;
 
 use super::json::{self, Unfolded};
@@ -86,7 +87,8 @@ fn text(lines: &Lines, line: &HeldLine, zone: i32, raw: bool) -> (String, Vec<Ra
     let mut names = Vec::new();
     let mut field = |name: &str, value: &str| {
         names.push(text.len()..text.len() + name.len());
-        text.push_str(&format!("{name:<LABELS$}"));
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{name:<LABELS$}");
         // A value is one line, whoever gave it.
         text.push_str(SafeText::new(value).as_str());
         text.push('\n');

@@ -14,6 +14,7 @@ const SEEN: usize = 4096;
 const LOOKED_AT: usize = 32 * 1024;
 
 /// How the lines of the logs screen are written.
+#[expect(clippy::struct_excessive_bools, reason = "four switches, each with a key of its own")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Writing {
     /// Exactly as it came, its escape sequences made visible.
@@ -160,7 +161,7 @@ fn report(request: Option<RequestId>, outcome: Option<&str>, figures: &RequestFi
 fn outcome(report: &str) -> Option<&'static str> {
     let said = |name: &str| {
         let rest = &report[report.find(name)? + name.len()..];
-        Some(rest.trim_start_matches([' ', ':', '"']).split(|c: char| !c.is_ascii_alphabetic()).next()?)
+        rest.trim_start_matches([' ', ':', '"']).split(|c: char| !c.is_ascii_alphabetic()).next()
     };
     match said("\"status\"").or_else(|| said("\tStatus:"))? {
         "success" => Some("ok"),

@@ -26,12 +26,12 @@ use crate::ui::theme::Role;
 /// Draws the pane; with a line down at its left where it stands beside the rows.
 pub(super) fn draw(app: &App, paint: &mut Paint<'_>, area: Rect, beside: bool) {
     let logs = app.logs();
-    if !beside {
-        paint.rule(line(area, 0));
-    } else {
+    if beside {
         for y in area.top()..area.bottom() {
             paint.glyph(area.x, y, Glyph::Bar, Role::Faint);
         }
+    } else {
+        paint.rule(line(area, 0));
     }
     let title = Rect { x: area.x + 2, width: area.width.saturating_sub(3), ..line(area, 0) };
     let Some(Some(detail)) = &logs.detail else {
