@@ -69,7 +69,11 @@ impl Query {
         }
         match open {
             Some(at) => Err(error(at, "\"|\" wants another term after it: timeout | oom")),
-            None => Ok(Self { text: text.to_owned(), clauses }),
+            None => {
+                // All of them must match: what is cheap to ask is asked first.
+                clauses.sort_by_key(|clause| clause.iter().map(Term::cost).max());
+                Ok(Self { text: text.to_owned(), clauses })
+            }
         }
     }
 

@@ -69,6 +69,19 @@ impl Term {
     }
 }
 
+impl Term {
+    /// How much it takes to ask it of a line: a look at what is known of it, a search in a name, in the text, or reading
+    /// the text as JSON.
+    pub(super) const fn cost(&self) -> u8 {
+        match self.test {
+            Test::Level(..) | Test::Figure(..) | Test::Memory(..) => 0,
+            Test::Function(_) | Test::Group(_) | Test::Stream(_) | Test::Request(_) => 1,
+            Test::Text(_) | Test::Trace(_) | Test::Said(..) => 2,
+            Test::Json(_) => 3,
+        }
+    }
+}
+
 impl Test {
     fn parse(at: usize, word: &str) -> Result<Self, FilterError> {
         if let Some(field) = word.strip_prefix('.') {
