@@ -58,6 +58,7 @@ pub struct FarBox {
 
 impl FarBox {
     /// The stretches there are to choose from, the shortest first.
+    #[must_use]
     pub fn stretches() -> impl ExactSizeIterator<Item = &'static str> {
         STRETCHES.iter().map(|(_, name)| *name)
     }
@@ -102,13 +103,16 @@ pub struct FarSearch {
     lost_before: u64,
 }
 
+/// What a scan would cover: bytes, if known, and US dollars.
+pub type Estimate = (Option<u64>, f64);
+
 /// Everything about searching further back.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Far {
     /// The search that began last.
     pub search: Option<FarSearch>,
     /// What Logs Insights would scan: for which search it was asked, and the bytes (if known) and US dollars.
-    pub estimate: Option<(WantId, LogSearch, Option<(Option<u64>, f64)>)>,
+    pub estimate: Option<(WantId, LogSearch, Option<Estimate>)>,
     /// Logs Insights is not allowed, and why.
     pub denied: Option<Failure>,
 }

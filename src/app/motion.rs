@@ -109,7 +109,7 @@ impl App {
             (None, Screen::Functions) => self.scroll(wheel == Action::Down),
             (None, Screen::Logs) if self.is_in_detail(mouse.x, mouse.y) => {
                 let down = wheel == Action::Down;
-                self.scroll_detail(if down { NOTCH as isize } else { -(NOTCH as isize) });
+                self.scroll_detail(if down { NOTCH.cast_signed() } else { -NOTCH.cast_signed() });
             }
             (None, Screen::Logs) => (0..NOTCH).for_each(|_| drop(self.act(wheel))),
         }

@@ -67,14 +67,12 @@ impl Query {
                 _ => clauses.push(vec![term]),
             }
         }
-        match open {
-            Some(at) => Err(error(at, "\"|\" wants another term after it: timeout | oom")),
-            None => {
-                // All of them must match: what is cheap to ask is asked first.
-                clauses.sort_by_key(|clause| clause.iter().map(Term::cost).max());
-                Ok(Self { text: text.to_owned(), clauses })
-            }
+        if let Some(at) = open {
+            return Err(error(at, "\"|\" wants another term after it: timeout | oom"));
         }
+        // All of them must match: what is cheap to ask is asked first.
+        clauses.sort_by_key(|clause| clause.iter().map(Term::cost).max());
+        Ok(Self { text: text.to_owned(), clauses })
     }
 
     /// What was typed.

@@ -164,7 +164,7 @@ fn escapes(bytes: &[u8], last: bool) -> (usize, Option<Vec<u8>>) {
         copied = to;
     };
     // One look at all of them, several at a time: there are hardly ever any.
-    let controls = bytes.iter().fold(false, |any, byte| any | (*byte < 0x20));
+    let controls = bytes.iter().fold(u8::MAX, |least, byte| least.min(*byte)) < 0x20;
     let mut at = 0;
     let whole = loop {
         let next = memchr::memchr(b'\\', &bytes[at..]).map(|distance| at + distance);

@@ -47,17 +47,17 @@ impl Unnamed {
         let Some((first, last)) = self.span else { return };
         let from = draft.rows.partition_point(|row| row.timestamp < first);
         let to = draft.rows.partition_point(|row| row.timestamp <= last);
-        for at in from..to {
-            if held[at] {
+        for (at, held) in held.iter_mut().enumerate().take(to).skip(from) {
+            if *held {
                 continue;
             }
             let id = draft.rows[at].id;
             let Some(lines) = self.lines.get_mut(&of_row(draft, at)) else { continue };
             if lines.contains(&Some(id)) {
-                held[at] = true;
+                *held = true;
             } else if let Some(free) = lines.iter_mut().find(|line| line.is_none()) {
                 *free = Some(id);
-                held[at] = true;
+                *held = true;
             }
         }
     }

@@ -79,7 +79,7 @@ fn line(
         let last = cut && hidden + offset + 1 == rows.len();
         paint.text(room, text, role, Cut::End);
         if let Some(from) = message.quiet_from.filter(|_| matched) {
-            paint.toned(room, Role::Dim, [text.cell_of(from)..text.width()]);
+            paint.toned(room, Role::Dim, std::iter::once(text.cell_of(from)..text.width()));
         }
         if matched && logs.is_filtered() {
             let shown = text.source().clone();

@@ -59,8 +59,14 @@ fn wanted(stage: &Stage) -> Vec<(WantId, LogSearch)> {
 }
 
 fn estimates(stage: &Stage) -> Vec<WantId> {
-    let wants = stage.app.interest().wants;
-    wants.iter().filter(|(_, want)| matches!(want, Want::EstimateSearch(_))).map(|(id, _)| *id).collect()
+    stage
+        .app
+        .interest()
+        .wants
+        .iter()
+        .filter(|(_, want)| matches!(want, Want::EstimateSearch(_)))
+        .map(|(id, _)| *id)
+        .collect()
 }
 
 fn say(stage: &mut Stage, id: WantId, state: SearchState) {

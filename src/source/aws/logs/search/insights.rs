@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use aws_sdk_cloudwatchlogs::operation::get_query_results::GetQueryResultsOutput;
-use aws_sdk_cloudwatchlogs::types::{FilteredLogEvent, QueryStatus, ResultField};
+use aws_sdk_cloudwatchlogs::types::{FilteredLogEvent, QueryStatistics, QueryStatus, ResultField};
 use chrono::NaiveDateTime;
 
 use super::super::sift::Sift;
@@ -221,7 +221,7 @@ impl Searching {
         }
         let call = logs.get_query_results().query_id(query).send();
         if let Ok(answer) = self.context.call(session, Lane::Queries, GET_QUERY_RESULTS, call).await {
-            let scanned = answer.statistics().map_or(0.0, |statistics| statistics.bytes_scanned());
+            let scanned = answer.statistics().map_or(0.0, QueryStatistics::bytes_scanned);
             self.pay(session, scanned as u64).await?;
         }
         Ok(())
