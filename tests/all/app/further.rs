@@ -69,7 +69,7 @@ fn estimates(stage: &Stage) -> Vec<WantId> {
         .collect()
 }
 
-fn say(stage: &mut Stage, id: WantId, state: SearchState) {
+fn answer(stage: &mut Stage, id: WantId, state: SearchState) {
     stage.tell(Event::LogSearch(SearchReport { id, at: incident(), state }));
 }
 
@@ -89,7 +89,7 @@ fn further_back_is_asked_by_pattern_over_the_stretch_before_what_is_held() {
     assert!(wanted(&stage).is_empty(), "nothing is asked before Enter");
     stage.keys("<Enter>");
     let wants = wanted(&stage);
-    let [(id, search)] = &wants[..] else { panic!("{:?}", wants) };
+    let [(id, search)] = &wants[..] else { panic!("{wants:?}") };
     assert_eq!(search.range, TimeRange::new(held - Duration::from_hours(6), held));
     assert_eq!(search.groups, [group(&name)]);
     assert!(matches!(&search.by, SearchBy::Pattern(text) if text.contains("48213")), "{search:?}");
@@ -103,9 +103,9 @@ fn further_back_is_asked_by_pattern_over_the_stretch_before_what_is_held() {
     stage.tell(Event::LogGap(gap));
     assert_eq!(stage.messages(), ["(gap)", "capture order=48213", "capture order=48213 again"]);
     let progress = SearchProgress { searched_to: Some(range.start), found: 1, ..SearchProgress::default() };
-    say(&mut stage, *id, SearchState::Running(progress.clone()));
+    answer(&mut stage, *id, SearchState::Running(progress.clone()));
     assert_eq!(stage.app.far().running().map(|far| far.progress.found), Some(1));
-    say(&mut stage, *id, SearchState::Finished(progress));
+    answer(&mut stage, *id, SearchState::Finished(progress));
     assert!(stage.app.far().running().is_none());
     assert_eq!(notice(&stage), "the search found 1 line");
     // Once more goes on from there.
@@ -136,14 +136,14 @@ fn beyond_a_day_logs_insights_is_proposed_with_its_price_and_asks_once_more() {
     assert_eq!(asked.len(), 1);
     stage.keys("<Enter><Enter>");
     assert!(wanted(&stage).is_empty(), "not before the price is known");
-    say(&mut stage, asked[0], SearchState::Estimated { bytes: Some(3_200_000_000), dollars: 0.016 });
+    answer(&mut stage, asked[0], SearchState::Estimated { bytes: Some(3_200_000_000), dollars: 0.016 });
     stage.keys("<Enter>");
     assert!(shown(&stage).confirming && wanted(&stage).is_empty());
     stage.keys("<Enter>");
     let wants = wanted(&stage);
     assert!(matches!(&wants[..], [(_, LogSearch { by: SearchBy::Insights(_), .. })]), "{wants:?}");
     let found = SearchProgress { found: 52_100, is_cut: true, ..SearchProgress::default() };
-    say(&mut stage, wants[0].0, SearchState::Finished(found));
+    answer(&mut stage, wants[0].0, SearchState::Finished(found));
     assert_eq!(notice(&stage), "the search found 52,100 lines: the newest 10,000 are here");
 }
 
@@ -152,7 +152,7 @@ fn a_denied_query_names_its_permission_and_disables_nothing_else() {
     let mut stage = filtered("declined");
     stage.keys("B<Tab>");
     let asked = estimates(&stage);
-    say(&mut stage, asked[0], SearchState::Estimated { bytes: Some(1), dollars: 0.0 });
+    answer(&mut stage, asked[0], SearchState::Estimated { bytes: Some(1), dollars: 0.0 });
     stage.keys("<Enter><Enter>");
     let failure = Failure {
         operation: "StartQuery".into(),
@@ -161,7 +161,7 @@ fn a_denied_query_names_its_permission_and_disables_nothing_else() {
         detail: "not authorized".into(),
     };
     let id = wanted(&stage)[0].0;
-    say(&mut stage, id, SearchState::Failed { failure });
+    answer(&mut stage, id, SearchState::Failed { failure });
     stage.tell(Event::Answered(id));
     assert!(notice(&stage).contains("needs logs:StartQuery"), "{}", notice(&stage));
     stage.keys("B<Tab>");

@@ -10,7 +10,7 @@ use super::{FLOOD, START, Tailing, account, fault, faulty, flood, mins, secs};
 /// An event each 100 ms for two and a half minutes, one in fifty of them late; and when after the start all must have
 /// come: 330 s after the last.
 const EVENTS: u64 = 1_500;
-const SETTLED: Duration = Duration::from_secs(480);
+const SETTLED: Duration = Duration::from_mins(8);
 
 fn tailing(faults: Faults) -> Tailing {
     Tailing::group(account(vec![flood(30, EVENTS, 10, 0.02)], faults), FLOOD, mins(1))
