@@ -69,8 +69,8 @@ fn estimates(stage: &Stage) -> Vec<WantId> {
         .collect()
 }
 
-fn answer(stage: &mut Stage, id: WantId, state: SearchState) {
-    stage.tell(Event::LogSearch(SearchReport { id, at: incident(), state }));
+fn answer(stage: &mut Stage, id: WantId, told: SearchState) {
+    stage.tell(Event::LogSearch(SearchReport { id, at: incident(), state: told }));
 }
 
 fn notice(stage: &Stage) -> &str {
