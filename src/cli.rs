@@ -18,6 +18,9 @@ pub struct Cli {
     /// What to do; without it, the screen opens on your account.
     #[command(subcommand)]
     pub command: Option<Command>,
+    /// Open the screen on the lines of this log group; may be repeated
+    #[arg(long = "log-group", value_name = "NAME", value_parser = log_group)]
+    pub log_groups: Vec<String>,
     /// Settings that hold for every command.
     #[command(flatten)]
     pub flags: Flags,
@@ -298,6 +301,8 @@ pub enum Picture {
     Functions,
     /// The function at the top of the fleet
     Function,
+    /// The merged tail of the most troubled functions
+    Logs,
     /// The keys
     Help,
     /// The palette of actions

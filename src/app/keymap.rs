@@ -149,7 +149,7 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
         "/" [char('/')] Filter, "filter functions", "filter by name, runtime, tag", "filter";
     }
     Logs Find {
-        "/" [char('/')] Filter, "filter lines", "filter: words \"a phrase\" -not a|b /regex/ ...", "filter";
+        "/" [char('/')] Filter, "filter lines", "filter: words \"a phrase\" -not a|b /regex/", "filter";
         "n" [char('n')] NextMatch, "next match", "next match", "match" by "n N";
         "N" [char('N')] PreviousMatch, "previous match", "previous match";
         "e" [char('e')] NextError, "next error", "next error", "error" by "e E";
@@ -261,8 +261,8 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
     Prompt Find {
         "Enter" [plain(Code::Enter)] Accept, "keep filter", "keep what was typed", "keep";
         "Esc" [plain(Code::Esc)] Cancel, "clear filter", "clear what was typed", "clear";
-        "↓" [plain(Code::Down)] Down, "down", "one line down";
-        "↑" [plain(Code::Up)] Up, "up", "one line up";
+        "↓" [plain(Code::Down)] Down, "down", "a row down; of lines: a later filter";
+        "↑" [plain(Code::Up)] Up, "up", "a row up; of lines: an earlier filter";
     }
     Palette Find {
         "Enter" [plain(Code::Enter)] Accept, "run action", "run the action", "run";

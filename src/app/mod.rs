@@ -243,6 +243,7 @@ impl App {
             self.say(&format!("caught up after {}", in_words(after)), Severity::Ok);
         }
         self.look_at_lines(changes.lines);
+        self.open_named_groups();
         if changes.fleet {
             self.rebuild(|table, view| {
                 table.functions(view, &changes.functions);

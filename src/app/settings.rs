@@ -41,6 +41,8 @@ pub struct Settings {
     pub spend_cap: Option<f64>,
     /// Bytes of memory that log lines may take.
     pub log_memory: usize,
+    /// Log groups to open the logs screen on at the start.
+    pub log_groups: Vec<Arc<str>>,
     /// The globs of `--function`, where the fleet is narrowed from outside.
     pub globs: Vec<Arc<str>>,
 }
@@ -69,6 +71,7 @@ impl Default for Settings {
             demo: false,
             spend_cap: None,
             log_memory: 256_000_000,
+            log_groups: Vec::new(),
             globs: Vec::new(),
         }
     }

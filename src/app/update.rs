@@ -271,6 +271,9 @@ impl App {
             filter.typing = false;
             filter.error = None;
             filter.field = Field::new(filter.applied.text());
+            if keep {
+                self.logs.history.keep(self.logs.filter.applied.text());
+            }
         } else {
             self.filter.typing = false;
             self.filter.error = None;

@@ -30,6 +30,8 @@ const LONGEST_IN_DEMO: Duration = Duration::from_hours(24);
 /// Everything that is decided before something is started.
 pub(super) struct Launch {
     pub config: Config,
+    /// Log groups to open the screen on.
+    pub log_groups: Vec<Arc<str>>,
     pub surroundings: Surroundings,
     pub themes: Vec<Theme>,
     globals: Globals,
@@ -66,7 +68,7 @@ impl Launch {
         let config = Config::layered(file, variable, &flags.given(), &names)?;
         let surroundings = Surroundings::of_this_process(config.charset);
         let globals = Globals { keys: env::var_os("AWS_ACCESS_KEY_ID").is_some() };
-        Ok(Self { config, surroundings, themes, globals })
+        Ok(Self { config, log_groups: Vec::new(), surroundings, themes, globals })
     }
 
     /// Starts the debug log, where one is asked for.
@@ -101,6 +103,7 @@ impl Launch {
             demo,
             spend_cap: Some(self.config.spend_cap),
             log_memory: self.config.log_memory,
+            log_groups: self.log_groups.clone(),
             globs: self.config.functions.iter().map(|glob| glob.as_str().into()).collect(),
         }
     }

@@ -29,7 +29,7 @@ use std::process::ExitCode;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Command, DemoArgs};
 use crate::config::ConfigError;
 use crate::model::{SafeText, Showing};
 use crate::term::Exit;
@@ -58,7 +58,14 @@ fn carry_out(mut cli: Cli) -> Result<Exit, Stop> {
         // There it says from when on lines are read, and not how far trends look back.
         cli.flags.since = None;
     }
-    let launch = Launch::prepare(&cli.flags)?;
+    let opens_a_screen = matches!(&cli.command, None | Some(Command::Demo(DemoArgs { listen: None, .. })));
+    if !opens_a_screen && !cli.log_groups.is_empty() {
+        return Err(Stop::BadInput(
+            "--log-group before a command opens the screen: leave the command out, or use lambtop logs --log-group NAME".to_owned(),
+        ));
+    }
+    let mut launch = Launch::prepare(&cli.flags)?;
+    launch.log_groups = cli.log_groups.iter().map(|name| name.as_str().into()).collect();
     let _log = launch.debug_log()?;
     match cli.command {
         None => live::account(&launch),

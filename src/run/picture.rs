@@ -67,6 +67,7 @@ fn keys(wanted: &ScreenshotArgs) -> Result<Vec<Key>, Stop> {
     let screen = match wanted.screen {
         Picture::Functions => "",
         Picture::Function => "<Enter>",
+        Picture::Logs => "2",
         Picture::Help => "?",
         Picture::Palette => ":",
         Picture::Themes => "T",

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::model::{FunctionKey, GapReason, GroupKey, LogOrder, LogWant, TimeRange, Timestamp, Want, secret};
+use crate::model::{
+    FunctionKey, GapReason, GroupKey, LogOrder, LogWant, Scope, TimeRange, Timestamp, Want, secret,
+};
 use crate::query::Query;
 use crate::store::Severity;
 use crate::store::lines::{LineKey, Piece};
@@ -76,6 +78,19 @@ impl App {
             return self.say("no function whose log could be read", Severity::Warn);
         }
         self.read_logs(sources);
+    }
+
+    /// Opens the groups that were named at the start, as soon as it is known where they are.
+    pub(in crate::app) fn open_named_groups(&mut self) {
+        let Some(scope) = self.store.identity().map(|identity| identity.scope.clone()) else { return };
+        self.logs.sources.rename(&Scope::unnamed(&scope.region), &scope);
+        if self.settings.log_groups.is_empty() {
+            return;
+        }
+        let named = std::mem::take(&mut self.settings.log_groups);
+        let sources =
+            named.iter().map(|name| LogSource { group: GroupKey::new(&scope, name), function: None });
+        self.read_logs(LogSources::new(sources.collect::<Vec<_>>(), named.len()));
     }
 
     /// Opens the logs of `sources`.
@@ -206,11 +221,27 @@ impl App {
         }
     }
 
+    /// The arrows go through the filters that were kept, while one is typed.
+    fn recall(&mut self, action: Action) {
+        let history = &mut self.logs.history;
+        let text = match action {
+            Action::Up => history.earlier(self.logs.filter.field.text()).map(str::to_owned),
+            Action::Down => history.later(),
+            _ => None,
+        };
+        if let Some(text) = text {
+            self.set_query(&text);
+        }
+    }
+
     pub(in crate::app) fn act_on_logs(&mut self, action: Action) {
         let page = self.log_lines().saturating_sub(1).max(1);
         self.logs.heading_for = None;
         if !matches!(action, Action::NextError | Action::PreviousError) {
             self.logs.seek_from = None;
+        }
+        if self.logs.filter.typing {
+            return self.recall(action);
         }
         match action {
             Action::Down => self.move_in_logs(1, true),

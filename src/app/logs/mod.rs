@@ -17,6 +17,7 @@ mod at;
 mod columns;
 mod context;
 mod detail;
+mod history;
 mod json;
 mod keys;
 mod matches;
@@ -150,6 +151,8 @@ pub struct LogsScreen {
     pub matches: Matches,
     /// Where one is going: older lines are asked for until it is reached.
     heading_for: Option<Heading>,
+    /// The filters that were kept before.
+    pub(in crate::app) history: history::History,
     /// What was searched for before one request was looked at.
     before_request: Option<String>,
     /// Where the search for an error ended unfinished.

@@ -1,6 +1,6 @@
 //! Which functions and groups the logs screen reads.
 
-use crate::model::{FunctionKey, GroupKey, LogWant};
+use crate::model::{FunctionKey, GroupKey, LogWant, Scope};
 
 /// What one reads if nothing was marked: as many of the most troubled functions.
 pub const TROUBLED: usize = 10;
@@ -45,6 +45,18 @@ impl LogSources {
             }
         }
         Self { out_of: (out_of > list.len()).then_some(out_of), list }
+    }
+
+    /// What was chosen before the account was known belongs to it.
+    pub(in crate::app) fn rename(&mut self, from: &Scope, to: &Scope) {
+        for source in &mut self.list {
+            if source.group.scope == *from {
+                source.group.scope.clone_from(to);
+            }
+            if let Some(function) = source.function.as_mut().filter(|function| function.scope == *from) {
+                function.scope.clone_from(to);
+            }
+        }
     }
 
     /// The groups, each once.

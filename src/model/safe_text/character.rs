@@ -122,7 +122,7 @@ const CARETS: [&str; 33] = [
 ];
 
 /// The signs that our own sentences use.
-const SIGNS: [(&str, &str); 31] = [
+const SIGNS: [(&str, &str); 32] = [
     ("·", "-"),
     ("▲", "!"),
     ("✗", "X"),
@@ -153,6 +153,7 @@ const SIGNS: [(&str, &str); 31] = [
     ("→", ">"),
     ("↑", "^"),
     ("↓", "v"),
+    ("▎", "|"),
     ("█", "#"),
 ];
 

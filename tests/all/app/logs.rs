@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use lambtop::app::logs::LogSource;
-use lambtop::app::{Effect, Input, Job, LogRow, Overlay, Screen};
+use lambtop::app::{App, Effect, Input, Job, LogRow, Overlay, Screen, Settings};
 use lambtop::model::{
-    Event, FunctionKey, GroupKey, LogPage, LogRow as Row, LogStream, Scope, TailReport, TailStatus,
+    Event, FunctionKey, GroupKey, Identity, LogPage, LogRow as Row, LogStream, Scope, TailReport, TailStatus,
     TimeRange, Timestamp, Want,
 };
 use lambtop::parse::log::read;
@@ -368,6 +368,31 @@ fn o_shows_the_console_page_of_the_lines_stream_around_its_time() {
     let start = (incident() - Duration::from_millis(1001) - Duration::from_mins(1)).millis();
     assert!(link.contains("log-group/$252Faws$252Flambda$252F") && link.contains("8f5bd2c1"), "{link}");
     assert!(link.contains(&format!("start$3D{start}")), "{link}");
+}
+
+#[test]
+fn the_arrows_bring_back_filters_that_were_kept() {
+    let mut stage = reading(30);
+    stage.keys("/\"line 2\"<Enter>/\"line 30\"<Enter>/<C-u>x<Up>");
+    assert_eq!(stage.app.logs().filter.field.text(), "\"line 30\"");
+    stage.keys("<Up>");
+    assert_eq!(stage.app.logs().filter.field.text(), "\"line 2\"");
+    assert_eq!(stage.messages().len(), 11, "it is applied at once");
+    stage.keys("<Down><Down>");
+    assert_eq!(stage.app.logs().filter.field.text(), "x");
+}
+
+#[test]
+fn groups_that_were_named_at_the_start_are_opened_as_soon_as_the_account_is_known() {
+    let settings = Settings { log_groups: vec!["/ecs/shop".into()], ..Settings::default() };
+    let mut stage = Stage::new();
+    stage.app = App::new(settings, incident());
+    stage.size(120, 40);
+    assert_eq!(*stage.app.screen(), Screen::Functions);
+    stage.tell(Event::Identity(Identity { scope: scope(), arn: None }));
+    assert_eq!(*stage.app.screen(), Screen::Logs);
+    let groups = stage.app.interest().logs.expect("lines are wanted").groups;
+    assert_eq!(groups, [GroupKey::new(&scope(), "/ecs/shop")]);
 }
 
 #[test]
