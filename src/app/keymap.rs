@@ -149,7 +149,7 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
         "/" [char('/')] Filter, "filter functions", "filter by name, runtime, tag", "filter";
     }
     Logs Find {
-        "/" [char('/')] Filter, "filter lines", "filter: words \"a phrase\" -not a|b /regex/", "filter";
+        "/" [char('/')] Filter, "filter lines", "filter: words \"a phrase\" -not /regex/", "filter";
         "n" [char('n')] NextMatch, "next match", "next match", "match" by "n N";
         "N" [char('N')] PreviousMatch, "previous match", "previous match";
         "e" [char('e')] NextError, "next error", "next error", "error" by "e E";

@@ -24,6 +24,8 @@ const PICTURES: &[(&str, &[&str])] = &[
     ("function-80x24", &["--screen", "function", "--size", "80x24"]),
     ("function-120x40", &["--screen", "function", "--size", "120x40"]),
     ("function-200x50", &["--screen", "function", "--size", "200x50"]),
+    ("logs-80x24", &["--screen", "logs", "--size", "80x24"]),
+    ("logs-120x40", &["--screen", "logs", "--size", "120x40"]),
     ("help-120x40", &["--screen", "help", "--size", "120x40"]),
     ("palette-120x40", &["--screen", "palette", "--size", "120x40"]),
     ("themes-120x40", &["--screen", "themes", "--size", "120x40"]),
