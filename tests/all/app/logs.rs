@@ -373,7 +373,7 @@ fn o_shows_the_console_page_of_the_lines_stream_around_its_time() {
 #[test]
 fn the_arrows_bring_back_filters_that_were_kept() {
     let mut stage = reading(30);
-    stage.keys("/\"line 2\"<Enter>/\"line 30\"<Enter>/<C-u>x<Up>");
+    stage.keys("/\"line 2\"<Enter>/<C-u>\"line 30\"<Enter>/<C-u>x<Up>");
     assert_eq!(stage.app.logs().filter.field.text(), "\"line 30\"");
     stage.keys("<Up>");
     assert_eq!(stage.app.logs().filter.field.text(), "\"line 2\"");
