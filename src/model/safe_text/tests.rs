@@ -223,6 +223,8 @@ proptest! {
         let showing = ALL[showing];
         // A line end that is written as two letters can no longer end the value of a secret.
         let raw = if showing.ascii { raw.replace(|c: char| c.is_control() || !c.is_ascii(), "") } else { raw };
+        // A sequence for colours ends no value and is none, until it is made visible.
+        let raw = if showing.ansi == Ansi::Show { raw.replace('\u{1b}', "") } else { raw };
         let once = SafeText::of_line(&raw, showing);
         let twice = SafeText::of_line(once.as_str(), showing);
         prop_assert_eq!(twice.as_str(), once.as_str());

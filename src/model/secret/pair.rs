@@ -150,8 +150,7 @@ fn value_end(text: &str, start: usize) -> usize {
             b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c | b'"' | b'\'' | b'`' => true,
             b'\\' => matches!(bytes.get(at + 1), Some(b'"' | b'\'' | b'n' | b'r' | b't')),
             b'&' | b',' | b';' => starts_pair(text, at + 1),
-            // The pictures of the line ends above.
-            0xe2 => matches!(bytes.get(at + 1..at + 3), Some([0x90, 0x8a..=0x8d])),
+            0xe2 => is_line_end_shown(bytes, at),
             _ => false,
         };
         if ends {
@@ -159,6 +158,11 @@ fn value_end(text: &str, start: usize) -> usize {
         }
     }
     text.len()
+}
+
+/// Whether the picture of a line end (or of a tab that is one) stands at a byte.
+fn is_line_end_shown(bytes: &[u8], at: usize) -> bool {
+    matches!(bytes.get(at..at + 3), Some([0xe2, 0x90, 0x8a..=0x8d]))
 }
 
 /// Whether what follows is the end, a blank, or another name with its separator.
@@ -169,6 +173,7 @@ fn starts_pair(text: &str, at: usize) -> bool {
         .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'%'))
         .count();
     match text.as_bytes().get(at + quotes + name) {
+        Some(0xe2) => name == 0 && is_line_end_shown(text.as_bytes(), at + quotes),
         Some(b'=' | b':' | b'"' | b'\'') => name > 0,
         None | Some(b' ' | b'\n' | b'\r' | b'\t') => name == 0,
         _ => false,

@@ -97,6 +97,12 @@ fn what_is_no_secret_stays() {
 }
 
 #[test]
+fn the_end_of_a_pem_block_is_no_token() {
+    let raw = "-----BEGIN PRIVATE KEY-----Bearer -----END PRIVATE KEY-----";
+    assert_eq!(masked(raw), "-----BEGIN PRIVATE KEY-----[masked 6] -----END PRIVATE KEY-----");
+}
+
+#[test]
 fn colours_hide_no_secret() {
     let raw = "\x1b[35mpassword\x1b[39m=\x1b[32mhunt\x1b[0mer2\x1b[0m ok";
     assert_eq!(masked(raw), "\x1b[35mpassword\x1b[39m=\x1b[32m[masked 11]\x1b[0m ok");

@@ -72,7 +72,6 @@ fn web_token(text: &str, at: usize) -> Found {
 fn bearer(text: &str, at: usize) -> Found {
     let bytes = text.as_bytes();
     let word = at.checked_sub(1).is_some_and(|first| bytes[first].eq_ignore_ascii_case(&b'b'));
-    let inside = at >= 2 && bytes[at - 2].is_ascii_alphanumeric();
     let blanks = run(text, at + 5, |byte| byte == b' ');
     let start = behind_marks(text, at + 5 + blanks);
     let is_token = |byte: u8| {
@@ -81,7 +80,9 @@ fn bearer(text: &str, at: usize) -> Found {
     let length = run(text, start, is_token);
     let token = text.get(start..start + length).unwrap_or_default().trim_end_matches('.');
     let no_word = token.len() >= NO_WORD || !token.bytes().all(|byte| byte.is_ascii_lowercase());
-    let secret = word && !inside && blanks > 0 && token.len() >= SHORTEST && no_word;
+    // The line that ends a PEM block is no token.
+    let dashes = token.starts_with('-');
+    let secret = word && blanks > 0 && token.len() >= SHORTEST && no_word && !dashes;
     Found { secret: secret.then(|| start..start + token.len()), next: start + length }
 }
 
