@@ -64,6 +64,9 @@ pub(super) struct Bytes {
     pub complete: bool,
 }
 
+/// What stands in a cell of which nobody knows how it looks: no text that is drawn, so that it differs from all.
+const UNKNOWN: &str = "\u{1}";
+
 impl Frame {
     /// A screen about which nothing is known. `opening` goes in front of its first frame.
     pub(super) fn new(area: Rect, opening: String, traits: Traits) -> Self {
@@ -205,6 +208,15 @@ impl Frame {
             let end = encoder.span(row as u16, &self.next.content[first..first + columns], span);
             if cut.cuts() {
                 let drawn = first + start..first + end;
+                let shown = &mut self.shown.content[first..first + columns];
+                // What is left of a wide character of which this drew over one half: it is drawn with its own span, which
+                // may have to wait for another frame, or for another screen.
+                let left = start.checked_sub(1).filter(|at| width(&shown[*at]) > 1);
+                let right =
+                    end.checked_sub(1).filter(|at| end < columns && width(&shown[*at]) > 1).map(|_| end);
+                for torn in [left, right].into_iter().flatten() {
+                    shown[torn].set_symbol(UNKNOWN);
+                }
                 self.shown.content[drawn.clone()].clone_from_slice(&self.next.content[drawn]);
             }
         }
@@ -369,8 +381,7 @@ mod tests {
     }
 
     proptest! {
-        // One seed: the same screens in every run.
-        #![proptest_config(ProptestConfig { failure_persistence: None, rng_seed: proptest::test_runner::RngSeed::Fixed(7), ..ProptestConfig::default() })]
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
         /// A text in each row. The bytes of the changes lead to the same screen as drawing it from nothing, on any
         /// ground, and however often the way there is cut.
