@@ -43,7 +43,7 @@ pub use filter::FilterState;
 pub use input::{Effect, Input, Job, Notice};
 pub use key::{Code, Key, Mouse, MouseKind};
 pub use keymap::{Hint, readme_table};
-pub use layout::{Area, ChartSlot, Frame, FunctionLayout, FunctionsLayout, LogsLayout};
+pub use layout::{Area, ChartSlot, Chrome, Frame, FunctionLayout, FunctionsLayout, LogsLayout};
 pub use logs::{LineTimes, LogRow, LogsScreen, SearchJob};
 pub use overlay::{Help, HelpLine, LinkBox, Overlay, Palette, PaletteEntry, Themes};
 pub use range::{ChartRange, ChartView};

@@ -64,35 +64,24 @@ pub fn draw(app: &App, look: &Look, buffer: &mut Buffer) {
     let mut paint = Paint::new(buffer, look);
     let paint = &mut paint;
     paint.clear(paint.area());
+    let Some(chrome) = app.frame().chrome() else { return too_small::draw(paint) };
+    header::draw(app, paint, chrome.header.into());
+    tabs::draw(app, paint, chrome.tabs.into());
+    band(app, paint, chrome.band);
     match app.frame() {
-        Frame::TooSmall => return too_small::draw(paint),
+        Frame::TooSmall => {}
         Frame::Functions(layout) => {
-            header::draw(app, paint, layout.header.into());
-            tabs::draw(app, paint, layout.tabs.into());
-            band(app, paint, layout.band);
             totals::draw(app, paint, layout.totals.into());
             if let Some(rule) = layout.rule {
                 paint.rule(rule.into());
             }
             functions::draw(app, paint, layout);
             selected::draw(app, paint, layout);
-            footer::draw(app, paint, layout.footer.into());
         }
-        Frame::Function(layout) => {
-            header::draw(app, paint, layout.header.into());
-            tabs::draw(app, paint, layout.tabs.into());
-            band(app, paint, layout.band);
-            function::draw(app, paint, layout);
-            footer::draw(app, paint, layout.footer.into());
-        }
-        Frame::Logs(layout) => {
-            header::draw(app, paint, layout.header.into());
-            tabs::draw(app, paint, layout.tabs.into());
-            band(app, paint, layout.band);
-            logs::draw(app, paint, layout);
-            footer::draw(app, paint, layout.footer.into());
-        }
+        Frame::Function(layout) => function::draw(app, paint, layout),
+        Frame::Logs(layout) => logs::draw(app, paint, layout),
     }
+    footer::draw(app, paint, chrome.footer.into());
     match app.overlay() {
         None => {}
         Some(Overlay::Help(help)) => help::draw(help, paint),

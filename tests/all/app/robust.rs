@@ -108,7 +108,7 @@ proptest! {
             match app.frame() {
                 Frame::TooSmall => {}
                 Frame::Functions(layout) => {
-                    prop_assert!(inside(layout.rows, app.size()) && inside(layout.footer, app.size()));
+                    prop_assert!(inside(layout.rows, app.size()) && inside(layout.chrome.footer, app.size()));
                     let visible = usize::from(layout.rows.height);
                     if let Some(row) = app.cursor() {
                         prop_assert!((app.first_row()..app.first_row() + visible).contains(&row));
@@ -121,7 +121,7 @@ proptest! {
                 }
                 Frame::Logs(layout) => {
                     let logs = app.logs();
-                    prop_assert!(inside(layout.rows, app.size()) && inside(layout.footer, app.size()));
+                    prop_assert!(inside(layout.rows, app.size()) && inside(layout.chrome.footer, app.size()));
                     prop_assert!(logs.rows.len() <= usize::from(layout.rows.height));
                     prop_assert!(logs.rows.is_empty() || logs.cursor < logs.rows.len());
                 }
