@@ -38,6 +38,7 @@ impl App {
             selected,
             charts,
             logs: self.log_want(),
+            traces: None,
             attention: if idle >= AWAY { Attention::Away } else { Attention::Here },
             wants: self.wants.clone(),
         }

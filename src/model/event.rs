@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Detail, Failure, Feed, FeedReport, Function, FunctionKey, LogGap, LogPage, Metric, Scope, SearchReport,
-    SeriesPage, Spend, TailReport, Timestamp, WantId,
+    SeriesPage, ServiceMap, Spend, TailReport, Timestamp, TraceAnswer, TraceBackend, TraceList, WantId,
 };
 
 /// A fact from outside, complete in itself.
@@ -68,6 +68,19 @@ pub enum Event {
     LogGap(LogGap),
     /// How a search beyond what is held is doing.
     LogSearch(SearchReport),
+    /// Where traces are kept.
+    TraceBackend {
+        /// Which account and region.
+        scope: Scope,
+        /// Where.
+        backend: TraceBackend,
+    },
+    /// Summaries of traces. One event holds one page of an answer.
+    TraceList(TraceList),
+    /// Traces that were asked for.
+    Traces(TraceAnswer),
+    /// The map of services.
+    ServiceMap(ServiceMap),
     /// How a feed is doing.
     Feed {
         /// Which account and region.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Feed, FunctionKey, GroupKey, LogSearch, LogWant, Metric, Period, TimeRange, Window};
+use super::{Feed, FunctionKey, GroupKey, LogSearch, LogWant, Metric, Period, TimeRange, TraceWant, Window};
 
 /// Names a one-off want until an [`Event::Answered`](super::Event::Answered) carries it back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -74,6 +74,8 @@ pub struct Interest {
     pub charts: Option<ChartWant>,
     /// The log lines on screen, if any.
     pub logs: Option<LogWant>,
+    /// The traces on screen, if any.
+    pub traces: Option<TraceWant>,
     /// Whether someone is there.
     pub attention: Attention,
     /// Asked for once each, until answered.
@@ -89,6 +91,7 @@ impl Default for Interest {
             selected: None,
             charts: None,
             logs: None,
+            traces: None,
             attention: Attention::Here,
             wants: Vec::new(),
         }

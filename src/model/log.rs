@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Failure, Function, FunctionKey, RequestId, Scope, TimeRange, Timestamp};
+use super::{Failure, Function, FunctionKey, RequestId, RequestNotes, Scope, TimeRange, Timestamp};
 
 /// Which log group: its scope and its name. Groups and functions are many-to-many: the line's stream decides.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -233,6 +233,8 @@ pub struct LogPage {
     pub rows: Vec<LogRow>,
     /// What lines of the platform say in numbers, each with the index of its row; by rows.
     pub figures: Vec<(u32, RequestFigures)>,
+    /// What lines say of their requests beside numbers, each with the index of its row; by rows.
+    pub notes: Vec<(u32, RequestNotes)>,
     /// Ids of provisional rows, sent before, that rows of this page stand in for: those are to be dropped.
     pub confirmed: Vec<u64>,
     /// Its rows are events of which the id is not known, because Logs Insights tells none: whether a line is held is told
@@ -251,6 +253,7 @@ impl LogPage {
             event_ids: String::new(),
             rows: Vec::new(),
             figures: Vec::new(),
+            notes: Vec::new(),
             confirmed: Vec::new(),
             unnamed: false,
         }

@@ -9,6 +9,7 @@ mod failure;
 mod feed;
 mod function;
 mod interest;
+mod invocation;
 mod log;
 mod log_search;
 mod metric;
@@ -20,6 +21,8 @@ mod scope;
 pub mod secret;
 mod time;
 mod trace;
+mod trace_id;
+mod tracing;
 
 pub use console::ConsoleLink;
 pub use event::{Event, FleetOrigin, FunctionList, Identity};
@@ -30,6 +33,7 @@ pub use function::{
     Logging, Package, ProvisionedConcurrency, Tags, Tracing,
 };
 pub use interest::{Attention, ChartWant, Interest, Want, WantId};
+pub use invocation::{ErrorNote, Invocation, InvocationKey, Outcome, RequestNotes};
 pub use log::{
     GapReason, GroupKey, Level, LineKind, LogGap, LogLine, LogOrder, LogPage, LogRow, LogStream, LogWant,
     NO_TIME, RequestFigures, TailReport, TailStatus,
@@ -47,3 +51,8 @@ pub use safe_text::{
 pub use scope::Scope;
 pub use time::{TimeRange, Timestamp};
 pub use trace::{Call, Segment, SegmentKind, TraceException};
+pub use trace_id::TraceId;
+pub use tracing::{
+    ServiceEdge, ServiceFigures, ServiceMap, ServiceName, ServiceNode, TraceAnswer, TraceBackend,
+    TraceDocuments, TraceList, TraceListWant, TraceMissing, TraceSummary, TraceWant,
+};

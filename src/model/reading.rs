@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Level, LineKind, RequestFigures, RequestId};
 
 /// What one log event says. Text is borrowed from the event wherever it stands there as it is meant.
@@ -124,7 +126,7 @@ impl Reading<'_> {
 }
 
 /// What has gone wrong, as far as one line can tell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Fault {
     /// The function's timeout ended the request.
     Timeout,
@@ -155,7 +157,7 @@ pub enum Fault {
 }
 
 /// Why a runtime's process ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ExitCause {
     /// By itself, with this exit status.
     Status(i32),

@@ -6,6 +6,7 @@
 mod feeds;
 mod figures;
 mod fleet;
+pub mod invocations;
 pub mod lines;
 mod series;
 mod totals;
@@ -28,7 +29,9 @@ pub use totals::{Busiest, Totals};
 pub use trouble::{Cause, Severity, Trouble};
 
 use fleet::Fleet;
+use invocations::Invocations;
 use lines::{Lines, Piece};
+use traces::Traces;
 
 /// Subjects whose series are held: far beyond any account, so that hostile names cannot fill the memory.
 const MAX_SUBJECTS: usize = 200_000;
@@ -45,6 +48,8 @@ pub struct Store {
     origin: Option<FleetOrigin>,
     fleet_complete: bool,
     lines: Lines,
+    invocations: Invocations,
+    traces: Traces,
 }
 
 /// What a fact changed, so that only that is looked at again.
@@ -131,7 +136,14 @@ impl Store {
                 self.spend.insert(scope, spend);
                 changes.status = true;
             }
-            Event::Logs(page) => changes.lines = self.lines.ingest(page),
+            Event::Logs(page) => {
+                self.invocations.take(&page);
+                changes.lines = self.lines.ingest(page);
+            }
+            Event::TraceBackend { backend, .. } => self.traces.backend_is(backend),
+            Event::TraceList(list) => self.traces.list(list),
+            Event::Traces(answer) => self.traces.answer(answer),
+            Event::ServiceMap(map) => self.traces.map_is(map),
             Event::Tail(report) => self.lines.report(report),
             Event::LogGap(gap) => self.lines.gap(gap),
             // Whoever wanted something keeps the list of wants.
@@ -178,6 +190,7 @@ impl Store {
         }
         self.fleet.rename(from, to);
         self.lines.rename(from, to);
+        self.invocations.rename(from, to);
     }
 
     /// Who is looking, as soon as it is known.
@@ -219,6 +232,18 @@ impl Store {
     /// The log lines that are held, to set their bound and to do their chores.
     pub const fn lines_mut(&mut self) -> &mut Lines {
         &mut self.lines
+    }
+
+    /// The invocations that are held.
+    #[must_use]
+    pub const fn invocations(&self) -> &Invocations {
+        &self.invocations
+    }
+
+    /// What is held of traces.
+    #[must_use]
+    pub const fn traces(&self) -> &Traces {
+        &self.traces
     }
 
     /// Limits of an account in a region.

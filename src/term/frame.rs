@@ -64,8 +64,8 @@ pub(super) struct Bytes {
     pub complete: bool,
 }
 
-/// What stands in a cell of which nobody knows how it looks: no text that is drawn, so that it differs from all.
-const UNKNOWN: &str = "\u{1}";
+/// A cell of which nobody knows how it looks: no text that is drawn, so that it differs from all.
+const UNKNOWN: Cell = Cell::new("\u{1}");
 
 impl Frame {
     /// A screen about which nothing is known. `opening` goes in front of its first frame.
@@ -215,7 +215,7 @@ impl Frame {
                 let right =
                     end.checked_sub(1).filter(|at| end < columns && width(&shown[*at]) > 1).map(|_| end);
                 for torn in [left, right].into_iter().flatten() {
-                    shown[torn].set_symbol(UNKNOWN);
+                    shown[torn] = UNKNOWN;
                 }
                 self.shown.content[drawn.clone()].clone_from_slice(&self.next.content[drawn]);
             }

@@ -1,5 +1,8 @@
-//! Traces: segments put together into a tree that can be walked and drawn, whatever arrived.
+//! Traces: what X-Ray told of them, bounded, and each put together into a tree that can be walked and drawn, whatever
+//! arrived.
 
+mod held;
 mod tree;
 
+pub use held::{HeldTrace, TraceState, Traces};
 pub use tree::{Node, Oddity, Tree};
