@@ -93,6 +93,12 @@ pub enum Action {
     OpenLogs,
     /// The logs of every function that passes the filter.
     AllLogs,
+    /// To the requests screen.
+    Requests,
+    /// The requests of the marked functions, or of what is under the cursor.
+    OpenRequests,
+    /// To the traces screen.
+    Traces,
     /// Mark the row under the cursor, or take the mark away.
     Mark,
     /// The next line that the filter finds.

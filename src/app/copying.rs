@@ -52,7 +52,7 @@ impl App {
                 Some(Clip::new(Copied::Readings, lines.iter().map(String::as_str)))
             }
             Screen::Function(_) => return self.copy_arn(),
-            Screen::Logs => None,
+            Screen::Logs | Screen::Requests | Screen::Timeline(_) | Screen::Traces => None,
         };
         match clip {
             Some(clip) => self.send(clip),

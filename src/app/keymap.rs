@@ -29,6 +29,12 @@ pub(super) enum Context {
     Function,
     /// On the logs screen.
     Logs,
+    /// On the requests screen.
+    Requests,
+    /// On the timeline of a request or a trace.
+    Timeline,
+    /// On the traces screen.
+    Traces,
     /// While typing, whatever into.
     Typing,
     /// While typing the filter, or what to find in the help.
@@ -48,12 +54,15 @@ pub(super) enum Context {
 impl Context {
     /// All of them.
     #[cfg(test)]
-    pub(super) const ALL: [Self; 12] = [
+    pub(super) const ALL: [Self; 15] = [
         Self::Always,
         Self::Screens,
         Self::Functions,
         Self::Function,
         Self::Logs,
+        Self::Requests,
+        Self::Timeline,
+        Self::Traces,
         Self::Typing,
         Self::Prompt,
         Self::Palette,
@@ -71,6 +80,9 @@ impl Context {
             Self::Functions => "Functions",
             Self::Function => "a function",
             Self::Logs => "Logs",
+            Self::Requests => "Requests",
+            Self::Timeline => "a timeline",
+            Self::Traces => "Traces",
             Self::Typing => "typing",
             Self::Prompt => "filter",
             Self::Palette => "palette",
@@ -140,10 +152,12 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
     Functions Open {
         "Enter" [plain(Code::Enter)] Open, "open function", "open the function", "open";
         "l" [char('l')] OpenLogs, "logs", "logs of the marked, or of this one", "logs";
+        "r" [char('r')] OpenRequests, "requests", "requests of the marked, or of this one", "requests";
         "a" [char('a')] AllLogs, "logs of all in the filter", "logs of all that pass the filter";
     }
     Function Open {
         "l" [char('l')] OpenLogs, "logs", "its logs", "logs";
+        "r" [char('r')] OpenRequests, "requests", "its requests", "requests";
     }
     Functions Find {
         "/" [char('/')] Filter, "filter functions", "filter by name, runtime, tag", "filter";
@@ -243,6 +257,8 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
     Screens Go {
         "1" [char('1')] Functions, "go to functions", "functions";
         "2" [char('2')] Logs, "go to logs", "logs";
+        "3" [char('3')] Requests, "go to requests", "requests";
+        "4" [char('4')] Traces, "go to traces", "traces";
     }
     Screens Quit {
         "Esc" [plain(Code::Esc)] Back, "back", "back, or clear the filter";

@@ -21,9 +21,12 @@ mod motion;
 mod overlay;
 mod range;
 mod read;
+pub mod requests;
 mod rows;
 mod screen;
 mod settings;
+pub mod timeline;
+pub mod traces;
 mod update;
 
 use std::collections::BTreeSet;
@@ -43,13 +46,19 @@ pub use filter::FilterState;
 pub use input::{Effect, Input, Job, Notice};
 pub use key::{Code, Key, Mouse, MouseKind};
 pub use keymap::{Hint, readme_table};
-pub use layout::{Area, ChartSlot, Chrome, Frame, FunctionLayout, FunctionsLayout, LogsLayout};
+pub use layout::{
+    Area, ChartSlot, Chrome, Frame, FunctionLayout, FunctionsLayout, LogsLayout, RequestsLayout,
+    TimelineLayout, TracesLayout,
+};
 pub use logs::{LineTimes, LogRow, LogsScreen, SearchJob};
 pub use overlay::{Help, HelpLine, LinkBox, Overlay, Palette, PaletteEntry, Themes};
 pub use range::{ChartRange, ChartView};
+pub use requests::RequestsScreen;
 pub use rows::Row;
 pub use screen::{FunctionScreen, FunctionsScreen, Screen};
 pub use settings::Settings;
+pub use timeline::{TimelineOf, TimelineScreen};
+pub use traces::TracesScreen;
 
 use rows::{Table, View};
 
@@ -73,6 +82,10 @@ pub struct App {
     marked: BTreeSet<FunctionKey>,
     /// The logs screen, on top or not.
     logs: LogsScreen,
+    /// The requests screen, on top or not.
+    requests: RequestsScreen,
+    /// The traces screen, on top or not.
+    traces: TracesScreen,
     /// The search beyond what is held.
     far: Far,
     /// From when on its lines are read.
@@ -123,6 +136,8 @@ impl App {
             functions: FunctionsScreen::default(),
             marked: BTreeSet::new(),
             logs: LogsScreen::default(),
+            requests: RequestsScreen::default(),
+            traces: TracesScreen::default(),
             far: Far::default(),
             logs_since: now - settings.since,
             logs_left_at: Some(now),
@@ -258,7 +273,7 @@ impl App {
 
     /// Brings everything that follows from the state up to date, after each input.
     fn settle(&mut self) {
-        let on_logs = self.opened.contains(&Screen::Logs);
+        let on_logs = self.opened.iter().any(Screen::reads_logs);
         self.logs_left_at = if on_logs { None } else { self.logs_left_at.or(Some(self.now)) };
         if self.notice.as_ref().is_some_and(|notice| self.now.since(notice.at) >= NOTICE) {
             self.notice = None;
@@ -282,6 +297,9 @@ impl App {
             Screen::Functions => layout::functions(self.size, band),
             Screen::Function(screen) => layout::function(self.size, band, self.charts(), screen.scroll),
             Screen::Logs => layout::logs(self.size, band, self.logs.detail.is_some()),
+            Screen::Requests => layout::requests(self.size, band),
+            Screen::Timeline(_) => layout::timeline(self.size, band),
+            Screen::Traces => layout::traces(self.size, band),
         };
     }
 

@@ -111,7 +111,9 @@ impl App {
                 let down = wheel == Action::Down;
                 self.scroll_detail(if down { NOTCH.cast_signed() } else { -NOTCH.cast_signed() });
             }
-            (None, Screen::Logs) => (0..NOTCH).for_each(|_| drop(self.act(wheel))),
+            (None, Screen::Logs | Screen::Requests | Screen::Timeline(_) | Screen::Traces) => {
+                (0..NOTCH).for_each(|_| drop(self.act(wheel)));
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use crate::store::{Store, Totals, Trend};
 
 use super::{
     AWAY, Action, Advice, App, ChartRange, ChartView, FilterState, Frame, FunctionsScreen, Hint, LogRow,
-    LogsScreen, Notice, Overlay, Row, Screen, Settings, charts, keymap,
+    LogsScreen, Notice, Overlay, RequestsScreen, Row, Screen, Settings, TracesScreen, charts, keymap,
 };
 
 impl App {
@@ -23,9 +23,9 @@ impl App {
                 .map(|row| row.key.clone())
                 .collect(),
             Screen::Function(_) => selected.iter().cloned().collect(),
-            Screen::Logs => {
-                self.logs.sources.list.iter().filter_map(|source| source.function.clone()).collect()
-            }
+            Screen::Logs => self.logs.sources.functions().cloned().collect(),
+            Screen::Requests => self.requests.sources.functions().cloned().collect(),
+            Screen::Timeline(_) | Screen::Traces => Vec::new(),
         };
         let charts = self.chart_view().zip(selected.as_ref()).map(|(view, key)| {
             charts::want(key, &view, self.charts_in_sight().into_iter().flatten().collect())
@@ -38,7 +38,7 @@ impl App {
             selected,
             charts,
             logs: self.log_want(),
-            traces: None,
+            traces: self.trace_want(),
             attention: if idle >= AWAY { Attention::Away } else { Attention::Here },
             wants: self.wants.clone(),
         }
@@ -92,6 +92,19 @@ impl App {
     #[must_use]
     pub fn screen(&self) -> &Screen {
         self.opened.last().unwrap_or(&Screen::Functions)
+    }
+
+    /// Index of the tab that the screen on top belongs to: a timeline to the screen below it.
+    #[must_use]
+    pub fn tab(&self) -> usize {
+        let of = |screen: &Screen| match screen {
+            Screen::Functions | Screen::Function(_) => Some(0),
+            Screen::Logs => Some(1),
+            Screen::Requests => Some(2),
+            Screen::Traces => Some(3),
+            Screen::Timeline(_) => None,
+        };
+        self.opened.iter().rev().find_map(of).unwrap_or(0)
     }
 
     /// The functions screen, whether or not it is on top.
@@ -171,6 +184,8 @@ impl App {
                 Some(LogRow::Line { source, .. }) => self.logs.sources.list.get(*source)?.function.as_ref(),
                 _ => self.logs.sources.list.first()?.function.as_ref(),
             },
+            Screen::Requests => self.requests.sources.functions().next(),
+            Screen::Timeline(_) | Screen::Traces => None,
         }
     }
 
@@ -178,6 +193,18 @@ impl App {
     #[must_use]
     pub const fn logs(&self) -> &LogsScreen {
         &self.logs
+    }
+
+    /// The requests screen, whether or not it is on top.
+    #[must_use]
+    pub const fn requests(&self) -> &RequestsScreen {
+        &self.requests
+    }
+
+    /// The traces screen, whether or not it is on top.
+    #[must_use]
+    pub const fn traces(&self) -> &TracesScreen {
+        &self.traces
     }
 
     /// Lines by level over time, where the logs screen shows them.

@@ -2,7 +2,7 @@
 
 use crate::model::{FunctionKey, Timestamp};
 
-use super::Column;
+use super::{Column, TimelineScreen};
 
 /// A screen with its state. They lie on a stack over the fleet: Esc returns to where one was.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,6 +13,19 @@ pub enum Screen {
     Function(FunctionScreen),
     /// Log lines: the state is the app's own, so that coming back finds everything as it was.
     Logs,
+    /// Requests, one row each: the state is the app's own.
+    Requests,
+    /// One request or one trace on an axis of time.
+    Timeline(Box<TimelineScreen>),
+    /// Traces and the map of services: the state is the app's own.
+    Traces,
+}
+
+impl Screen {
+    /// Whether log lines are read for it.
+    pub(super) const fn reads_logs(&self) -> bool {
+        matches!(self, Self::Logs | Self::Requests)
+    }
 }
 
 /// State of the functions screen.

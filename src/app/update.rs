@@ -14,7 +14,8 @@ use super::layout::Frame;
 use super::logs::parse_time;
 use super::overlay::{AT, PaletteEntry, help_lines, palette};
 use super::{
-    App, Column, Effect, Field, FunctionScreen, Help, Overlay, Palette, Screen, Themes, columns, in_words,
+    App, Column, Effect, Field, FilterState, FunctionScreen, Help, Overlay, Palette, Screen, Themes, columns,
+    in_words,
 };
 
 /// Wants that wait for an answer; older ones are given up.
@@ -47,6 +48,9 @@ impl App {
             Screen::Functions => Context::Functions,
             Screen::Function(_) => Context::Function,
             Screen::Logs => Context::Logs,
+            Screen::Requests => Context::Requests,
+            Screen::Timeline(_) => Context::Timeline,
+            Screen::Traces => Context::Traces,
         }
     }
 
@@ -68,13 +72,13 @@ impl App {
     }
 
     fn field(&mut self) -> Option<&mut Field> {
+        if self.overlay.is_none() && self.filters_lines() {
+            return self.line_filter().filter(|filter| filter.typing).map(|filter| &mut filter.field);
+        }
         match &mut self.overlay {
             Some(Overlay::Palette(palette)) => Some(&mut palette.field),
             Some(Overlay::Help(help)) => help.finding.then_some(&mut help.find),
             Some(Overlay::Themes(_) | Overlay::Link(_) | Overlay::Far(_)) => None,
-            None if self.opened.last() == Some(&Screen::Logs) => {
-                self.logs.filter.typing.then_some(&mut self.logs.filter.field)
-            }
             None => self.filter.typing.then_some(&mut self.filter.field),
         }
     }
@@ -105,14 +109,40 @@ impl App {
                 help.scroll = 0;
             }
             Some(Overlay::Themes(_) | Overlay::Link(_) | Overlay::Far(_)) => {}
-            None if context == Context::Logs => match Query::parse(self.logs.filter.field.text()) {
-                Ok(query) => self.apply_query(query),
-                Err(error) => self.logs.filter.error = Some(error),
+            None => match self.line_filter() {
+                Some(filter) => match Query::parse(filter.field.text()) {
+                    Ok(query) => self.apply_on_screen(query),
+                    Err(error) => filter.error = Some(error),
+                },
+                None => match Filter::parse(self.filter.field.text()) {
+                    Ok(filter) => self.apply(filter),
+                    Err(error) => self.filter.error = Some(error),
+                },
             },
-            None => match Filter::parse(self.filter.field.text()) {
-                Ok(filter) => self.apply(filter),
-                Err(error) => self.filter.error = Some(error),
-            },
+        }
+    }
+
+    /// The filter of the screen on top, where it is one in the language of lines.
+    fn line_filter(&mut self) -> Option<&mut FilterState<Query>> {
+        match self.opened.last() {
+            Some(Screen::Logs) => Some(&mut self.logs.filter),
+            Some(Screen::Requests) => Some(&mut self.requests.filter),
+            Some(Screen::Traces) => Some(&mut self.traces.filter),
+            Some(Screen::Functions | Screen::Function(_) | Screen::Timeline(_)) | None => None,
+        }
+    }
+
+    /// Whether the screen on top is filtered in the language of lines.
+    fn filters_lines(&self) -> bool {
+        matches!(self.screen(), Screen::Logs | Screen::Requests | Screen::Traces)
+    }
+
+    /// Applies a query to the screen on top.
+    fn apply_on_screen(&mut self, query: Query) {
+        match self.opened.last() {
+            Some(Screen::Requests) => self.apply_to_requests(query),
+            Some(Screen::Traces) => self.apply_to_traces(query),
+            _ => self.apply_query(query),
         }
     }
 
@@ -151,6 +181,9 @@ impl App {
             Action::Logs => self.go_to_logs(),
             Action::OpenLogs => self.open_logs(),
             Action::AllLogs => self.open_all_logs(),
+            Action::Requests => self.go_to_requests(),
+            Action::OpenRequests => self.open_requests(),
+            Action::Traces => self.go_to_traces(),
             Action::Back => self.back(),
             Action::Zone => {
                 self.local_time = !self.local_time;
@@ -261,18 +294,20 @@ impl App {
     pub fn is_typing(&self) -> bool {
         match self.screen() {
             Screen::Logs => self.logs.filter.typing,
-            Screen::Functions | Screen::Function(_) => self.filter.typing,
+            Screen::Requests => self.requests.filter.typing,
+            Screen::Traces => self.traces.filter.typing,
+            Screen::Functions | Screen::Function(_) | Screen::Timeline(_) => self.filter.typing,
         }
     }
 
     fn end_filter(&mut self, keep: bool) {
-        if *self.screen() == Screen::Logs {
-            let filter = &mut self.logs.filter;
+        if let Some(filter) = self.line_filter() {
             filter.typing = false;
             filter.error = None;
             filter.field = Field::new(filter.applied.text());
             if keep {
-                self.logs.history.keep(self.logs.filter.applied.text());
+                let text = filter.applied.text().to_owned();
+                self.logs.history.keep(&text);
             }
         } else {
             self.filter.typing = false;
@@ -285,9 +320,9 @@ impl App {
     }
 
     fn clear_filter(&mut self) {
-        if *self.screen() == Screen::Logs {
-            self.logs.filter.field = Field::default();
-            self.apply_query(Query::default());
+        if let Some(filter) = self.line_filter() {
+            filter.field = Field::default();
+            self.apply_on_screen(Query::default());
         } else {
             self.filter.field = Field::default();
             self.apply(Filter::default());
@@ -302,7 +337,9 @@ impl App {
         let filtered = match self.screen() {
             Screen::Functions => !self.filter.applied.is_empty(),
             Screen::Logs => self.logs.is_filtered(),
-            Screen::Function(_) => false,
+            Screen::Requests => !self.requests.filter.applied.is_empty(),
+            Screen::Traces => !self.traces.filter.applied.is_empty(),
+            Screen::Function(_) | Screen::Timeline(_) => false,
         };
         if filtered {
             self.clear_filter();
@@ -352,6 +389,9 @@ impl App {
                 _ => self.scroll_charts(action),
             },
             Some(Screen::Logs) => self.act_on_logs(action),
+            Some(Screen::Requests) => self.act_on_requests(action),
+            Some(Screen::Timeline(_)) => self.act_on_timeline(action),
+            Some(Screen::Traces) => self.act_on_traces(action),
             Some(Screen::Functions) | None => self.act_on_functions(action),
         }
     }

@@ -81,8 +81,13 @@ fn count(app: &App) -> SafeText {
 /// Draws what the filter lets through, or what is wrong with it under the character, into `row`.
 pub(super) fn below(app: &App, paint: &mut Paint<'_>, row: Rect) {
     let edge = Rect { width: row.width.saturating_sub(1), ..row };
-    if *app.screen() == Screen::Logs {
-        let filter = &app.logs().filter;
+    let of_lines = match app.screen() {
+        Screen::Logs => Some(&app.logs().filter),
+        Screen::Requests => Some(&app.requests().filter),
+        Screen::Traces => Some(&app.traces().filter),
+        Screen::Functions | Screen::Function(_) | Screen::Timeline(_) => None,
+    };
+    if let Some(filter) = of_lines {
         return match &filter.error {
             Some(error) => mistake(paint, edge, &filter.field, error),
             None => syntax(paint, edge, &LINE_TERMS),

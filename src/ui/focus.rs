@@ -17,6 +17,10 @@ pub fn focus(app: &App) -> Option<u16> {
             let row = app.logs().cursor;
             (row < usize::from(layout.rows.height)).then(|| layout.rows.y.saturating_add(row as u16))
         }
-        Frame::Function(_) | Frame::TooSmall => None,
+        Frame::Requests(layout) if app.is_typing() => Some(layout.filter.y),
+        Frame::Traces(layout) if app.is_typing() => Some(layout.filter.y),
+        Frame::Function(_) | Frame::Requests(_) | Frame::Timeline(_) | Frame::Traces(_) | Frame::TooSmall => {
+            None
+        }
     }
 }

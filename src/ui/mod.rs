@@ -23,11 +23,14 @@ mod link;
 mod logs;
 mod moment;
 mod palette;
+mod requests;
 mod selected;
 mod tabs;
 mod themes;
+mod timeline;
 mod too_small;
 mod totals;
+mod traces;
 mod vitals;
 
 use ratatui::buffer::Buffer;
@@ -80,6 +83,9 @@ pub fn draw(app: &App, look: &Look, buffer: &mut Buffer) {
         }
         Frame::Function(layout) => function::draw(app, paint, layout),
         Frame::Logs(layout) => logs::draw(app, paint, layout),
+        Frame::Requests(layout) => requests::draw(app, paint, layout),
+        Frame::Timeline(layout) => timeline::draw(app, paint, layout),
+        Frame::Traces(layout) => traces::draw(app, paint, layout),
     }
     footer::draw(app, paint, chrome.footer.into());
     match app.overlay() {

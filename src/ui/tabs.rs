@@ -5,18 +5,23 @@ use ratatui::layout::Rect;
 use super::judgement;
 use super::paint::{Cut, Paint};
 use super::theme::Role;
-use crate::app::{App, Screen};
+use crate::app::App;
 use crate::model::{SafeText, Showing};
 use crate::store::Severity;
 
 /// The screens in the order of their keys: each as it is, and as the one on top.
-const TABS: [(&str, &str); 2] = [(" 1 Functions ", "[1 Functions]"), (" 2 Logs ", "[2 Logs]")];
+const TABS: [(&str, &str); 4] = [
+    (" 1 Functions ", "[1 Functions]"),
+    (" 2 Logs ", "[2 Logs]"),
+    (" 3 Requests ", "[3 Requests]"),
+    (" 4 Traces ", "[4 Traces]"),
+];
 
 /// Draws the tabs into `row`.
 pub(super) fn draw(app: &App, paint: &mut Paint<'_>, row: Rect) {
     let row = Rect { x: row.x + 1, width: row.width.saturating_sub(2), ..row };
     let mut pen = paint.pen(row);
-    let on_top = usize::from(*app.screen() == Screen::Logs);
+    let on_top = app.tab();
     for (at, (tab, active)) in TABS.into_iter().enumerate() {
         if at == on_top {
             pen.put(active, Role::Accent);

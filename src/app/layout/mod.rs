@@ -14,6 +14,9 @@
 mod function;
 mod functions;
 mod logs;
+mod requests;
+mod timeline;
+mod traces;
 
 pub(super) use function::function;
 pub use function::{ChartSlot, FunctionLayout};
@@ -21,6 +24,12 @@ pub use functions::FunctionsLayout;
 pub(super) use functions::functions;
 pub use logs::LogsLayout;
 pub(super) use logs::logs;
+pub use requests::RequestsLayout;
+pub(super) use requests::requests;
+pub use timeline::TimelineLayout;
+pub(super) use timeline::timeline;
+pub use traces::TracesLayout;
+pub(super) use traces::traces;
 
 /// A rectangle of cells.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -54,6 +63,12 @@ pub enum Frame {
     Function(FunctionLayout),
     /// The logs screen.
     Logs(LogsLayout),
+    /// The requests screen.
+    Requests(RequestsLayout),
+    /// The timeline of a request or a trace.
+    Timeline(TimelineLayout),
+    /// The traces screen.
+    Traces(TracesLayout),
 }
 
 impl Frame {
@@ -65,6 +80,9 @@ impl Frame {
             Self::Functions(layout) => Some(&layout.chrome),
             Self::Function(layout) => Some(&layout.chrome),
             Self::Logs(layout) => Some(&layout.chrome),
+            Self::Requests(layout) => Some(&layout.chrome),
+            Self::Timeline(layout) => Some(&layout.chrome),
+            Self::Traces(layout) => Some(&layout.chrome),
         }
     }
 }

@@ -38,8 +38,7 @@ pub const fn histogram_bars(width: u16) -> u16 {
 impl App {
     /// Opens the logs of the marked functions, else of the one under the cursor.
     pub(in crate::app) fn open_logs(&mut self) {
-        let marked: Vec<FunctionKey> = self.marked().cloned().collect();
-        let wanted = if marked.is_empty() { self.selected().cloned().into_iter().collect() } else { marked };
+        let wanted = self.marked_or_selected();
         let out_of = wanted.len();
         self.read_logs_of(wanted, out_of);
     }
@@ -51,6 +50,19 @@ impl App {
             self.opened.push(Screen::Logs);
             return;
         }
+        if let Some(sources) = self.sources_of_troubled() {
+            self.read_logs(sources);
+        }
+    }
+
+    /// The marked functions, else the one under the cursor.
+    pub(in crate::app) fn marked_or_selected(&self) -> Vec<FunctionKey> {
+        let marked: Vec<FunctionKey> = self.marked().cloned().collect();
+        if marked.is_empty() { self.selected().cloned().into_iter().collect() } else { marked }
+    }
+
+    /// Where the marked functions log, else the most troubled ones.
+    pub(in crate::app) fn sources_of_troubled(&mut self) -> Option<LogSources> {
         let marked: Vec<FunctionKey> = self.marked().cloned().collect();
         let all = self.function_count();
         let wanted = if marked.is_empty() {
@@ -58,7 +70,7 @@ impl App {
         } else {
             marked
         };
-        self.read_logs_of(wanted, all);
+        self.sources_of(wanted, all)
     }
 
     /// Opens the logs of all functions that pass the filter, as many as can be read at once.
@@ -69,15 +81,27 @@ impl App {
     }
 
     fn read_logs_of(&mut self, functions: Vec<FunctionKey>, out_of: usize) {
+        if let Some(sources) = self.sources_of(functions, out_of) {
+            self.read_logs(sources);
+        }
+    }
+
+    /// Where functions log; says so if there is none.
+    pub(in crate::app) fn sources_of(
+        &mut self,
+        functions: Vec<FunctionKey>,
+        out_of: usize,
+    ) -> Option<LogSources> {
         let sources = functions.into_iter().map(|key| {
             let group = self.store.function(&key).map(|record| GroupKey::of(&record.function));
             LogSource { group: group.unwrap_or_else(|| GroupKey::by_default(&key)), function: Some(key) }
         });
         let sources = LogSources::new(sources.collect::<Vec<_>>(), out_of);
         if sources.list.is_empty() {
-            return self.say("no function whose log could be read", Severity::Warn);
+            self.say("no function whose log could be read", Severity::Warn);
+            return None;
         }
-        self.read_logs(sources);
+        Some(sources)
     }
 
     /// Opens the groups that were named at the start, as soon as it is known where they are.
@@ -109,7 +133,12 @@ impl App {
     pub(in crate::app) fn log_want(&self) -> Option<LogWant> {
         const LINGER: Duration = Duration::from_mins(1);
         let left = self.logs_left_at.is_some_and(|left| self.now.since(left) >= LINGER);
-        let groups = self.logs.sources.groups();
+        let mut groups = self.logs.sources.groups();
+        for group in self.requests.groups() {
+            if !groups.contains(&group) {
+                groups.push(group);
+            }
+        }
         (!groups.is_empty() && !left).then_some(LogWant {
             groups,
             since: self.logs_since,

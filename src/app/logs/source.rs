@@ -59,6 +59,11 @@ impl LogSources {
         }
     }
 
+    /// The functions that are known by name.
+    pub fn functions(&self) -> impl Iterator<Item = &FunctionKey> {
+        self.list.iter().filter_map(|source| source.function.as_ref())
+    }
+
     /// The groups, each once.
     #[must_use]
     pub fn groups(&self) -> Vec<GroupKey> {

@@ -125,6 +125,9 @@ proptest! {
                     prop_assert!(logs.rows.len() <= usize::from(layout.rows.height));
                     prop_assert!(logs.rows.is_empty() || logs.cursor < logs.rows.len());
                 }
+                Frame::Requests(layout) => prop_assert!(inside(layout.rows, app.size())),
+                Frame::Timeline(layout) => prop_assert!(inside(layout.rows, app.size())),
+                Frame::Traces(layout) => prop_assert!(inside(layout.rows, app.size())),
             }
             let interest = app.interest();
             prop_assert!(interest.visible.len() <= 300);
