@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Fault, FunctionKey, GroupKey, LogStream, RequestId, Timestamp, TraceId};
+use super::{Fault, FunctionKey, GroupKey, LogLine, LogStream, RequestId, TimeRange, Timestamp, TraceId};
 
 /// What a line says of its request beside numbers; one line in a handful says any of it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -19,6 +19,8 @@ pub struct RequestNotes {
     pub fault: Option<Fault>,
     /// The error that it tells of.
     pub error: Option<Arc<ErrorNote>>,
+    /// The platform says that the request went well (`"status":"success"`): whatever was logged, it answered.
+    pub succeeded: bool,
 }
 
 /// An error as a line tells of it; raw text, the message's first line alone, of at most [`ErrorNote::LONGEST`] bytes.
@@ -170,9 +172,28 @@ pub struct Invocation {
     pub trace: Option<TraceId>,
     /// Whether X-Ray keeps that trace; `None` where nothing says.
     pub sampled: Option<bool>,
+    /// The stretch of its stream in which lines that name no request are its own: its environment served nobody else.
+    /// `None` where requests run side by side in one environment, and every line names its request.
+    pub claims: Option<TimeRange>,
 }
 
 impl Invocation {
+    /// Whether a line is of this attempt: it names the request, or stands where only this one can have written it.
+    #[must_use]
+    pub fn owns(&self, line: &LogLine<'_>) -> bool {
+        if line.stream.name != self.stream.name || *line.group != *self.group {
+            return false;
+        }
+        let claimed = self.claims.is_some_and(|claims| claims.contains(line.timestamp));
+        match line.request {
+            // What names the request beyond its stretch is of another attempt in the same environment.
+            Some(request) if request == self.key.request => {
+                claimed || (self.first <= line.timestamp && line.timestamp <= self.last)
+            }
+            _ => claimed,
+        }
+    }
+
     /// How it ended, as seen at `now`: without a REPORT it may still be running for `timeout` after its start.
     #[must_use]
     pub fn outcome_at(&self, now: Timestamp, timeout: std::time::Duration) -> Outcome {
