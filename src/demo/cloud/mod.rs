@@ -1,7 +1,7 @@
 //! An AWS endpoint in this process: one function from an HTTP request to an HTTP response.
 //!
 //! ```text
-//! request -> protocol::read -> Call -> sts | lambda | cloudwatch | logs -> Value | Refusal -> protocol::answer | refuse
+//! request -> protocol::read -> Call -> sts | lambda | cloudwatch | logs | xray -> Value | Refusal -> protocol::answer | refuse
 //! ```
 //!
 //! The same function is mounted two ways: as the SDK's HTTP client ([`Endpoint::http_client`]) and on a port
@@ -22,6 +22,7 @@ mod protocol;
 mod quota;
 mod refusal;
 mod sts;
+mod xray;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -42,6 +43,7 @@ use protocol::{Call, Protocol, Service};
 use quota::Bucket;
 pub use quota::{Calls, Quotas};
 use refusal::Refusal;
+use xray::Xray;
 
 /// The clock: milliseconds since the epoch.
 pub type Now = Arc<dyn Fn() -> i64 + Send + Sync>;
@@ -63,6 +65,8 @@ pub struct Settings {
     pub quotas: Quotas,
     /// Share of the fleet's requests whose log lines are ingested minutes late, 0 to 1.
     pub late_share: f64,
+    /// Whether segments are sent to CloudWatch Logs instead of X-Ray: Transaction Search.
+    pub transaction_search: bool,
     /// Log groups beside those of the fleet.
     pub synthetic: Vec<Synthetic>,
     /// What goes wrong.
@@ -79,6 +83,7 @@ impl Default for Settings {
             idle_functions: 0,
             quotas: Quotas::default(),
             late_share: super::fleet::LATE_SHARE,
+            transaction_search: false,
             synthetic: Vec::new(),
             faults: Faults::default(),
         }
@@ -93,6 +98,7 @@ struct Inner {
     account: Arc<Account>,
     cloudwatch: CloudWatch,
     logs: Logs,
+    xray: Xray,
     now: Now,
     ledger: Mutex<Ledger>,
 }
@@ -169,6 +175,7 @@ impl Endpoint {
             account: Arc::new(Account::new(settings)),
             cloudwatch: CloudWatch::default(),
             logs: Logs::default(),
+            xray: Xray::default(),
             now,
             ledger: Mutex::default(),
         }))
@@ -249,6 +256,7 @@ impl Endpoint {
                 let scene = Scene { account, clock, now, faults: &faults, tail_faults: &tail_faults };
                 self.0.logs.run(scene, operation, input).await
             }
+            Service::Xray => self.0.xray.run(account, operation, input, now).await.map(Answer::Value),
         }
     }
 
@@ -285,6 +293,7 @@ impl Endpoint {
                 reason: Some("CallerRateLimitExceeded"),
                 ..Refusal::new(429, "TooManyRequestsException", "Rate exceeded")
             },
+            Service::Xray => Refusal::new(429, "ThrottledException", "Rate exceeded"),
             Service::CloudWatch | Service::Logs | Service::Sts => {
                 Refusal::new(400, "ThrottlingException", "Rate exceeded")
             }

@@ -115,7 +115,7 @@ impl Block {
 const AT_A_TIME: u32 = 4;
 
 /// Lambda samples the first request each second and 5 % of the rest.
-fn sampled(block: &Block, index: usize) -> bool {
+pub(super) fn sampled(block: &Block, index: usize) -> bool {
     let second = |record: &Record| record.start / 1_000;
     let this = second(&block.records[index]);
     let before = block.records[..index].iter().rev().take_while(|record| second(record) == this);

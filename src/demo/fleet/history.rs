@@ -5,7 +5,7 @@ use std::sync::{Arc, MutexGuard, PoisonError};
 use super::pool::Block;
 use super::profile::{Profile, Span};
 use super::recent::Recent;
-use super::{EventSource, Fleet, LogEvent, MINUTE_MS, MinuteAggregate, simulate};
+use super::{EventSource, Fleet, LogEvent, MINUTE_MS, MinuteAggregate, Trace, simulate};
 
 /// What was worked out lately.
 pub(super) struct Caches {
@@ -15,6 +15,8 @@ pub(super) struct Caches {
     pub minutes: Recent<(usize, i64), Arc<MinuteAggregate>>,
     /// Log events by function and minute of their request; the cost is about the number of bytes.
     pub logs: Recent<(usize, i64), Arc<Vec<Arc<LogEvent>>>>,
+    /// Sampled traces by the minute of their beginning; the cost is about the number of bytes.
+    pub traces: Recent<i64, Arc<Vec<Trace>>>,
 }
 
 /// Records of requests that are kept: about 20 MB.
@@ -26,12 +28,16 @@ const KEPT_MINUTES: usize = 128_000_000;
 /// Bytes of log events that are kept: about an hour of the busiest function.
 const KEPT_LOGS: usize = 64_000_000;
 
+/// Bytes of traces that are kept: more than an hour of the whole fleet.
+const KEPT_TRACES: usize = 96_000_000;
+
 impl Caches {
     pub(super) fn new() -> Self {
         Self {
             blocks: Recent::new(KEPT_RECORDS),
             minutes: Recent::new(KEPT_MINUTES),
             logs: Recent::new(KEPT_LOGS),
+            traces: Recent::new(KEPT_TRACES),
         }
     }
 }

@@ -2,15 +2,16 @@
 //!
 //! Everything that happens in it is a pure function of (seed, function, time): the same questions have the same
 //! answers in any order, history reaches back to the beginning of time, and nothing is stored but caches. There is
-//! one list of requests, [`Fleet::invocations`]; metrics ([`Fleet::samples`]) and logs ([`Fleet::log`]) are projections of that list and agree
-//! with it to the unit.
+//! one list of requests, [`Fleet::invocations`]; metrics ([`Fleet::samples`]), logs ([`Fleet::log`]) and traces
+//! ([`Fleet::traces`]) are projections of that list and agree with it to the unit.
 //!
 //! How it is made, from the outside in:
 //! - `shop` is the table of functions, `spec` what a row of it means;
 //! - `story` is the rota of troubles, `deploy` the history of versions, `load` when requests arrive;
 //! - `pool` and `simulate` run a *span*, the life of a function's pool of environments, from arrivals to lean records
 //!   (`behaviour` says how one request runs, `fault` how it ends);
-//! - `minute` makes of records what CloudWatch keeps, `detail` and `calls` the request in full, `log` its log lines.
+//! - `minute` makes of records what CloudWatch keeps, `detail` and `calls` the request in full, `log` its log lines, `trace` what
+//!   X-Ray keeps of it.
 //!
 //! The whole fleet serves about 1,700 requests a minute at night and 5,000 in the evening, never more than
 //! [`MOST_PER_MINUTE`].
@@ -37,6 +38,7 @@ mod shop;
 mod simulate;
 mod spec;
 mod story;
+mod trace;
 
 use std::fmt;
 use std::sync::{Arc, Mutex};
@@ -50,6 +52,7 @@ pub use minute::MinuteAggregate;
 pub use samples::Samples;
 pub use spec::{Architecture, EventSource, FunctionSpec, Load, LogFormat, Provisioned, Step, SystemLevel};
 pub use story::{Episode, Trouble};
+pub use trace::{API, Arrival, Document, LONGEST_TRACE_MS, Node, Part, ServiceName, Shape, Site, Trace};
 
 use detail::Scene;
 use history::Caches;

@@ -7,6 +7,7 @@ mod logs;
 mod logs_python;
 mod raw;
 mod sdk;
+mod xray;
 
 use std::process::{Command, Output};
 use std::sync::Arc;

@@ -9,8 +9,8 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{Method, Request, Response, StatusCode};
 
-use super::lambda;
 use super::refusal::Refusal;
+use super::{lambda, xray};
 use value::Value;
 
 const CLOUDWATCH_NAMESPACE: &str = "http://monitoring.amazonaws.com/doc/2010-08-01/";
@@ -31,6 +31,8 @@ pub enum Service {
     Logs,
     /// AWS Security Token Service.
     Sts,
+    /// AWS X-Ray.
+    Xray,
 }
 
 impl Service {
@@ -41,6 +43,7 @@ impl Service {
             Self::Lambda => "lambda",
             Self::Logs => "logs",
             Self::Sts => "sts",
+            Self::Xray => "xray",
         }
     }
 }
@@ -84,6 +87,15 @@ pub fn read(request: &Request<Bytes>) -> Result<Call, (Protocol, Refusal)> {
     }
     if request.method() == Method::POST && path == "/" {
         return query(request.body());
+    }
+    if let Some(operation) = xray::route(request.method(), path) {
+        let input = json::decode(request.body()).ok_or_else(|| (Protocol::Rest, Refusal::malformed()))?;
+        return Ok(Call {
+            service: Service::Xray,
+            protocol: Protocol::Rest,
+            operation: operation.to_owned(),
+            input,
+        });
     }
     let parameters = form::pairs(request.uri().query().unwrap_or_default())
         .filter(|(name, _)| !name.starts_with("X-Amz-"))
@@ -201,10 +213,14 @@ pub fn refuse(protocol: Protocol, refusal: &Refusal, request_id: &str) -> Respon
     response
 }
 
-/// Lambda spells the member `Message` in some errors and `message` in others.
+/// Lambda spells the member `Message` in some errors and `message` in others; X-Ray always `Message`.
 fn rest_refusal(refusal: &Refusal) -> Value {
     let spelled = match refusal.shape.as_ref() {
-        "ResourceNotFoundException" | "ServiceException" | "AccessDeniedException" => "Message",
+        "ResourceNotFoundException"
+        | "ServiceException"
+        | "AccessDeniedException"
+        | "InvalidRequestException"
+        | "ThrottledException" => "Message",
         _ => "message",
     };
     let by_service = matches!(

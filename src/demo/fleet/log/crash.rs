@@ -7,6 +7,7 @@ use super::script::Facts;
 use super::voice::{self, Language, Level};
 use super::{Page, instant};
 use crate::demo::fleet::invocation::Outcome;
+use crate::demo::fleet::spec::FunctionSpec;
 
 /// An exception that nobody caught: the runtime writes it and answers with an error.
 pub(super) fn thrown(page: &mut Page, at_ms: f64, error: &str, message: &str) {
@@ -96,11 +97,15 @@ fn stack(error: &str, message: &str, trace: &[String]) -> Vec<Value> {
         .collect()
 }
 
+/// Where the code of a function falls over: a module, and a line in it. The same fault comes from the same line: errors
+/// are to be grouped.
+pub(in crate::demo::fleet) fn place(spec: &FunctionSpec) -> (String, usize) {
+    (spec.name.replace('-', "_"), spec.name.bytes().map(usize::from).sum::<usize>() % 170 + 20)
+}
+
 /// The frames of a stack, innermost first (Python: last), with the lines of the code as they are today.
 fn frames(page: &Page) -> Vec<String> {
-    let file = page.spec.name.replace('-', "_");
-    // The same fault comes from the same line: errors are to be grouped.
-    let line = page.spec.name.bytes().map(usize::from).sum::<usize>() % 170 + 20;
+    let (file, line) = place(page.spec);
     let handler = page.spec.handler.unwrap_or("app.handler");
     let name = handler.rsplit(['.', ':']).next().unwrap_or(handler);
     match Language::of(page.spec) {

@@ -8,14 +8,14 @@
 //! two after they were written, a few minutes later.
 
 mod application;
-mod crash;
+pub(super) mod crash;
 mod instant;
 mod odd;
 mod platform;
-mod script;
+pub(super) mod script;
 mod shipping;
 mod streams;
-mod voice;
+pub(super) mod voice;
 
 use std::collections::HashMap;
 use std::sync::Arc;

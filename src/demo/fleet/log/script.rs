@@ -4,7 +4,7 @@ use super::{Draw, Invocation};
 
 /// What a function says in a request that goes well. `{order}` and the like are filled in by [`Facts::fill`].
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Script {
+pub(in crate::demo::fleet) struct Script {
     /// The function.
     pub function: &'static str,
     /// Path of its requests, or what its events are about.
@@ -25,7 +25,7 @@ const fn script(
 }
 
 /// The script of a function; a plain one for a function without.
-pub(super) fn of(function: &str) -> Script {
+pub(in crate::demo::fleet) fn of(function: &str) -> Script {
     SCRIPTS.iter().copied().find(|script| script.function == function).unwrap_or(Script {
         function: "",
         path: "/",
@@ -244,7 +244,7 @@ const SCRIPTS: &[Script] = &[
 
 /// The facts of one request; a request that another function made is about the same order.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Facts {
+pub(in crate::demo::fleet) struct Facts {
     draw: Draw,
 }
 
@@ -265,7 +265,7 @@ const CARRIERS: [&str; 4] = ["Parcel One", "Northline", "Kurier Blau", "Sparrow"
 
 impl Facts {
     /// The facts of a request.
-    pub(super) fn of(request: &Invocation) -> Self {
+    pub(in crate::demo::fleet) fn of(request: &Invocation) -> Self {
         let root = request.caller.as_ref().map_or(&request.request_id, |caller| &caller.request_id);
         Self { draw: Draw::new(FACTS).about_name(root) }
     }
@@ -275,38 +275,38 @@ impl Facts {
     }
 
     /// Id of the customer.
-    pub(super) fn user(self) -> u64 {
+    pub(in crate::demo::fleet) fn user(self) -> u64 {
         self.number(1, 1_000, 90_000)
     }
 
     /// Number of the order.
-    pub(super) fn order(self) -> u64 {
+    pub(in crate::demo::fleet) fn order(self) -> u64 {
         self.number(2, 41_000, 49_999)
     }
 
     /// Worth of the order, in hundredths.
-    pub(super) fn cents(self) -> u64 {
+    pub(in crate::demo::fleet) fn cents(self) -> u64 {
         let large = self.draw.about(3).chance(0.1);
         self.number(4, 490, if large { 180_000 } else { 16_000 })
     }
 
     /// How many things it is about.
-    pub(super) fn items(self) -> u64 {
+    pub(in crate::demo::fleet) fn items(self) -> u64 {
         self.number(5, 1, 9)
     }
 
     /// Country and currency.
-    pub(super) fn country(self) -> (&'static str, &'static str) {
+    pub(in crate::demo::fleet) fn country(self) -> (&'static str, &'static str) {
         COUNTRIES[self.number(6, 0, COUNTRIES.len() as u64) as usize]
     }
 
     /// A stock keeping unit.
-    pub(super) fn sku(self) -> String {
+    pub(in crate::demo::fleet) fn sku(self) -> String {
         format!("sku-{}", self.number(7, 1_000, 9_999))
     }
 
     /// Fills the facts into a text: `order {order}` becomes `order 41377`.
-    pub(super) fn fill(self, text: &str) -> String {
+    pub(in crate::demo::fleet) fn fill(self, text: &str) -> String {
         let mut filled = String::with_capacity(text.len() + 16);
         let mut rest = text;
         while let Some((before, after)) = rest.split_once('{') {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::behaviour;
+use super::super::pool::Block;
 use super::super::profile::Profile;
 use super::{Environment, EnvironmentStart, Fleet, MINUTE_MS, stream_name};
 use crate::demo::fleet::fault::Fault;
@@ -84,17 +85,26 @@ impl Fleet {
                 if environment.start == EnvironmentStart::OnDemand {
                     continue;
                 }
-                let draw = block.draw.about(MADE_READY).about(u64::from(index));
-                let init_ms = f64::from(behaviour::init(profile, draw)) / 100.0;
-                // One that replaces a lost one serves from its first moment on: it was made ready before.
-                let serves = environment.started_ms >= span.start_ms;
-                let begun_ms = environment.started_ms - if serves { init_ms as i64 + 20 } else { 0 };
+                let (begun_ms, init_ms) = block.initialised_ahead(profile, index);
                 if (from_ms..to_ms).contains(&begun_ms) {
                     found.push(MadeReady { environment, version: version.clone(), begun_ms, init_ms });
                 }
             }
         }
         found
+    }
+}
+
+impl Block {
+    /// When the initialisation of an environment that was made ready ahead of requests began, ms since the epoch, and
+    /// how long it took, ms.
+    pub(in crate::demo::fleet) fn initialised_ahead(&self, profile: &Profile, index: u32) -> (i64, f64) {
+        let draw = self.draw.about(MADE_READY).about(u64::from(index));
+        let init_ms = f64::from(behaviour::init(profile, draw)) / 100.0;
+        let started_ms = self.environment(profile, index).started_ms;
+        // One that replaces a lost one serves from its first moment on: it was made ready before.
+        let serves = started_ms >= self.span.start_ms;
+        (started_ms - if serves { init_ms as i64 + 20 } else { 0 }, init_ms)
     }
 }
 

@@ -27,7 +27,7 @@ impl Level {
 
 /// What a function is written in, as far as its log shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Language {
+pub(in crate::demo::fleet) enum Language {
     Node,
     Python,
     Java,
@@ -40,7 +40,7 @@ pub(super) enum Language {
 }
 
 impl Language {
-    pub(super) fn of(spec: &FunctionSpec) -> Self {
+    pub(in crate::demo::fleet) fn of(spec: &FunctionSpec) -> Self {
         let Some(runtime) = spec.runtime else { return Self::Python };
         match runtime {
             _ if runtime.starts_with("nodejs") => Self::Node,

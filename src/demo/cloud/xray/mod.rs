@@ -1,0 +1,114 @@
+//! AWS X-Ray: the traces of the fleet, and whatever else is put here.
+//! Source: <https://docs.aws.amazon.com/xray/latest/api/API_Operations.html>.
+//!
+//! `seen` is a trace as it is known at an instant, whoever sent it; `summaries` and `batch` answer from it.
+
+mod batch;
+mod put;
+mod seen;
+mod summaries;
+
+use http::Method;
+
+use super::account::Account;
+use super::protocol::value::Value;
+use super::refusal::Refusal;
+use put::Put;
+
+/// Traces are kept for so long, ms.
+const KEPT_MS: i64 = 30 * 86_400_000;
+
+/// Finds the operation that a path belongs to.
+pub(super) fn route(method: &Method, path: &str) -> Option<&'static str> {
+    if *method != Method::POST {
+        return None;
+    }
+    Some(match path {
+        "/TraceSummaries" => "GetTraceSummaries",
+        "/Traces" => "BatchGetTraces",
+        "/TraceSegments" => "PutTraceSegments",
+        "/GetTraceSegmentDestination" => "GetTraceSegmentDestination",
+        _ => return None,
+    })
+}
+
+/// The service, and what it remembers between calls.
+#[derive(Debug, Default)]
+pub(super) struct Xray {
+    put: Put,
+}
+
+/// One call: the account and the instant.
+#[derive(Clone, Copy)]
+struct Scene<'a> {
+    account: &'a Account,
+    now: i64,
+}
+
+impl Xray {
+    /// Runs an operation. Other tasks run in between.
+    pub async fn run(
+        &self,
+        account: &Account,
+        operation: &str,
+        input: &Value,
+        now: i64,
+    ) -> Result<Value, Refusal> {
+        let scene = Scene { account, now };
+        match operation {
+            "GetTraceSummaries" => summaries::run(&self.put, scene, input).await,
+            "BatchGetTraces" => batch::run(&self.put, scene, input),
+            "PutTraceSegments" => self.put.run(scene, input),
+            "GetTraceSegmentDestination" => Ok(destination(account)),
+            _ => Err(Refusal::unknown_operation(operation)),
+        }
+    }
+}
+
+/// Where segments are sent to.
+fn destination(account: &Account) -> Value {
+    let name = if account.settings.transaction_search { "CloudWatchLogs" } else { "XRay" };
+    Value::structure().with("Destination", name).with("Status", "ACTIVE")
+}
+
+/// X-Ray's refusal of a request that makes no sense.
+fn invalid(message: impl Into<String>) -> Refusal {
+    Refusal::new(400, "InvalidRequestException", message)
+}
+
+/// The range of time that a request asks about, ms since the epoch, both ends included.
+fn range(input: &Value, longest_hours: i64) -> Result<(i64, i64), Refusal> {
+    let time = |name: &str| {
+        let missing = || invalid(format!("{name} is required."));
+        input.get(name).and_then(Value::as_time).ok_or_else(missing)
+    };
+    let (from, to) = (time("StartTime")?, time("EndTime")?);
+    if from > to {
+        return Err(invalid("StartTime must not be after EndTime."));
+    }
+    if to - from > longest_hours * 3_600_000 {
+        return Err(invalid(format!("Time range cannot be longer than {longest_hours} hours.")));
+    }
+    Ok((from, to))
+}
+
+/// The texts of a member that is a list.
+fn texts<'a>(input: &'a Value, name: &str) -> Vec<&'a str> {
+    input.list(name).iter().filter_map(Value::as_text).collect()
+}
+
+/// Whether a text has the form of a trace's id.
+fn is_trace_id(text: &str) -> bool {
+    let hex = |part: &str, digits| part.len() == digits && part.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let mut parts = text.split('-');
+    parts.next() == Some("1")
+        && parts.next().is_some_and(|part| hex(part, 8))
+        && parts.next().is_some_and(|part| hex(part, 24))
+        && parts.next().is_none()
+}
+
+/// The second in which the trace with an id began, ms since the epoch.
+fn begun_ms(id: &str) -> i64 {
+    let second = id.split('-').nth(1).and_then(|part| u32::from_str_radix(part, 16).ok());
+    i64::from(second.unwrap_or_default()) * 1_000
+}
