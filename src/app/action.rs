@@ -63,6 +63,8 @@ pub enum Action {
     AskAgain,
     /// Save the screen to a file.
     SaveScreen,
+    /// Write what is marked, found or held to a file.
+    Write,
     /// Copy what is selected.
     Copy,
     /// Copy the ARN of what is selected.

@@ -6,7 +6,7 @@ use crate::model::{Event, Timestamp};
 use crate::store::Severity;
 use crate::store::lines::{Chore, Hits, Tidied};
 
-use super::{Clip, Key, Mouse, SearchJob};
+use super::{Clip, Export, Key, Mouse, SearchJob, Written};
 
 /// Everything that happens to the program.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,6 +43,8 @@ pub enum Effect {
     Quit,
     /// Save the screen as it stands; answered by [`Job::ScreenSaved`].
     SaveScreen,
+    /// Write something to a file; answered by [`Job::Written`].
+    Write(Export),
     /// Hand text to the terminal's clipboard; answered by [`Job::Copied`].
     Copy(Clip),
     /// Search the log lines that are held, on workers; answered by [`Job::Found`], as often as something is found.
@@ -58,6 +60,8 @@ pub enum Effect {
 pub enum Job {
     /// The screen was saved: the file's path, or why not. Raw text.
     ScreenSaved(Result<String, String>),
+    /// Something was written to a file, or why not. Raw text.
+    Written(Result<Written, String>),
     /// A search of log lines got on.
     Found(Hits),
     /// Text was handed to the terminal: what, counted; or why this terminal has no clipboard.

@@ -192,6 +192,7 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
         "C" [char('C')] Colours, "colours of lines", "colours that lines ask for";
         "M" [char('M')] Reveal, "show masked secrets", "show what is masked in this line";
         "Space" [char(' ')] Mark, "mark line", "mark the line";
+        "w" [char('w')] Write, "write lines to a file", "write lines to a file: marked, found or all", "write";
         "←" [plain(Code::Left)] CrosshairLeft, "earlier on the histogram", "to the last bar that has lines";
         "→" [plain(Code::Right)] CrosshairRight, "later on the histogram", "to the next bar that has lines";
     }

@@ -9,6 +9,7 @@ mod charts;
 mod clip;
 mod columns;
 mod copying;
+mod export;
 mod far;
 mod field;
 mod filter;
@@ -40,6 +41,7 @@ pub use action::{Action, Group};
 pub use advice::{Advice, Place};
 pub use clip::{Clip, Copied};
 pub use columns::{Column, ColumnPlace, columns};
+pub use export::{Export, LineExport, Written};
 pub use far::{Far, FarApi, FarBox, FarSearch};
 pub use field::Field;
 pub use filter::FilterState;
@@ -218,6 +220,10 @@ impl App {
                     Ok(summary) => self.say(&summary, Severity::Ok),
                     Err(why) => self.say(&why, Severity::Warn),
                 }
+                Vec::new()
+            }
+            Input::Done(Job::Written(outcome)) => {
+                self.written(outcome);
                 Vec::new()
             }
             Input::Done(Job::Found(hits)) => {

@@ -161,6 +161,7 @@ impl App {
             Action::Suspend => return vec![Effect::Suspend],
             Action::SaveScreen => return vec![Effect::SaveScreen],
             Action::Copy => return self.copy(),
+            Action::Write if self.overlay.is_none() => return self.write(),
             Action::EraseLeft
             | Action::EraseRight
             | Action::EraseWord

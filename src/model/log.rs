@@ -391,6 +391,20 @@ pub enum GapReason {
     Unreadable,
 }
 
+impl GapReason {
+    /// Why, as a sentence goes on.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Sampled => "Live Tail sampled",
+            Self::Disconnected => "the session broke off",
+            Self::Unfinished => "its pages had no end",
+            Self::OnlyMatches => "only lines that matched the search were read",
+            Self::Unreadable => "the answer cannot be read",
+        }
+    }
+}
+
 /// The log lines that the screen needs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogWant {

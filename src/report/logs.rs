@@ -3,6 +3,7 @@
 //! [`Form`] says how a line is written, [`Window`] puts lines in order that come nearly so, [`Seen`] knows which
 //! have come before.
 
+mod export;
 mod people;
 mod seen;
 mod window;
@@ -11,6 +12,7 @@ use serde::Serialize;
 
 use crate::model::{LogLine, NO_TIME, SafeText, Showing};
 
+pub use export::export;
 pub use people::{Style, time};
 pub use seen::Seen;
 pub use window::{Key, Window};

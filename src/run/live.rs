@@ -1,24 +1,19 @@
 //! The interactive program: terminal, app and sources connected.
 
 use std::env;
-use std::io;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use ratatui::buffer::Buffer;
 use tokio::sync::{mpsc, watch};
 
 use super::launch::{Launch, Shop};
-use super::screen::{self, Save, Wiring};
-use super::surroundings::picture_directory;
-use super::{Stop, private_file, say};
+use super::saving::{saver, writer};
+use super::screen::{self, Wiring};
+use super::{Stop, say};
 use crate::app::App;
 use crate::cli::DemoArgs;
-use crate::report::picture;
 use crate::source::{self, clock::Clock};
 use crate::term::Exit;
 use crate::ui;
-use crate::ui::theme::{Depth, Theme};
+use crate::ui::theme::Depth;
 
 /// Events that may wait for the loop; then the sources wait.
 const EVENTS: usize = 1024;
@@ -55,7 +50,7 @@ fn open(launch: &Launch, shop: Option<&Shop>, clock: &Clock) -> Result<Exit, Sto
         .map_err(|error| Stop::Failed(format!("no threads can be started: {error}")))?;
     let real = Clock::system();
     let mut sources = None;
-    let panics = screen::run(
+    let unseen = screen::run(
         app,
         Wiring {
             now: &|| clock.now(),
@@ -69,6 +64,7 @@ fn open(launch: &Launch, shop: Option<&Shop>, clock: &Clock) -> Result<Exit, Sto
             focus: &ui::focus,
             link_mark: launch.surroundings.links.then_some(ui::paint::LINK),
             save: saver(launch.themes.clone(), clock.clone()),
+            write: writer(clock.clone()),
             start_sources: Box::new(|| {
                 let _inside = runtime.enter();
                 sources = Some(source::start(source_settings, clock.clone(), wanted, told));
@@ -79,35 +75,8 @@ fn open(launch: &Launch, shop: Option<&Shop>, clock: &Clock) -> Result<Exit, Sto
     drop(sources);
     // A call that is on its way is nobody's concern any more.
     runtime.shutdown_background();
-    for panic in &panics? {
-        say(&format!("lambtop: a background task failed, {panic}"));
+    for told in &unseen? {
+        say(&format!("lambtop: {told}"));
     }
     Ok(Exit::Success)
-}
-
-/// Saves pictures of the screen where lambtop was started, readable by their owner alone.
-fn saver(themes: Vec<Theme>, clock: Clock) -> Save {
-    Arc::new(move |cells, theme| {
-        let time = clock.now().utc().map(|time| time.format("%Y%m%d-%H%M%S").to_string());
-        let stem = picture_directory().join(format!("lambtop-{}", time.unwrap_or_default()));
-        let mut saved = save(&stem, cells, &themes[theme]);
-        // Several in one second, or another lambtop beside this one: each picture is kept.
-        for number in 2..=9 {
-            if !saved.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::AlreadyExists) {
-                break;
-            }
-            let stem = PathBuf::from(format!("{}-{number}", stem.display()));
-            saved = save(&stem, cells, &themes[theme]);
-        }
-        saved.map_err(|error| error.to_string())
-    })
-}
-
-/// Writes `stem.svg` and `stem.txt`; says what it wrote.
-fn save(stem: &Path, cells: &Buffer, theme: &Theme) -> io::Result<String> {
-    let beside = |ending: &str| PathBuf::from(format!("{}.{ending}", stem.display()));
-    let svg = beside("svg");
-    private_file::create(&svg, picture::svg(cells, &super::picture::page(theme)).as_bytes())?;
-    private_file::create(&beside("txt"), picture::text(cells).as_bytes())?;
-    Ok(format!("{} and .txt", svg.display()))
 }

@@ -17,6 +17,7 @@ mod parsing;
 mod picture;
 mod private_file;
 mod process;
+mod saving;
 pub mod screen;
 mod serve;
 mod surroundings;

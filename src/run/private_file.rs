@@ -14,7 +14,12 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 /// Writes a file under a name of our own making: what is there already, a link too, is left alone and an error.
 pub(super) fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    OpenOptions::new().write(true).create_new(true).mode(OWNER_ALONE).open(path)?.write_all(bytes)
+    create_new(path)?.write_all(bytes)
+}
+
+/// The same, to be written piece by piece.
+pub(super) fn create_new(path: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create_new(true).mode(OWNER_ALONE).open(path)
 }
 
 /// Opens a file that was named by the user, and leaves what is in it.

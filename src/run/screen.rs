@@ -13,6 +13,7 @@
 mod pace;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use ratatui::buffer::Buffer;
@@ -28,7 +29,7 @@ use tracing::{error, info};
 
 #[cfg(debug_assertions)]
 use super::defect;
-use crate::app::{App, Clip, Effect, Input, Job, Mouse, SearchJob};
+use crate::app::{App, Clip, Effect, Export, Input, Job, Mouse, SearchJob, Written};
 use crate::model::{Event, Interest, Timestamp};
 use crate::store::lines::{Hits, Scratch};
 use crate::term::{Condition, Drawn, Heard, Listener, NoClipboard, NoScreen, Terminal};
@@ -66,6 +67,9 @@ pub struct ScreenError(#[from] NoScreen);
 /// thread.
 pub type Save = Arc<dyn Fn(&Buffer, usize) -> Result<String, String> + Send + Sync>;
 
+/// Writes something to a file, unless the flag says that the program ends; or what was wrong. Runs on a worker thread.
+pub type WriteDown = Arc<dyn Fn(&Export, &AtomicBool) -> Result<Written, String> + Send + Sync>;
+
 /// What the loop is connected with.
 pub struct Wiring<'a> {
     /// What time it is.
@@ -84,12 +88,14 @@ pub struct Wiring<'a> {
     pub link_mark: Option<Modifier>,
     /// Carries out [`Effect::SaveScreen`].
     pub save: Save,
+    /// Carries out [`Effect::Write`].
+    pub write: WriteDown,
     /// Called once, when the first frame has been drawn. Returns at once.
     pub start_sources: Box<dyn FnOnce() + 'a>,
 }
 
 /// Opens the screen and shows `app` until it wants to quit; then the terminal is as it was before.
-/// Returns the panics of background tasks meanwhile, for stderr. Over `ssh` there are fewer frames.
+/// Returns what stderr should tell: the panics of background tasks, and what was not written to its end. Over `ssh` there are fewer frames.
 ///
 /// The loop has a runtime of its own, on the calling thread: tokio's timers are served by idle threads, and those of
 /// the sources may be busy for longer than a frame. So this must be called outside of any runtime, and
@@ -158,6 +164,16 @@ impl Stage for Terminal {
     }
 }
 
+/// Says that the loop has ended, however it did: to workers whose work is then nobody's concern.
+#[derive(Default)]
+struct Leaving(Arc<AtomicBool>);
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 struct Loop<'a, S> {
     stage: S,
     app: App,
@@ -179,6 +195,9 @@ struct Loop<'a, S> {
     /// What time it was, really, when the loop last had a turn.
     awake: Timestamp,
     quitting: bool,
+    leaving: Leaving,
+    /// Files that are being written.
+    writing: usize,
     panics: Vec<String>,
 }
 
@@ -199,6 +218,8 @@ impl<'a, S: Stage> Loop<'a, S> {
             urgent: false,
             awake,
             quitting: false,
+            leaving: Leaving::default(),
+            writing: 0,
             panics: Vec::new(),
         }
     }
@@ -247,7 +268,9 @@ impl<'a, S: Stage> Loop<'a, S> {
             self.publish();
             self.draw();
         }
-        Ok(self.panics)
+        let unwritten = (self.writing > 0)
+            .then(|| "a file was being written when the program was left: there is none".to_owned());
+        Ok(self.panics.into_iter().chain(unwritten).collect())
     }
 
     /// Hands the app one input and carries out what it wants done.
@@ -258,6 +281,7 @@ impl<'a, S: Stage> Loop<'a, S> {
                 Effect::Suspend => self.stage.suspend(),
                 Effect::Search(job) => self.search(&job),
                 Effect::SaveScreen => self.save(),
+                Effect::Write(export) => self.write(export),
                 Effect::Copy(clip) => self.copy(&clip),
                 Effect::Tidy(chore) => {
                     self.jobs.spawn_blocking(move || Job::Tidied(chore.run()));
@@ -313,7 +337,7 @@ impl<'a, S: Stage> Loop<'a, S> {
             Heard::TaskPanicked(what) => {
                 error!(what, "a background task panicked");
                 if self.panics.len() < PANICS {
-                    self.panics.push(what.clone());
+                    self.panics.push(format!("a background task failed, {what}"));
                 }
                 self.input(Input::TaskPanicked(what));
             }
@@ -327,6 +351,13 @@ impl<'a, S: Stage> Loop<'a, S> {
         (self.wiring.paint)(&self.app, &mut cells);
         let (save, theme) = (Arc::clone(&self.wiring.save), self.app.theme());
         self.jobs.spawn_blocking(move || Job::ScreenSaved(save(&cells, theme)));
+    }
+
+    /// Leaves writing to a file to a worker.
+    fn write(&mut self, export: Export) {
+        self.writing += 1;
+        let (write, leaving) = (Arc::clone(&self.wiring.write), Arc::clone(&self.leaving.0));
+        self.jobs.spawn_blocking(move || Job::Written(write(&export, &leaving)));
     }
 
     /// Has workers search log lines, and says what they find as they find it.
@@ -348,6 +379,7 @@ impl<'a, S: Stage> Loop<'a, S> {
 
     fn done(&mut self, job: Result<Job, JoinError>) {
         let job = job.unwrap_or_else(|error| Job::ScreenSaved(Err(error.to_string())));
+        self.writing -= usize::from(matches!(job, Job::Written(_)));
         self.input(Input::Done(job));
     }
 
@@ -494,6 +526,7 @@ mod tests {
             focus: &|_| None,
             link_mark: None,
             save: Arc::new(|cells, _| Ok(format!("/tmp/{}x{}.svg", cells.area.width, cells.area.height))),
+            write: Arc::new(|_, _| Err("nothing is written here".to_owned())),
             start_sources: Box::new({
                 let seen = Rc::clone(&stage.seen);
                 move || seen.borrow_mut().push(Seen::SourcesStarted)
@@ -601,7 +634,7 @@ mod tests {
             sleep(Duration::from_secs(1)).await;
         })
         .await;
-        assert_eq!(ended, Some(vec!["at a.rs:1:2: oh".to_owned()]));
+        assert_eq!(ended, Some(vec!["a background task failed, at a.rs:1:2: oh".to_owned()]));
     }
 
     #[tokio::test(start_paused = true)]

@@ -55,3 +55,29 @@ fn a_saved_screen_is_its_owners_alone_and_never_overwrites_another() {
         assert_eq!(mode(&path), 0o600, "{}", path.display());
     }
 }
+
+#[test]
+fn lines_are_written_beside_the_screen_to_a_file_of_their_owner_alone() {
+    let folder = scratch("written");
+    let mut terminal = Terminal::shell(&format!(
+        "cd {} && exec {LAMBTOP} demo --seed 7 --now 2026-03-01T12:00:00Z",
+        folder.display()
+    ));
+    terminal.wait_for("checkout-api");
+    terminal.press("2");
+    // A line stands there to be marked.
+    terminal.wait_for("▎1");
+    terminal.press(" ");
+    let files = || fs::read_dir(&folder).expect("a folder").filter_map(|entry| Some(entry.ok()?.path()));
+    for count in 1..=2 {
+        terminal.press("w");
+        terminal.wait("lines are written", |screen| {
+            screen.contents().contains("written to") && files().count() == count
+        });
+    }
+    for path in files() {
+        assert_eq!(mode(&path), 0o600, "{}", path.display());
+        let text = fs::read_to_string(&path).expect("text");
+        assert!(text.starts_with("2026-03-01T1") && text.ends_with('\n'), "{text}");
+    }
+}

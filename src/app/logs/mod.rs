@@ -42,6 +42,7 @@ pub use keys::{HISTOGRAM_LABEL, detail_width, histogram_bars};
 pub use matches::{Matches, SearchJob};
 pub use message::{Message, Writing};
 pub use place::Place;
+pub(in crate::app) use shown::Shown;
 pub use shown::tallest;
 pub use source::{LogSource, LogSources};
 

@@ -35,8 +35,8 @@ pub const fn tallest(height: usize) -> usize {
 }
 
 /// What is shown of the lines that are held.
-#[derive(Debug)]
-pub(super) struct Shown {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::app) struct Shown {
     pub(super) query: Query,
     pub(super) platform: bool,
 }
@@ -65,7 +65,7 @@ impl LogsScreen {
     }
 
     /// What is searched for on workers and as lines come.
-    pub(super) fn matcher(&self) -> Arc<Shown> {
+    pub(in crate::app) fn matcher(&self) -> Arc<Shown> {
         Arc::new(Shown { query: self.filter.applied.clone(), platform: self.platform })
     }
 
@@ -305,8 +305,7 @@ fn with_gaps(
     let mut rows = rows;
     for id in groups {
         for gap in lines.gaps(*id).iter().filter(|gap| shown(gap)) {
-            // Where the store's own reader puts it.
-            let key = LineKey { id: 1, group: *id, ..LineKey::at(gap.range.start) };
+            let key = LineKey::of_gap(*id, gap.range.start);
             if from < key && key < to {
                 rows.push(Row::Gap { key, gap: gap.clone() });
             }

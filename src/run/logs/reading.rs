@@ -7,8 +7,8 @@ use std::time::Duration;
 use super::choice::Chosen;
 use super::span::Span;
 use crate::model::{
-    Event, Failure, FailureKind, GapReason, LogGap, LogLine, LogOrder, LogPage, LogWant, TailReport,
-    TailStatus, Timestamp,
+    Event, Failure, FailureKind, LogGap, LogLine, LogOrder, LogPage, LogWant, TailReport, TailStatus,
+    Timestamp,
 };
 use crate::query::{Facts, Query};
 use crate::report::logs::{Form, Seen, Window, time};
@@ -226,13 +226,7 @@ impl Reading {
         if gap.filled {
             return None;
         }
-        let why = match gap.why {
-            GapReason::Sampled => "sampled",
-            GapReason::Disconnected => "the connection broke off",
-            GapReason::Unfinished => "the pages had no end",
-            GapReason::OnlyMatches => "only matches were asked for",
-            GapReason::Unreadable => "the answer cannot be read",
-        };
+        let why = gap.why.words();
         let (from, to) = (time(gap.range.start, None), time(gap.range.end, None));
         let said = format!("{}: {from} to {to} may be incomplete ({why})", gap.group.name);
         group.gaps.push(gap);

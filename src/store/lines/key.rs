@@ -44,6 +44,13 @@ impl LineKey {
         Self { timestamp: at, ..Self::FIRST }
     }
 
+    /// Where a gap of a group stands that begins at `start`: before all lines of that instant, but behind
+    /// [`LineKey::at`] it.
+    #[must_use]
+    pub const fn of_gap(group: GroupId, start: Timestamp) -> Self {
+        Self { id: 1, group, ..Self::at(start) }
+    }
+
     /// Whether its timestamp is one that no log event can have: shown as a bad time.
     #[must_use]
     pub const fn has_bad_time(&self) -> bool {

@@ -16,6 +16,7 @@
 //! | `tidy` | small blocks merged, old ones compressed: work for another thread |
 //! | `read`, `tally` | what screens ask: lines around a key, counts, a histogram |
 //! | `search` | all lines that match, newest first, on any number of threads |
+//! | `order` | all lines of some pieces in order, for who writes them down |
 //!
 //! **What is exact.** A line is the same as one held if group, timestamp and event id (by a hash of 64 bits) agree, for
 //! as far back as anything is held. Of evicted lines the ids stay behind, for an eighth of the memory; a line older than
@@ -34,6 +35,7 @@ mod figures;
 mod group;
 mod key;
 mod mark;
+mod order;
 mod pack;
 mod read;
 mod search;
@@ -49,6 +51,7 @@ use crate::model::{GroupKey, LogGap, LogPage, Scope, TailReport};
 
 pub use block::{Levels, Scratch};
 pub use key::{GroupId, LineKey};
+pub use order::in_order;
 pub use read::{Found, HeldLine, Reader, Row};
 pub use search::{Hits, Search, SearchId};
 pub use tally::Histogram;

@@ -5,15 +5,13 @@ use std::collections::{BinaryHeap, VecDeque};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use crate::model::{
-    GroupKey, Level, LineKind, LogGap, LogLine, LogStream, RequestFigures, RequestId, Timestamp,
-};
+use crate::model::{GroupKey, Level, LineKind, LogGap, LogLine, LogStream, RequestFigures, RequestId};
 use crate::query::LineMatcher;
 
 use super::Lines;
 use super::block::{Block, Opened, Scratch};
 use super::group::{Group, Slot};
-use super::key::{GroupId, LineKey, Place};
+use super::key::{GroupId, LineKey};
 
 /// Blocks that a reader keeps unpacked: about 8 MB at most.
 const KEPT: usize = 64;
@@ -291,7 +289,7 @@ fn walk<'a>(
             }
         }
         for gap in &group.gaps {
-            let key = gap_key(id, gap.range.start);
+            let key = LineKey::of_gap(id, gap.range.start);
             if ahead(key) {
                 heads.push(Head { way, key, source: Source::Gap(gap) });
             }
@@ -335,9 +333,4 @@ fn entry(slot: &Slot, id: GroupId, way: Way, bound: LineKey) -> Option<usize> {
         }
         Way::Backward => (before + usize::from(same && id < bound.group)).checked_sub(1),
     }
-}
-
-/// Before all lines of its first instant, but behind [`LineKey::at`] that instant.
-fn gap_key(id: GroupId, start: Timestamp) -> LineKey {
-    Place { timestamp: start, ingested: Timestamp::from_millis(i64::MIN), id: 1 }.of(id)
 }

@@ -120,6 +120,31 @@ fn walked(lines: &Lines, step: usize) -> Vec<HeldLine> {
 }
 
 #[test]
+fn all_pieces_in_order_are_what_a_walk_comes_by() {
+    let mut lines = Lines::default();
+    for of in 0..3 {
+        for part in 0..5 {
+            let numbers: Vec<u64> = (0..200).map(|n| n * 15 + part * 3 + u64::from(of)).collect();
+            lines.ingest(numbered(of, &numbers));
+        }
+    }
+    while let Some(chore) = lines.chore() {
+        lines.finish(chore.run());
+    }
+    lines.ingest(numbered(0, &[9_000, 9_001]));
+    let mut seen = Vec::new();
+    let walk = in_order::<()>(&lines.snapshot(&all_groups(&lines)), |key, line| {
+        seen.push((key, line.message.to_owned()));
+        std::ops::ControlFlow::Continue(())
+    });
+    assert!(walk.is_continue());
+    let expected: Vec<(LineKey, String)> =
+        walked(&lines, 999).into_iter().map(|line| (line.key, line.message.to_string())).collect();
+    assert_eq!(seen.len(), expected.len());
+    assert!(seen == expected, "order and messages are the same");
+}
+
+#[test]
 fn five_thousand_lines_of_one_millisecond_are_held_once_each() {
     let burst: Vec<Event> = (0..5_000)
         .map(|n| Event { timestamp: START, ingested: START + 5, id: n * 7919 % 65_537, ..event(n) })

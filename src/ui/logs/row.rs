@@ -189,20 +189,10 @@ fn gap(app: &App, paint: &mut Paint<'_>, row: Rect, gap: &LogGap) {
     let clock = |at: Timestamp| {
         at.local(app.zone()).map_or_else(|| "?".to_owned(), |time| time.format("%H:%M:%S").to_string())
     };
-    let why = match gap.why {
-        GapReason::Sampled => "Live Tail sampled",
-        GapReason::Disconnected => "the session broke off",
-        GapReason::Unfinished => "its pages had no end",
-        GapReason::Unreadable => "the answer cannot be read",
-        GapReason::OnlyMatches => "",
-    };
+    let why = gap.why.words();
     let text = if gap.why == GapReason::OnlyMatches {
         let at = |at: Timestamp| crate::ui::moment::dated(at, app.now(), app.zone());
-        safe!(
-            " {} to {}: only lines that matched the search were read ",
-            at(gap.range.start),
-            at(gap.range.end)
-        )
+        safe!(" {} to {}: {why} ", at(gap.range.start), at(gap.range.end))
     } else {
         safe!(
             " {} to {} may be incomplete ({why}) \u{b7} b reads it again ",

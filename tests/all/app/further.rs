@@ -5,33 +5,17 @@ use std::time::Duration;
 use lambtop::app::{FarApi, FarBox, Overlay};
 use lambtop::model::{
     Event, Failure, FailureKind, GapReason, LogGap, LogSearch, SearchBy, SearchProgress, SearchReport,
-    SearchState, TailReport, TailStatus, TimeRange, Want, WantId,
+    SearchState, TailReport, TimeRange, Want, WantId,
 };
 
-use super::logs::{group, reading};
+use super::logs::{group, reading, tail};
 use super::stage::{Stage, incident};
 
 /// A screen whose lines were read from ten minutes before the incident on, and are filtered.
 fn filtered(filter: &str) -> Stage {
     let mut stage = reading(20);
-    let name = name(&stage);
-    stage.tell(Event::Tail(TailReport {
-        group: group(&name),
-        at: incident(),
-        status: TailStatus::Polling,
-        read_from: incident() - Duration::from_mins(10),
-        at_beginning: false,
-        seen_to: Some(incident()),
-        complete_to: Some(incident()),
-        interval: Duration::from_secs(2),
-        late: 0,
-        later_than_promised: 0,
-        remembered_from: None,
-        never_confirmed: 0,
-        epoch: 0,
-        clock_ahead_ms: 0,
-        note: None,
-    }));
+    let read_from = incident() - Duration::from_mins(10);
+    stage.tell(Event::Tail(TailReport { read_from, complete_to: Some(incident()), ..tail(false) }));
     stage.keys(&format!("/{filter}"));
     stage.keys("<Enter>");
     stage

@@ -203,14 +203,11 @@ fn the_cursor_goes_to_both_ends_and_asks_for_older_lines_at_the_start() {
     assert!(at_start.app.interest().wants.is_empty(), "there is nothing older");
 }
 
+/// What is told of the tail of the function that `reading` shows: all of it came that was asked for, an hour back.
 pub fn tail(at_beginning: bool) -> TailReport {
-    let name = Stage::with(&["payment-capture", "checkout-api", "order-events"])
-        .app
-        .selected()
-        .cloned()
-        .expect("a row");
+    let stage = Stage::with(&["payment-capture", "checkout-api", "order-events"]);
     TailReport {
-        group: GroupKey::by_default(&name),
+        group: GroupKey::by_default(stage.app.selected().expect("a row")),
         at: incident(),
         status: TailStatus::Polling,
         read_from: incident() - Duration::from_hours(1),

@@ -14,3 +14,4 @@ mod order;
 mod reading;
 mod robust;
 pub mod stage;
+mod writing;

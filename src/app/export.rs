@@ -1,0 +1,127 @@
+//! What `w` writes to a file: it follows from the screen, and is written on a worker.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::model::{LogGap, LogLine};
+use crate::query::LineMatcher;
+use crate::store::Severity;
+use crate::store::lines::{LineKey, Piece};
+
+use super::logs::Shown;
+use super::{App, Effect, Screen};
+
+/// Something to write to a file, self-contained.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Export {
+    /// Log lines.
+    Lines(LineExport),
+}
+
+/// Log lines to write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LineExport {
+    /// Where they are, in any order; lines beside those that are wanted too.
+    pub pieces: Vec<Piece>,
+    /// Stretches that may lack some of them, each with the place where that is said.
+    pub gaps: Vec<(LineKey, LogGap)>,
+    /// Lines whose secrets are written out.
+    pub revealed: BTreeSet<LineKey>,
+    /// Exactly as they came, their escape sequences made visible, instead of without colours.
+    pub raw: bool,
+    /// Seconds that their times are ahead of UTC; none is UTC.
+    pub zone: Option<i32>,
+    /// Which of them.
+    which: Which,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Which {
+    All,
+    Found(Arc<Shown>),
+    Marked(BTreeSet<LineKey>),
+}
+
+impl LineExport {
+    /// Whether this line of its pieces is to be written.
+    #[must_use]
+    pub fn takes(&self, key: LineKey, line: &LogLine<'_>) -> bool {
+        match &self.which {
+            Which::All => true,
+            Which::Found(shown) => shown.matches(line),
+            Which::Marked(marks) => marks.contains(&key),
+        }
+    }
+}
+
+/// What was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// How many of them.
+    pub count: u64,
+    /// What one of them is called: `line`.
+    pub what: &'static str,
+    /// The file. Raw text.
+    pub path: String,
+}
+
+impl App {
+    /// Writes to a file: on Logs the marked lines, else those that the filter finds, else all that are held.
+    pub(super) fn write(&mut self) -> Vec<Effect> {
+        let export = match self.screen() {
+            Screen::Logs => self.lines_to_write().map(Export::Lines),
+            Screen::Functions | Screen::Function(_) => None,
+        };
+        if let Some(export) = export {
+            self.say("writing to a file", Severity::Ok);
+            return vec![Effect::Write(export)];
+        }
+        self.say("there is nothing to write", Severity::Warn);
+        Vec::new()
+    }
+
+    fn lines_to_write(&self) -> Option<LineExport> {
+        let (logs, lines) = (&self.logs, self.store.lines());
+        let marked = !logs.marks.is_empty();
+        let groups = if marked {
+            let of_marks: BTreeSet<_> = logs.marks.iter().map(|key| key.group).collect();
+            of_marks.into_iter().collect()
+        } else {
+            logs.groups(lines)
+        };
+        let mut pieces = lines.snapshot(&groups);
+        let mut gaps = Vec::new();
+        let which = if marked {
+            pieces.retain(|piece| {
+                let (first, last) = piece.span();
+                logs.marks.range(first..=last).next().is_some()
+            });
+            Which::Marked(logs.marks.clone())
+        } else {
+            let of_groups = groups.iter().flat_map(|id| lines.gaps(*id).iter().map(move |gap| (*id, gap)));
+            gaps = of_groups.map(|(id, gap)| (LineKey::of_gap(id, gap.range.start), gap.clone())).collect();
+            if logs.is_filtered() { Which::Found(logs.matcher()) } else { Which::All }
+        };
+        gaps.sort_by_key(|(key, _)| *key);
+        (!pieces.is_empty()).then(|| LineExport {
+            pieces,
+            gaps,
+            revealed: logs.revealed.clone(),
+            raw: logs.writing.raw,
+            zone: self.local_time.then(|| self.zone()),
+            which,
+        })
+    }
+
+    /// What became of it.
+    pub(super) fn written(&mut self, outcome: Result<Written, String>) {
+        match outcome {
+            Ok(Written { count, what, path }) => {
+                let count_said = crate::model::number::count(count as f64);
+                let plural = if count == 1 { "" } else { "s" };
+                self.say(&format!("{count_said} {what}{plural} written to {path}"), Severity::Ok);
+            }
+            Err(why) => self.say(&format!("nothing was written: {why}"), Severity::Error),
+        }
+    }
+}
