@@ -70,7 +70,11 @@ impl App {
     pub(super) fn write(&mut self) -> Vec<Effect> {
         let export = match self.screen() {
             Screen::Logs => self.lines_to_write().map(Export::Lines),
-            Screen::Functions | Screen::Function(_) => None,
+            Screen::Functions
+            | Screen::Function(_)
+            | Screen::Requests
+            | Screen::Timeline(_)
+            | Screen::Traces => None,
         };
         if let Some(export) = export {
             self.say("writing to a file", Severity::Ok);
