@@ -1,8 +1,10 @@
-//! The filter as it is typed and as it applies.
+//! The filter as it is typed and as it applies: one of functions, and one in the language of lines on each screen that
+//! shows what lines tell.
 
-use crate::query::{Filter, FilterError};
+use crate::query::{Filter, FilterError, Query};
 
-use super::Field;
+use super::action::Action;
+use super::{App, Field, Screen};
 
 /// A filter: of functions, or with a [`Query`](crate::query::Query) of lines.
 ///
@@ -18,4 +20,128 @@ pub struct FilterState<F = Filter> {
     pub applied: F,
     /// What is wrong with the text in the field; the last good filter stays.
     pub error: Option<FilterError>,
+}
+
+impl App {
+    /// The filter of the screen on top, where it is one in the language of lines.
+    pub(super) fn line_filter(&mut self) -> Option<&mut FilterState<Query>> {
+        match self.opened.last() {
+            Some(Screen::Logs) => Some(&mut self.logs.filter),
+            Some(Screen::Requests) => Some(&mut self.requests.filter),
+            Some(Screen::Traces) => Some(&mut self.traces.filter),
+            Some(Screen::Functions | Screen::Function(_) | Screen::Timeline(_)) | None => None,
+        }
+    }
+
+    /// Whether the screen on top is filtered in the language of lines.
+    pub(super) fn filters_lines(&self) -> bool {
+        matches!(self.screen(), Screen::Logs | Screen::Requests | Screen::Traces)
+    }
+
+    /// Applies a query to the screen on top.
+    fn apply_on_screen(&mut self, query: Query) {
+        match self.opened.last() {
+            Some(Screen::Requests) => self.apply_to_requests(query),
+            Some(Screen::Traces) => self.apply_to_traces(query),
+            _ => self.apply_query(query),
+        }
+    }
+
+    fn apply(&mut self, filter: Filter) {
+        self.filter.error = None;
+        if self.filter.applied != filter {
+            self.filter.applied = filter;
+            self.narrow();
+        }
+    }
+
+    /// Opens the filter of the screen for typing.
+    pub(super) fn open_filter(&mut self) {
+        if let Some(filter) = self.line_filter() {
+            filter.typing = true;
+            filter.field = Field::new(filter.applied.text());
+        } else if *self.screen() == Screen::Functions {
+            self.filter.typing = true;
+            self.filter.field = Field::new(self.filter.applied.text());
+        }
+    }
+
+    /// The text in the field of the filter changed.
+    pub(super) fn filter_typed(&mut self) {
+        if let Some(filter) = self.line_filter() {
+            let text = filter.field.text().to_owned();
+            self.set_query(&text);
+        } else {
+            match Filter::parse(self.filter.field.text()) {
+                Ok(filter) => self.apply(filter),
+                Err(error) => self.filter.error = Some(error),
+            }
+        }
+    }
+
+    /// Filters the screen on top by a query, or says what is wrong with it and leaves the last good one in force.
+    pub(super) fn set_query(&mut self, text: &str) {
+        match Query::parse(text) {
+            Ok(query) => self.apply_on_screen(query),
+            Err(error) => {
+                if let Some(filter) = self.line_filter() {
+                    filter.error = Some(error);
+                }
+            }
+        }
+    }
+
+    /// The arrows go through the filters that were kept, while one is typed.
+    pub(super) fn recall(&mut self, action: Action) {
+        let Some(filter) = self.line_filter() else { return };
+        let typed = filter.field.text().to_owned();
+        let text = match action {
+            Action::Up => self.history.earlier(&typed).map(str::to_owned),
+            _ => self.history.later(),
+        };
+        if let (Some(text), Some(filter)) = (text, self.line_filter()) {
+            filter.field = Field::new(&text);
+            self.set_query(&text);
+        }
+    }
+
+    /// Whether keys go into the filter of the screen.
+    #[must_use]
+    pub fn is_typing(&self) -> bool {
+        match self.screen() {
+            Screen::Logs => self.logs.filter.typing,
+            Screen::Requests => self.requests.filter.typing,
+            Screen::Traces => self.traces.filter.typing,
+            Screen::Functions | Screen::Function(_) | Screen::Timeline(_) => self.filter.typing,
+        }
+    }
+
+    pub(super) fn end_filter(&mut self, keep: bool) {
+        if let Some(filter) = self.line_filter() {
+            filter.typing = false;
+            filter.error = None;
+            filter.field = Field::new(filter.applied.text());
+            if keep {
+                let text = filter.applied.text().to_owned();
+                self.history.keep(&text);
+            }
+        } else {
+            self.filter.typing = false;
+            self.filter.error = None;
+            self.filter.field = Field::new(self.filter.applied.text());
+        }
+        if !keep {
+            self.clear_filter();
+        }
+    }
+
+    pub(super) fn clear_filter(&mut self) {
+        if let Some(filter) = self.line_filter() {
+            filter.field = Field::default();
+            self.apply_on_screen(Query::default());
+        } else {
+            self.filter.field = Field::default();
+            self.apply(Filter::default());
+        }
+    }
 }

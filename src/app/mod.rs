@@ -13,6 +13,7 @@ mod export;
 mod far;
 mod field;
 mod filter;
+mod history;
 mod input;
 mod key;
 mod keymap;
@@ -62,6 +63,7 @@ pub use settings::Settings;
 pub use timeline::{TimelineOf, TimelineScreen};
 pub use traces::TracesScreen;
 
+use history::History;
 use rows::{Table, View};
 
 /// Without a key for so long nobody is there.
@@ -113,6 +115,8 @@ pub struct App {
     sorted_at: Timestamp,
     notice: Option<Notice>,
     filter: FilterState,
+    /// The filters of lines that were kept before.
+    history: History,
     advice: Option<Advice>,
     frame: Frame,
     wants: Vec<(WantId, Want)>,
@@ -155,6 +159,7 @@ impl App {
             sorted_at: now,
             notice: None,
             filter: FilterState::default(),
+            history: History::default(),
             advice: None,
             frame: Frame::TooSmall,
             wants: Vec::new(),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::model::{Want, WantId};
-use crate::query::{Filter, FilterError, Query};
+use crate::query::FilterError;
 use crate::store::Severity;
 
 use super::action::Action;
@@ -14,8 +14,7 @@ use super::layout::Frame;
 use super::logs::parse_time;
 use super::overlay::{AT, PaletteEntry, help_lines, palette};
 use super::{
-    App, Column, Effect, Field, FilterState, FunctionScreen, Help, Overlay, Palette, Screen, Themes, columns,
-    in_words,
+    App, Column, Effect, Field, FunctionScreen, Help, Overlay, Palette, Screen, Themes, columns, in_words,
 };
 
 /// Wants that wait for an answer; older ones are given up.
@@ -109,48 +108,7 @@ impl App {
                 help.scroll = 0;
             }
             Some(Overlay::Themes(_) | Overlay::Link(_) | Overlay::Far(_)) => {}
-            None => match self.line_filter() {
-                Some(filter) => match Query::parse(filter.field.text()) {
-                    Ok(query) => self.apply_on_screen(query),
-                    Err(error) => filter.error = Some(error),
-                },
-                None => match Filter::parse(self.filter.field.text()) {
-                    Ok(filter) => self.apply(filter),
-                    Err(error) => self.filter.error = Some(error),
-                },
-            },
-        }
-    }
-
-    /// The filter of the screen on top, where it is one in the language of lines.
-    fn line_filter(&mut self) -> Option<&mut FilterState<Query>> {
-        match self.opened.last() {
-            Some(Screen::Logs) => Some(&mut self.logs.filter),
-            Some(Screen::Requests) => Some(&mut self.requests.filter),
-            Some(Screen::Traces) => Some(&mut self.traces.filter),
-            Some(Screen::Functions | Screen::Function(_) | Screen::Timeline(_)) | None => None,
-        }
-    }
-
-    /// Whether the screen on top is filtered in the language of lines.
-    fn filters_lines(&self) -> bool {
-        matches!(self.screen(), Screen::Logs | Screen::Requests | Screen::Traces)
-    }
-
-    /// Applies a query to the screen on top.
-    fn apply_on_screen(&mut self, query: Query) {
-        match self.opened.last() {
-            Some(Screen::Requests) => self.apply_to_requests(query),
-            Some(Screen::Traces) => self.apply_to_traces(query),
-            _ => self.apply_query(query),
-        }
-    }
-
-    fn apply(&mut self, filter: Filter) {
-        self.filter.error = None;
-        if self.filter.applied != filter {
-            self.filter.applied = filter;
-            self.narrow();
+            None => self.filter_typed(),
         }
     }
 
@@ -196,6 +154,8 @@ impl App {
             Action::WindowNext => self.set_window(self.window_after()),
             Action::SetWindow(window) => self.set_window(window),
             Action::GoTo(at) => self.head_for(at),
+            Action::Filter => self.open_filter(),
+            Action::Up | Action::Down if self.filters_lines() && self.is_typing() => self.recall(action),
             _ => self.act_on_screen(action),
         }
         Vec::new()
@@ -288,46 +248,6 @@ impl App {
     fn open_palette(&mut self) {
         self.overlay = Some(Overlay::Palette(Palette::default()));
         self.typed();
-    }
-
-    /// Whether keys go into the filter of the screen.
-    #[must_use]
-    pub fn is_typing(&self) -> bool {
-        match self.screen() {
-            Screen::Logs => self.logs.filter.typing,
-            Screen::Requests => self.requests.filter.typing,
-            Screen::Traces => self.traces.filter.typing,
-            Screen::Functions | Screen::Function(_) | Screen::Timeline(_) => self.filter.typing,
-        }
-    }
-
-    fn end_filter(&mut self, keep: bool) {
-        if let Some(filter) = self.line_filter() {
-            filter.typing = false;
-            filter.error = None;
-            filter.field = Field::new(filter.applied.text());
-            if keep {
-                let text = filter.applied.text().to_owned();
-                self.logs.history.keep(&text);
-            }
-        } else {
-            self.filter.typing = false;
-            self.filter.error = None;
-            self.filter.field = Field::new(self.filter.applied.text());
-        }
-        if !keep {
-            self.clear_filter();
-        }
-    }
-
-    fn clear_filter(&mut self) {
-        if let Some(filter) = self.line_filter() {
-            filter.field = Field::default();
-            self.apply_on_screen(Query::default());
-        } else {
-            self.filter.field = Field::default();
-            self.apply(Filter::default());
-        }
     }
 
     /// Back by one level: first out of the filter of the screen, where it has one, then out of the screen.
@@ -433,10 +353,6 @@ impl App {
                     self.put_cursor(at);
                     self.opened.push(Screen::Function(FunctionScreen::new(key)));
                 }
-            }
-            Action::Filter => {
-                self.filter.typing = true;
-                self.filter.field = Field::new(self.filter.applied.text());
             }
             Action::SortNext => self.sort_by_neighbour(false, true),
             Action::SortLeft => self.sort_by_neighbour(true, false),

@@ -2,18 +2,15 @@
 
 use std::time::Duration;
 
-use crate::model::{
-    FunctionKey, GapReason, GroupKey, LogOrder, LogWant, Scope, TimeRange, Timestamp, Want, secret,
-};
+use crate::model::{GapReason, GroupKey, TimeRange, Timestamp, Want, secret};
 use crate::query::Query;
 use crate::store::Severity;
 use crate::store::lines::{LineKey, Piece};
 
-use super::source::TROUBLED;
-use super::{LogRow, LogSource, LogSources, Place};
+use super::{LogRow, Place};
 use crate::app::action::Action;
 use crate::app::layout::{Frame, LogsLayout};
-use crate::app::{App, Effect, Field, Screen};
+use crate::app::{App, Effect};
 
 /// Older lines are asked for so many at once.
 const OLDER: u32 = 2_000;
@@ -36,118 +33,6 @@ pub const fn histogram_bars(width: u16) -> u16 {
 }
 
 impl App {
-    /// Opens the logs of the marked functions, else of the one under the cursor.
-    pub(in crate::app) fn open_logs(&mut self) {
-        let wanted = self.marked_or_selected();
-        let out_of = wanted.len();
-        self.read_logs_of(wanted, out_of);
-    }
-
-    /// Goes to the logs screen as it was; the first time with the marked functions, or the most troubled ones.
-    pub(in crate::app) fn go_to_logs(&mut self) {
-        if !self.logs.sources.list.is_empty() {
-            self.opened.retain(|screen| *screen != Screen::Logs);
-            self.opened.push(Screen::Logs);
-            return;
-        }
-        if let Some(sources) = self.sources_of_troubled() {
-            self.read_logs(sources);
-        }
-    }
-
-    /// The marked functions, else the one under the cursor.
-    pub(in crate::app) fn marked_or_selected(&self) -> Vec<FunctionKey> {
-        let marked: Vec<FunctionKey> = self.marked().cloned().collect();
-        if marked.is_empty() { self.selected().cloned().into_iter().collect() } else { marked }
-    }
-
-    /// Where the marked functions log, else the most troubled ones.
-    pub(in crate::app) fn sources_of_troubled(&mut self) -> Option<LogSources> {
-        let marked: Vec<FunctionKey> = self.marked().cloned().collect();
-        let all = self.function_count();
-        let wanted = if marked.is_empty() {
-            self.rows().iter().take(TROUBLED).map(|row| row.key.clone()).collect()
-        } else {
-            marked
-        };
-        self.sources_of(wanted, all)
-    }
-
-    /// Opens the logs of all functions that pass the filter, as many as can be read at once.
-    pub(in crate::app) fn open_all_logs(&mut self) {
-        let wanted: Vec<FunctionKey> = self.rows().iter().map(|row| row.key.clone()).collect();
-        let out_of = wanted.len();
-        self.read_logs_of(wanted, out_of);
-    }
-
-    fn read_logs_of(&mut self, functions: Vec<FunctionKey>, out_of: usize) {
-        if let Some(sources) = self.sources_of(functions, out_of) {
-            self.read_logs(sources);
-        }
-    }
-
-    /// Where functions log; says so if there is none.
-    pub(in crate::app) fn sources_of(
-        &mut self,
-        functions: Vec<FunctionKey>,
-        out_of: usize,
-    ) -> Option<LogSources> {
-        let sources = functions.into_iter().map(|key| {
-            let group = self.store.function(&key).map(|record| GroupKey::of(&record.function));
-            LogSource { group: group.unwrap_or_else(|| GroupKey::by_default(&key)), function: Some(key) }
-        });
-        let sources = LogSources::new(sources.collect::<Vec<_>>(), out_of);
-        if sources.list.is_empty() {
-            self.say("no function whose log could be read", Severity::Warn);
-            return None;
-        }
-        Some(sources)
-    }
-
-    /// Opens the groups that were named at the start, as soon as it is known where they are.
-    pub(in crate::app) fn open_named_groups(&mut self) {
-        let Some(scope) = self.store.identity().map(|identity| identity.scope.clone()) else { return };
-        self.logs.sources.rename(&Scope::unnamed(&scope.region), &scope);
-        if self.settings.log_groups.is_empty() {
-            return;
-        }
-        let named = std::mem::take(&mut self.settings.log_groups);
-        let sources =
-            named.iter().map(|name| LogSource { group: GroupKey::new(&scope, name), function: None });
-        self.read_logs(LogSources::new(sources.collect::<Vec<_>>(), named.len()));
-    }
-
-    /// Opens the logs of `sources`.
-    pub(in crate::app) fn read_logs(&mut self, sources: LogSources) {
-        self.opened.retain(|screen| *screen != Screen::Logs);
-        self.opened.push(Screen::Logs);
-        if self.logs.sources != sources {
-            self.logs.sources = sources;
-            self.logs.place = Place::Following;
-            self.search_logs();
-        }
-    }
-
-    /// What the sources are to read for the logs screen: also for a while after it was left, so that coming back finds
-    /// no hole.
-    pub(in crate::app) fn log_want(&self) -> Option<LogWant> {
-        const LINGER: Duration = Duration::from_mins(1);
-        let left = self.logs_left_at.is_some_and(|left| self.now.since(left) >= LINGER);
-        let mut groups = self.logs.sources.groups();
-        for group in self.requests.groups() {
-            if !groups.contains(&group) {
-                groups.push(group);
-            }
-        }
-        (!groups.is_empty() && !left).then_some(LogWant {
-            groups,
-            since: self.logs_since,
-            until: None,
-            order: LogOrder::NewestFirst,
-            live: self.logs.live,
-        })
-    }
-
     /// Searches what is held for what the filter asks.
     pub(in crate::app) fn search_logs(&mut self) {
         if !self.logs.is_filtered() {
@@ -250,27 +135,11 @@ impl App {
         }
     }
 
-    /// The arrows go through the filters that were kept, while one is typed.
-    fn recall(&mut self, action: Action) {
-        let history = &mut self.logs.history;
-        let text = match action {
-            Action::Up => history.earlier(self.logs.filter.field.text()).map(str::to_owned),
-            Action::Down => history.later(),
-            _ => None,
-        };
-        if let Some(text) = text {
-            self.set_query(&text);
-        }
-    }
-
     pub(in crate::app) fn act_on_logs(&mut self, action: Action) {
         let page = self.log_lines().saturating_sub(1).max(1);
         self.logs.heading_for = None;
         if !matches!(action, Action::NextError | Action::PreviousError) {
             self.logs.seek_from = None;
-        }
-        if self.logs.filter.typing {
-            return self.recall(action);
         }
         match action {
             Action::Down => self.move_in_logs(1, true),
@@ -279,11 +148,6 @@ impl App {
             Action::PageUp => self.page_in_logs(page, false),
             Action::Top => self.go_to_line(LineKey::FIRST, true, 0),
             Action::Bottom => self.logs.place = Place::Following,
-            Action::Filter => {
-                let filter = &mut self.logs.filter;
-                filter.typing = true;
-                filter.field = Field::new(filter.applied.text());
-            }
             Action::NextMatch => self.next_match(true),
             Action::PreviousMatch => self.next_match(false),
             Action::NextError => self.next_error(true),
@@ -352,14 +216,6 @@ impl App {
         };
         self.logs.before_request = Some(text);
         self.set_query(&format!("req:{request}"));
-    }
-
-    fn set_query(&mut self, text: &str) {
-        self.logs.filter.field = Field::new(text);
-        match Query::parse(text) {
-            Ok(query) => self.apply_query(query),
-            Err(error) => self.logs.filter.error = Some(error),
-        }
     }
 
     /// Shows the secrets of the line under the cursor, or masks them again.

@@ -11,18 +11,19 @@
 //! | `columns`, `message` | what of a line stands where in its row |
 //! | `json` | JSON in a line, unfolded and folded |
 //! | `detail` | one line in full |
+//! | `opening` | which logs are opened, and what is read for them |
 //! | `keys`, `moving` | what each action does here |
 
 mod at;
 mod columns;
 mod context;
 mod detail;
-mod history;
 mod json;
 mod keys;
 mod matches;
 mod message;
 mod moving;
+mod opening;
 mod place;
 mod shown;
 mod source;
@@ -152,8 +153,6 @@ pub struct LogsScreen {
     pub matches: Matches,
     /// Where one is going: older lines are asked for until it is reached.
     heading_for: Option<Heading>,
-    /// The filters that were kept before.
-    pub(in crate::app) history: history::History,
     /// What was searched for before one request was looked at.
     before_request: Option<String>,
     /// Where the search for an error ended unfinished.

@@ -5,7 +5,7 @@ const MOST: usize = 50;
 
 /// Filters of lines that were kept, the newest last; each once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(in crate::app) struct History {
+pub(super) struct History {
     kept: Vec<String>,
     /// Which of them stands in the field, and what was typed before it.
     shown: Option<(usize, String)>,
@@ -13,7 +13,7 @@ pub(in crate::app) struct History {
 
 impl History {
     /// A filter was kept.
-    pub(in crate::app) fn keep(&mut self, text: &str) {
+    pub(super) fn keep(&mut self, text: &str) {
         self.shown = None;
         if text.trim().is_empty() {
             return;
