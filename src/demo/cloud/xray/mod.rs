@@ -4,6 +4,7 @@
 //! `seen` is a trace as it is known at an instant, whoever sent it; `summaries` and `batch` answer from it.
 
 mod batch;
+mod filter;
 mod put;
 mod seen;
 mod summaries;

@@ -144,13 +144,14 @@ impl<'a> Seen<'a> {
         &self.scene.account.settings.account
     }
 
-    /// Shows every annotation of every segment and subsegment, with the segment that it is in, its key and its value.
-    pub fn for_each_annotation(&self, mut show: impl FnMut(&Segment<'a>, &str, &Json)) {
-        for (segment, (_, json)) in self.segments.iter().zip(self.documents()) {
+    /// Shows every annotation of every segment and subsegment, with the place of the segment that it is in, its key and
+    /// its value.
+    pub fn for_each_annotation(&self, mut show: impl FnMut(usize, &str, &Json)) {
+        for (place, (_, json)) in self.documents().iter().enumerate() {
             let mut inside = vec![json];
             while let Some(node) = inside.pop() {
                 for (key, value) in node.get("annotations").and_then(Json::as_object).into_iter().flatten() {
-                    show(segment, key, value);
+                    show(place, key, value);
                 }
                 inside.extend(node.get("subsegments").and_then(Json::as_array).into_iter().flatten());
             }

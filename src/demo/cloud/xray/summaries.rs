@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
+use super::filter::Filter;
 use super::put::{Put, Stored};
 use super::seen::{Seen, Segment};
 use super::{KEPT_MS, Scene, begun_ms, invalid, range};
@@ -41,6 +42,7 @@ struct Asked {
     from: i64,
     to: i64,
     time: TimeOf,
+    filter: Option<Filter>,
 }
 
 impl Asked {
@@ -52,7 +54,8 @@ impl Asked {
             Some("Service") => TimeOf::Service,
             Some(other) => return Err(invalid(format!("Invalid TimeRangeType: {other}"))),
         };
-        Ok(Self { from, to, time })
+        let filter = input.text("FilterExpression").filter(|text| !text.is_empty());
+        Ok(Self { from, to, time, filter: filter.map(Filter::read).transpose()? })
     }
 
     /// The first minute in which a trace may have begun.
@@ -100,7 +103,9 @@ impl Page<'_> {
 
     fn look_at(&mut self, seen: &Seen) {
         self.processed += 1;
-        if let Some(at) = self.asked.matched(seen) {
+        let filter = self.asked.filter.as_ref();
+        let matched = self.asked.matched(seen);
+        if let Some(at) = matched.filter(|_| filter.is_none_or(|filter| filter.matches(seen))) {
             self.since.get_or_insert(begun_ms(seen.id));
             let event = (self.asked.time == TimeOf::Event).then_some(at);
             self.summaries.push(summary(seen, event));
@@ -259,7 +264,7 @@ fn arns(seen: &Seen) -> Vec<Value> {
 /// Annotations of every segment and subsegment: each value with the service that it is of.
 fn annotations(seen: &Seen) -> Value {
     let mut found: Vec<(String, Vec<Value>)> = Vec::new();
-    seen.for_each_annotation(|segment, key, value| {
+    seen.for_each_annotation(|place, key, value| {
         let value = match value {
             Json::Bool(flag) => Value::structure().with("BooleanValue", *flag),
             Json::Number(number) => Value::structure().with("NumberValue", number.as_f64()),
@@ -268,7 +273,7 @@ fn annotations(seen: &Seen) -> Value {
         };
         let entry = Value::structure()
             .with("AnnotationValue", value)
-            .with("ServiceIds", vec![service_id(seen, segment)]);
+            .with("ServiceIds", vec![service_id(seen, &seen.segments[place])]);
         match found.iter_mut().find(|(known, _)| known == key) {
             Some((_, values)) => values.push(entry),
             None => found.push((key.to_owned(), vec![entry])),
