@@ -16,6 +16,8 @@ pub struct Quotas {
     pub metric_data: u32,
     /// Each operation of CloudWatch Logs, instead of what it may be called in the region.
     pub logs: Option<u32>,
+    /// Each operation of X-Ray. AWS publishes no numbers for them.
+    pub xray: u32,
 }
 
 /// Regions where `FilterLogEvents` may be called 5 times a second; elsewhere it is 10, in us-east-1 25.
@@ -38,7 +40,7 @@ fn of_logs(operation: &str, region: &str) -> Option<u32> {
 
 impl Default for Quotas {
     fn default() -> Self {
-        Self { lambda: 15, metric_data: 500, logs: None }
+        Self { lambda: 15, metric_data: 500, logs: None, xray: 20 }
     }
 }
 
@@ -49,6 +51,7 @@ impl Quotas {
             (Service::Lambda, _) => Some(self.lambda),
             (Service::CloudWatch, "GetMetricData") => Some(self.metric_data),
             (Service::Logs, _) => of_logs(operation, region).map(|usual| self.logs.unwrap_or(usual)),
+            (Service::Xray, _) => Some(self.xray),
             _ => None,
         }
     }

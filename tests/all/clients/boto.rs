@@ -34,10 +34,8 @@ assert awslambda.list_tags(Resource=one["FunctionArn"])["Tags"]["stage"] == "pro
 
 #[test]
 fn boto_raises_the_exceptions_of_lambda() {
-    let demo = Demo::with(Settings {
-        quotas: Quotas { lambda: 5, metric_data: 500, logs: None },
-        ..Settings::default()
-    });
+    let demo =
+        Demo::with(Settings { quotas: Quotas { lambda: 5, ..Quotas::default() }, ..Settings::default() });
     demo.script(
         r#"
 awslambda = client("lambda")

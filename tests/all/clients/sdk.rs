@@ -188,7 +188,7 @@ async fn series_are_spoiled_as_planned() {
 async fn an_empty_account_has_nothing() {
     let settings = Settings {
         empty: true,
-        quotas: Quotas { lambda: 1, metric_data: 1, logs: None },
+        quotas: Quotas { lambda: 1, metric_data: 1, ..Quotas::default() },
         ..Settings::default()
     };
     let endpoint = Endpoint::new(settings, standing_clock(NOON));

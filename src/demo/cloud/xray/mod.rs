@@ -1,10 +1,12 @@
 //! AWS X-Ray: the traces of the fleet, and whatever else is put here.
 //! Source: <https://docs.aws.amazon.com/xray/latest/api/API_Operations.html>.
 //!
-//! `seen` is a trace as it is known at an instant, whoever sent it; `summaries` and `batch` answer from it.
+//! `seen` is a trace as it is known at an instant, whoever sent it; `summaries`, `batch` and `graph`
+//! answer from it, `filter` says which are meant.
 
 mod batch;
 mod filter;
+mod graph;
 mod put;
 mod seen;
 mod summaries;
@@ -14,6 +16,7 @@ use http::Method;
 use super::account::Account;
 use super::protocol::value::Value;
 use super::refusal::Refusal;
+use graph::Graphs;
 use put::Put;
 
 /// Traces are kept for so long, ms.
@@ -27,6 +30,7 @@ pub(super) fn route(method: &Method, path: &str) -> Option<&'static str> {
     Some(match path {
         "/TraceSummaries" => "GetTraceSummaries",
         "/Traces" => "BatchGetTraces",
+        "/ServiceGraph" => "GetServiceGraph",
         "/TraceSegments" => "PutTraceSegments",
         "/GetTraceSegmentDestination" => "GetTraceSegmentDestination",
         _ => return None,
@@ -37,6 +41,7 @@ pub(super) fn route(method: &Method, path: &str) -> Option<&'static str> {
 #[derive(Debug, Default)]
 pub(super) struct Xray {
     put: Put,
+    graphs: Graphs,
 }
 
 /// One call: the account and the instant.
@@ -59,6 +64,7 @@ impl Xray {
         match operation {
             "GetTraceSummaries" => summaries::run(&self.put, scene, input).await,
             "BatchGetTraces" => batch::run(&self.put, scene, input),
+            "GetServiceGraph" => self.graphs.run(&self.put, scene, input).await,
             "PutTraceSegments" => self.put.run(scene, input),
             "GetTraceSegmentDestination" => Ok(destination(account)),
             _ => Err(Refusal::unknown_operation(operation)),
