@@ -2,7 +2,7 @@
 
 use crate::model::{Timestamp, Window};
 
-use super::{ChartRange, Column};
+use super::{ChartRange, Column, RequestColumn};
 
 /// Something that can be done.
 ///
@@ -99,6 +99,26 @@ pub enum Action {
     Requests,
     /// The requests of the marked functions, or of what is under the cursor.
     OpenRequests,
+    /// The trace of the request under the cursor.
+    OpenTrace,
+    /// The next pane of the screen.
+    NextPane,
+    /// Rows put together by the next thing that they have in common.
+    GroupNext,
+    /// On the map of requests one column earlier; in one line a faster band.
+    HeatLeft,
+    /// One column later; in one line a slower band.
+    HeatRight,
+    /// What is picked on the map, wider by one column earlier.
+    HeatFarLeft,
+    /// Wider by one column later.
+    HeatFarRight,
+    /// Wider by a slower band.
+    HeatFarUp,
+    /// Wider by a faster band.
+    HeatFarDown,
+    /// Sort requests by a column.
+    SortRequestsBy(RequestColumn),
     /// To the traces screen.
     Traces,
     /// Mark the row under the cursor, or take the mark away.

@@ -159,6 +159,33 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
         "l" [char('l')] OpenLogs, "logs", "its logs", "logs";
         "r" [char('r')] OpenRequests, "requests", "its requests", "requests";
     }
+    Requests Open {
+        "Enter" [plain(Code::Enter)] Open, "open timeline", "its timeline, or the requests of a group", "timeline";
+    }
+    Requests Find {
+        "/" [char('/')] Filter, "filter requests", "filter: cold duration>1s mem>90% fn:pay*", "filter";
+        "Tab" [plain(Code::Tab)] NextPane, "pick on the map", "to the map to pick on it, and back", "pick";
+    }
+    Requests Show {
+        "s" [char('s')] SortNext, "sort in the next order", "sort: newest, slowest, memory, cost", "sort";
+        "g" [char('g')] GroupNext, "group requests", "group: error, version, environment", "group";
+    }
+    Requests Open {
+        "f" [char('f')] OnlyRequest, "log of this request", "its log lines alone", "its log";
+        "v" [char('v')] OpenTrace, "trace of this request", "its trace, if X-Ray sampled it", "trace";
+        "l" [char('l')] OpenLogs, "logs", "logs of its function", "logs";
+    }
+    Requests Show {
+        "<" [char('<')] SortLeft, "sort by column to the left", "sort one column to the left";
+        ">" [char('>')] SortRight, "sort by column to the right", "sort one column to the right";
+        "I" [char('I')] SortInvert, "invert order", "turn the order around";
+        "←" [plain(Code::Left)] HeatLeft, "pick earlier", "pick earlier on the map";
+        "→" [plain(Code::Right)] HeatRight, "pick later", "pick later on the map";
+        "S-←" [shift(Code::Left)] HeatFarLeft, "pick from earlier", "pick from a column earlier";
+        "S-→" [shift(Code::Right)] HeatFarRight, "pick to later", "pick to a column later";
+        "S-↑" [shift(Code::Up)] HeatFarUp, "pick slower too", "pick slower ones too";
+        "S-↓" [shift(Code::Down)] HeatFarDown, "pick faster too", "pick faster ones too";
+    }
     Functions Find {
         "/" [char('/')] Filter, "filter functions", "filter by name, runtime, tag", "filter";
     }
@@ -235,6 +262,14 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
         "PgUp" [plain(Code::PageUp)] PageUp, "page up", "one page up";
         "g Home" [char('g'), plain(Code::Home)] Top, "to oldest", "oldest line, and asks for older ones";
         "G End" [char('G'), plain(Code::End)] Bottom, "follow", "newest line, and follow", "follow" by "G";
+    }
+    Requests Move {
+        "j ↓" [char('j'), plain(Code::Down)] Down, "down", "one line down; on the map: faster";
+        "k ↑" [char('k'), plain(Code::Up)] Up, "up", "one line up; on the map: slower";
+        "PgDn" [plain(Code::PageDown)] PageDown, "page down", "one page down";
+        "PgUp" [plain(Code::PageUp)] PageUp, "page up", "one page up";
+        "Home" [plain(Code::Home)] Top, "to first, and follow", "first row, and stay there";
+        "G End" [char('G'), plain(Code::End)] Bottom, "to last", "last row";
     }
     Function Move {
         "j ↓" [char('j'), plain(Code::Down)] Down, "charts down", "further charts", "charts" by "j k";
@@ -419,10 +454,13 @@ mod tests {
     use super::*;
 
     /// The contexts that are asked together for one key.
-    const TOGETHER: [&[Context]; 9] = [
+    const TOGETHER: [&[Context]; 12] = [
         &[Context::Always, Context::Functions, Context::Screens],
         &[Context::Always, Context::Function, Context::Screens],
         &[Context::Always, Context::Logs, Context::Screens],
+        &[Context::Always, Context::Requests, Context::Screens],
+        &[Context::Always, Context::Timeline, Context::Screens],
+        &[Context::Always, Context::Traces, Context::Screens],
         &[Context::Always, Context::Prompt, Context::Typing],
         &[Context::Always, Context::Palette, Context::Typing],
         &[Context::Always, Context::Help],

@@ -56,7 +56,7 @@ pub use layout::{
 pub use logs::{LineTimes, LogRow, LogsScreen, SearchJob};
 pub use overlay::{Help, HelpLine, LinkBox, Overlay, Palette, PaletteEntry, Themes};
 pub use range::{ChartRange, ChartView};
-pub use requests::RequestsScreen;
+pub use requests::{RequestColumn, RequestsScreen};
 pub use rows::Row;
 pub use screen::{FunctionScreen, FunctionsScreen, Screen};
 pub use settings::Settings;
@@ -294,6 +294,7 @@ impl App {
         self.lay_out();
         self.keep_cursor_visible();
         self.make_log_rows();
+        self.make_requests();
         if std::mem::take(&mut self.totals_are_old)
             && let Some(scope) = self.scope().cloned()
         {

@@ -142,6 +142,9 @@ impl App {
             }
             return;
         }
+        if let Frame::Requests(_) = &self.frame {
+            return self.click_requests(mouse);
+        }
         let Frame::Functions(layout) = &self.frame else { return };
         let (rows, head) = (layout.rows, layout.head);
         if rows.contains(mouse.x, mouse.y) {

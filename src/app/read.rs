@@ -2,7 +2,7 @@
 
 use crate::model::{Attention, FunctionKey, Interest, Metric, Scope, Subject, Timestamp, Window};
 use crate::store::lines::Histogram;
-use crate::store::{Store, Totals, Trend};
+use crate::store::{FunctionRecord, Store, Totals, Trend};
 
 use super::{
     AWAY, Action, Advice, App, ChartRange, ChartView, FilterState, Frame, FunctionsScreen, Hint, LogRow,
@@ -184,7 +184,15 @@ impl App {
                 Some(LogRow::Line { source, .. }) => self.logs.sources.list.get(*source)?.function.as_ref(),
                 _ => self.logs.sources.list.first()?.function.as_ref(),
             },
-            Screen::Requests => self.requests.sources.functions().next(),
+            Screen::Requests => match self.selected_request() {
+                Some(own) => self
+                    .requests
+                    .sources
+                    .functions()
+                    .find(|key| **key == *own.function)
+                    .or_else(|| self.store.function(&own.function).map(FunctionRecord::key)),
+                None => self.requests.sources.functions().next(),
+            },
             Screen::Timeline(_) | Screen::Traces => None,
         }
     }

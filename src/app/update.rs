@@ -156,6 +156,7 @@ impl App {
             Action::GoTo(at) => self.head_for(at),
             Action::Filter => self.open_filter(),
             Action::Up | Action::Down if self.filters_lines() && self.is_typing() => self.recall(action),
+            Action::SortRequestsBy(column) => self.sort_requests(column),
             _ => self.act_on_screen(action),
         }
         Vec::new()
@@ -253,6 +254,9 @@ impl App {
     /// Back by one level: first out of the filter of the screen, where it has one, then out of the screen.
     fn back(&mut self) {
         if *self.screen() == Screen::Logs && self.logs.detail.take().is_some() {
+            return;
+        }
+        if *self.screen() == Screen::Requests && self.back_in_requests() {
             return;
         }
         let filtered = match self.screen() {

@@ -94,12 +94,21 @@ glyphs! {
     ArrowDown "↓" "v",
     /// The visible part of a list.
     Thumb "█" "#",
+    /// A length, such as a duration against its limit.
+    Length "━" "=",
+    /// What is picked.
+    Picked "▐" "|",
 }
 
 /// Bars of one cell from empty to full, for sparklines.
 pub(super) const BARS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 /// The same in ASCII.
 pub(super) const BARS_ASCII: [&str; 9] = [" ", ".", ":", "-", "=", "+", "*", "#", "@"];
+
+/// How many there are, from none to most, on a map.
+pub(super) const HEAT: [&str; 6] = [" ", "·", "░", "▒", "▓", "█"];
+/// The same in ASCII.
+pub(super) const HEAT_ASCII: [&str; 6] = [" ", ".", ":", "+", "#", "@"];
 
 #[cfg(test)]
 mod tests {

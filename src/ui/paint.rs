@@ -10,7 +10,7 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use unicode_width::UnicodeWidthStr;
 
-use super::glyph::Glyph;
+use super::glyph::{BARS, BARS_ASCII, Glyph};
 use super::number::Number;
 use super::theme::{Role, Theme};
 use crate::model::{Coloured, Neutralised, SafeText, ascii_form, cells};
@@ -179,6 +179,11 @@ impl<'a> Paint<'a> {
         self.patch(row, style);
     }
 
+    /// Marks cells as chosen, over what is drawn there.
+    pub fn highlight(&mut self, area: Rect) {
+        self.patch(area, self.look.theme.style(Role::Select));
+    }
+
     /// Writes the part of a link that stands on `row`. All parts on a screen must belong to one link.
     pub fn link<'t>(&mut self, row: Rect, part: impl Into<Ink<'t>>) {
         let width = self.text(row, part, Role::Accent, Cut::End);
@@ -322,6 +327,16 @@ impl Pen<'_, '_> {
     pub fn glyph(&mut self, glyph: Glyph, role: Role) -> &mut Self {
         if self.x < self.end {
             self.paint.glyph(self.x, self.y, glyph, role);
+            self.x += 1;
+        }
+        self
+    }
+
+    /// Draws a cell of a bar that lies on its side.
+    pub fn bar(&mut self, role: Role) -> &mut Self {
+        if self.x < self.end {
+            let sign = if self.paint.ascii() { BARS_ASCII[7] } else { BARS[7] };
+            self.paint.symbol(self.x, self.y, sign, role);
             self.x += 1;
         }
         self

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::model::{GapReason, GroupKey, TimeRange, Timestamp, Want, secret};
+use crate::model::{GapReason, GroupKey, RequestId, TimeRange, Timestamp, Want, secret};
 use crate::query::Query;
 use crate::store::Severity;
 use crate::store::lines::{LineKey, Piece};
@@ -207,14 +207,19 @@ impl App {
 
     /// Only the lines of the request of the line under the cursor; again all lines.
     fn only_request(&mut self) {
-        let text = self.logs.filter.applied.text().to_owned();
         if let Some(before) = self.logs.before_request.take() {
             return self.set_query(&before);
         }
         let Some(request) = self.logs.line().and_then(|line| line.request) else {
             return self.say("this line names no request", Severity::Warn);
         };
-        self.logs.before_request = Some(text);
+        self.only_lines_of(request);
+    }
+
+    /// Only the lines of a request; what was searched for before comes back with the same key.
+    pub(in crate::app) fn only_lines_of(&mut self, request: RequestId) {
+        let before = self.logs.filter.applied.text().to_owned();
+        self.logs.before_request.get_or_insert(before);
         self.set_query(&format!("req:{request}"));
     }
 

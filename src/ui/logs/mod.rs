@@ -17,7 +17,7 @@
 mod detail;
 mod histogram;
 mod row;
-mod status;
+pub(in crate::ui) mod status;
 
 use ratatui::layout::Rect;
 

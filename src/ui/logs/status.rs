@@ -129,7 +129,7 @@ const fn is_unreadable(tail: &TailReport) -> bool {
 }
 
 /// The one tail that someone has to know of.
-fn worst(app: &App, tails: &[&TailReport]) -> Option<(SafeText, Role)> {
+pub(in crate::ui) fn worst(app: &App, tails: &[&TailReport]) -> Option<(SafeText, Role)> {
     let behind =
         |tail: &TailReport| number::age(tail.seen_to.map(|seen| app.now().since(seen)).unwrap_or_default());
     tails.iter().find_map(|tail| match &tail.status {

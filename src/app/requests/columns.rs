@@ -1,0 +1,242 @@
+//! The columns of the requests table, which leave first, and what rows are sorted by.
+
+/// A column of the requests table, in the order of the screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum RequestColumn {
+    /// `TIME`: when it began.
+    #[default]
+    Time,
+    /// `FUNCTION`, where there are several.
+    Function,
+    /// `OUTCOME`.
+    Outcome,
+    /// `VER`: the version that ran.
+    Version,
+    /// `ms`: how long it ran.
+    Duration,
+    /// The duration against the timeout; sorts nothing.
+    Bar,
+    /// `INIT`: how long it waited for a new environment.
+    Init,
+    /// `BILLED`: billed ms times memory is what it cost.
+    Billed,
+    /// `MB`: the most memory that was used.
+    Memory,
+    /// `ENV`: a short name for each execution environment; sorts nothing.
+    Environment,
+    /// `REQUEST`: the beginning of the id; sorts nothing.
+    Request,
+    /// `TRACE`: whether X-Ray has one; sorts nothing.
+    Trace,
+    /// `ERROR`; sorts nothing.
+    Error,
+}
+
+impl RequestColumn {
+    /// All of them, left to right.
+    pub const ALL: [Self; 13] = [
+        Self::Time,
+        Self::Function,
+        Self::Outcome,
+        Self::Version,
+        Self::Duration,
+        Self::Bar,
+        Self::Init,
+        Self::Billed,
+        Self::Memory,
+        Self::Environment,
+        Self::Request,
+        Self::Trace,
+        Self::Error,
+    ];
+
+    /// What one goes through with a single key: the orders that are asked for most.
+    pub const ORDERS: [Self; 4] = [Self::Time, Self::Duration, Self::Memory, Self::Billed];
+
+    /// Whether rows can be sorted by it.
+    #[must_use]
+    pub const fn sorts(self) -> bool {
+        !matches!(self, Self::Bar | Self::Environment | Self::Request | Self::Trace | Self::Error)
+    }
+
+    /// The order in words, `reversed` or not.
+    #[must_use]
+    pub const fn order(self, reversed: bool) -> &'static str {
+        match (self, reversed) {
+            (Self::Duration, false) => "slowest first",
+            (Self::Duration, true) => "fastest first",
+            (Self::Function, false) => "by function",
+            (Self::Function, true) => "by function, reversed",
+            (Self::Outcome, false) => "worst first",
+            (Self::Outcome, true) => "worst last",
+            (Self::Version, false) => "newest version first",
+            (Self::Version, true) => "oldest version first",
+            (Self::Init, false) => "longest init first",
+            (Self::Init, true) => "shortest init first",
+            (Self::Billed, false) => "dearest first",
+            (Self::Billed, true) => "cheapest first",
+            (Self::Memory, false) => "most memory first",
+            (Self::Memory, true) => "least memory first",
+            (_, false) => "newest first",
+            (_, true) => "oldest first",
+        }
+    }
+
+    /// What stands above it.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Time => "TIME",
+            Self::Function => "FUNCTION",
+            Self::Outcome => "OUTCOME",
+            Self::Version => "VER",
+            Self::Duration => "ms",
+            Self::Bar => "",
+            Self::Init => "INIT",
+            Self::Billed => "BILLED",
+            Self::Memory => "MB",
+            Self::Environment => "ENV",
+            Self::Request => "REQUEST",
+            Self::Trace => "TRACE",
+            Self::Error => "ERROR",
+        }
+    }
+
+    /// Whether its values end where the column ends.
+    #[must_use]
+    pub const fn is_number(self) -> bool {
+        matches!(self, Self::Duration | Self::Init | Self::Billed | Self::Memory)
+    }
+
+    /// The narrowest table that shows it, of one function or of several, and how wide it is there. The errors take what
+    /// is left.
+    const fn room(self, several: bool) -> (u16, u16) {
+        let more = if several { 16 } else { 0 };
+        match self {
+            Self::Time => (0, TIME),
+            Self::Function => (if several { 64 } else { u16::MAX }, NAME),
+            Self::Outcome => (0, 10),
+            Self::Duration => (0, 7),
+            Self::Request => (56 + more, 8),
+            Self::Trace => (66 + more, 5),
+            Self::Init => (74 + more, 6),
+            Self::Bar => (90 + more, BAR),
+            Self::Memory => (100 + more, 6),
+            Self::Version => (106 + more, 5),
+            Self::Environment => (112 + more, 3),
+            Self::Billed => (140 + more, 7),
+            Self::Error => (48, 0),
+        }
+    }
+}
+
+/// Widest and narrowest time: `14:31:03.614`, `14:31:03`.
+const TIME: u16 = 12;
+const TIME_SHORT: u16 = 8;
+/// Name of a function.
+const NAME: u16 = 15;
+const NAME_WIDEST: u16 = 28;
+/// Narrowest and widest bar.
+const BAR: u16 = 14;
+const BAR_WIDEST: u16 = 24;
+/// Cursor mark and outcome's sign with the blank behind it.
+const MARKS: u16 = 3;
+
+/// A column on screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RequestPlace {
+    /// Which.
+    pub column: RequestColumn,
+    /// First cell, counted from the table's left edge; the cursor mark stands in 0 and the outcome's sign in 1.
+    pub x: u16,
+    /// Cells.
+    pub width: u16,
+}
+
+/// The columns of a table `width` cells wide, left to right, with one blank between two and at the right edge; of one
+/// function or of several.
+#[must_use]
+pub fn request_columns(width: u16, several: bool) -> Vec<RequestPlace> {
+    let shown: Vec<_> =
+        RequestColumn::ALL.into_iter().filter(|column| width >= column.room(several).0).collect();
+    let own = |column: RequestColumn| match column {
+        RequestColumn::Time if width < 64 => TIME_SHORT,
+        RequestColumn::Outcome if width < 48 => 9,
+        other => other.room(several).1,
+    };
+    let fixed: u16 = shown.iter().map(|column| own(*column) + 1).sum();
+    let mut spare = width.saturating_sub(MARKS + fixed);
+    // Errors are read: they keep two thirds of what is left.
+    let grow = |from: u16, to: u16, spare: &mut u16| {
+        let taken = (*spare / 6).min(to - from);
+        *spare -= taken;
+        from + taken
+    };
+    let name = if several { grow(NAME, NAME_WIDEST, &mut spare) } else { NAME };
+    let bar = if shown.contains(&RequestColumn::Bar) { grow(BAR, BAR_WIDEST, &mut spare) } else { BAR };
+    let mut x = MARKS;
+    shown
+        .into_iter()
+        .map(|column| {
+            let width = match column {
+                RequestColumn::Function => name,
+                RequestColumn::Bar => bar,
+                RequestColumn::Error => spare,
+                other => own(other),
+            };
+            let place = RequestPlace { column, x, width };
+            x += width + 1;
+            place
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_never_overlap_and_never_leave_the_table() {
+        for several in [false, true] {
+            for width in 40..=500 {
+                let places = request_columns(width, several);
+                assert!(places.windows(2).all(|pair| pair[0].x + pair[0].width < pair[1].x), "{width}");
+                let last = places.last().expect("there are always columns");
+                assert!(last.x + last.width < width, "{width}: {last:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn columns_leave_in_the_order_of_their_worth() {
+        use RequestColumn as C;
+        let left = |several: bool| {
+            let mut gone: Vec<C> = Vec::new();
+            for width in (40..=200).rev() {
+                let shown: Vec<C> =
+                    request_columns(width, several).into_iter().map(|place| place.column).collect();
+                for column in C::ALL {
+                    if !shown.contains(&column) && !gone.contains(&column) {
+                        gone.push(column);
+                    }
+                }
+            }
+            gone
+        };
+        let order = [C::Environment, C::Version, C::Memory, C::Bar, C::Init, C::Trace, C::Request, C::Error];
+        let of = |several| -> Vec<C> {
+            left(several).into_iter().filter(|column| !matches!(column, C::Function | C::Billed)).collect()
+        };
+        assert_eq!(of(false), order);
+        assert_eq!(of(true), order);
+    }
+
+    #[test]
+    fn eighty_columns_still_have_room_for_the_error() {
+        for several in [false, true] {
+            let places = request_columns(80, several);
+            let error = places.last().expect("the last column");
+            assert!(error.column == RequestColumn::Error && error.width >= 12, "{error:?}");
+        }
+    }
+}

@@ -1,0 +1,335 @@
+//! Which invocations are shown, in which order, and what is counted of them on the way.
+//!
+//! All of them are looked at, a few times a second at most and only while they are on screen; a frame looks up no more
+//! than its rows.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::model::{
+    FunctionKey, GroupKey, Invocation, InvocationKey, Outcome, RequestFigures, TimeRange, Timestamp,
+};
+use crate::query::{Facts, Query};
+use crate::store::invocations::Invocations;
+
+use super::groups::Gathering;
+use super::heat::{Counting, HeatMap, heat_columns};
+use super::{GroupId, RequestColumn, RequestGroup, RequestsScreen};
+use crate::app::layout::{Frame, RequestsLayout};
+use crate::app::logs::LogSources;
+use crate::app::{App, ChartRange};
+
+/// Rows are made again at most so often while nobody presses a key ...
+const PAUSE: Duration = Duration::from_millis(300);
+/// ... and so often where there are many invocations.
+const LONG_PAUSE: Duration = Duration::from_secs(1);
+/// So many are many.
+const MANY: usize = 20_000;
+
+/// Cells of a row of lanes beside the lane itself.
+const LANE_WORDS: u16 = 62;
+
+/// How many columns a lane has in a table of this width; none where it has no room.
+#[must_use]
+pub const fn lane_columns(width: u16) -> u16 {
+    let left = width.saturating_sub(LANE_WORDS);
+    if left < 12 { 0 } else { left }
+}
+
+/// What is shown of the invocations that are held.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Shown {
+    /// Those that pass filter, group and pick, in the order of the rows.
+    pub keys: Vec<InvocationKey>,
+    /// How many of the sources there are in the range, whatever the filter.
+    pub all: usize,
+    /// How many of them X-Ray has taken.
+    pub sampled: usize,
+    /// How many pass the filter and belong to the group, whatever is picked.
+    pub matching: usize,
+    /// Those by time and duration.
+    pub heat: HeatMap,
+    /// Those that are picked, put together.
+    pub groups: Vec<RequestGroup>,
+    /// The longest duration of a row, in ms.
+    pub longest_ms: Option<f64>,
+}
+
+/// What rows were made of.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct MadeOf {
+    revision: u64,
+    at: Timestamp,
+    range: ChartRange,
+    /// Columns and bands of the map, columns of a lane.
+    shape: (usize, usize, usize),
+}
+
+/// Whose invocations are looked at.
+struct Owners {
+    functions: Vec<FunctionKey>,
+    groups: Vec<GroupKey>,
+}
+
+impl Owners {
+    fn new(sources: &LogSources) -> Self {
+        let mut owners = Self { functions: Vec::new(), groups: Vec::new() };
+        for source in &sources.list {
+            match &source.function {
+                Some(function) => owners.functions.push(function.clone()),
+                None => owners.groups.push(source.group.clone()),
+            }
+        }
+        owners
+    }
+
+    fn has(&self, invocation: &Invocation) -> bool {
+        self.functions.iter().any(|function| *function == *invocation.function)
+            || self.groups.iter().any(|group| *group == *invocation.group)
+    }
+}
+
+/// What rows are sorted by; what is unknown stands last, also when the order is turned around.
+enum Value {
+    Number(Option<f64>),
+    Text(Option<Arc<str>>),
+    Outcome(Outcome),
+}
+
+impl Value {
+    fn of(invocation: &Invocation, column: RequestColumn) -> Self {
+        match column {
+            RequestColumn::Duration => Self::Number(invocation.duration_ms),
+            RequestColumn::Init => Self::Number(invocation.init_ms.or(invocation.restore_ms)),
+            RequestColumn::Memory => Self::Number(invocation.max_memory_mb),
+            RequestColumn::Billed => {
+                let cost = invocation.billed_ms.zip(invocation.memory_mb).map(|(ms, mb)| ms * mb);
+                Self::Number(cost)
+            }
+            RequestColumn::Function => Self::Text(Some(Arc::clone(&invocation.function.name))),
+            RequestColumn::Version => {
+                let version = invocation.version.as_deref();
+                // Versions are numbers, and the newest is the highest; the one without a number is newer than all.
+                Self::Number(version.map(|version| version.parse().unwrap_or(f64::MAX)))
+            }
+            RequestColumn::Outcome => Self::Outcome(invocation.outcome),
+            _ => Self::Number(None),
+        }
+    }
+
+    fn compare(&self, other: &Self, reversed: bool) -> Ordering {
+        let turned = |order: Ordering| if reversed { order.reverse() } else { order };
+        match (self, other) {
+            (Self::Number(Some(one)), Self::Number(Some(two))) => turned(two.total_cmp(one)),
+            (Self::Text(Some(one)), Self::Text(Some(two))) => turned(one.cmp(two)),
+            (Self::Outcome(one), Self::Outcome(two)) => turned(two.cmp(one)),
+            (one, two) => one.is_unknown().cmp(&two.is_unknown()),
+        }
+    }
+
+    const fn is_unknown(&self) -> bool {
+        matches!(self, Self::Number(None) | Self::Text(None))
+    }
+}
+
+/// Whether a query lets an invocation through.
+pub(super) fn matches(query: &Query, invocation: &Invocation) -> bool {
+    if query.is_empty() {
+        return true;
+    }
+    let figures = RequestFigures {
+        duration_ms: invocation.duration_ms,
+        billed_ms: invocation.billed_ms,
+        memory_mb: invocation.memory_mb,
+        max_memory_mb: invocation.max_memory_mb,
+        init_ms: invocation.init_ms,
+        restore_ms: invocation.restore_ms,
+        timed_out: invocation.outcome == Outcome::Timeout,
+        out_of_memory: invocation.outcome == Outcome::OutOfMemory,
+    };
+    let error = invocation.error.as_deref();
+    query.matches(&Facts {
+        text: error.map_or("", |error| &error.message),
+        function: Some(&invocation.function.name),
+        group: &invocation.group.name,
+        stream: &invocation.stream.name,
+        request: Some(invocation.key.request),
+        figures: Some(&figures),
+        ..Facts::default()
+    })
+}
+
+impl RequestsScreen {
+    /// Rows are to be made anew before they are drawn.
+    pub(in crate::app) fn look_again(&mut self) {
+        self.made_of = None;
+    }
+
+    fn make(&mut self, held: &Invocations, range: TimeRange, shape: (usize, usize, usize)) {
+        let (columns, bands, lanes) = shape;
+        let owners = Owners::new(&self.sources);
+        let mut shown = Shown::default();
+        let mut heat = Counting::new(range, columns, bands);
+        let mut groups = Gathering::new(self.grouping, range, lanes);
+        let gathers = self.shows_groups();
+        let mut rows: Vec<(Value, InvocationKey)> = Vec::new();
+        let by_time = self.sort == RequestColumn::Time;
+        for invocation in held.since(range.start).filter(|invocation| owners.has(invocation)) {
+            shown.all += 1;
+            shown.sampled += usize::from(invocation.sampled == Some(true));
+            if !matches(&self.filter.applied, &invocation)
+                || self.group.as_ref().is_some_and(|group| !group.holds(&invocation))
+            {
+                continue;
+            }
+            shown.matching += 1;
+            heat.count(&invocation);
+            if !self.pick.holds(&invocation) {
+                continue;
+            }
+            shown.longest_ms = shown.longest_ms.into_iter().chain(invocation.duration_ms).reduce(f64::max);
+            if gathers {
+                groups.take(&invocation);
+            }
+            if by_time {
+                shown.keys.push(invocation.key);
+            } else {
+                rows.push((Value::of(&invocation, self.sort), invocation.key));
+            }
+        }
+        if by_time {
+            if !self.reversed {
+                shown.keys.reverse();
+            }
+        } else {
+            // Of equals the newest stands first.
+            rows.reverse();
+            rows.sort_by(|(one, _), (two, _)| one.compare(two, self.reversed));
+            shown.keys = rows.into_iter().map(|(_, key)| key).collect();
+        }
+        shown.heat = heat.map();
+        shown.groups = groups.groups();
+        self.shown = shown;
+    }
+
+    /// The row under the cursor keeps its line on the screen while others come and go.
+    fn keep_place(&mut self, visible: usize) {
+        let line = self.at.saturating_sub(self.top);
+        let found = if self.shows_groups() {
+            let cursor = self.group_cursor.as_ref();
+            cursor.map(|id| self.shown.groups.iter().position(|group| group.id == *id))
+        } else {
+            self.cursor.map(|key| self.shown.keys.iter().position(|own| *own == key))
+        };
+        match found {
+            None => (self.at, self.top) = (0, 0),
+            Some(Some(at)) => {
+                self.at = at;
+                self.top = at.saturating_sub(line);
+            }
+            // The row is gone: the cursor stays on its line, on another one.
+            Some(None) => {
+                let at = self.at;
+                self.put_cursor(at);
+            }
+        }
+        self.scroll_to_cursor(visible);
+    }
+
+    /// Puts the cursor on a row, as far as there are rows.
+    pub(super) fn put_cursor(&mut self, row: usize) {
+        self.at = row.min(self.count().saturating_sub(1));
+        if self.shows_groups() {
+            self.group_cursor = self.shown.groups.get(self.at).map(|group| group.id.clone());
+        } else {
+            self.cursor = self.shown.keys.get(self.at).copied();
+        }
+    }
+
+    /// Scrolls as far as is needed for the cursor to be seen.
+    pub(super) fn scroll_to_cursor(&mut self, visible: usize) {
+        let top = self.top.clamp((self.at + 1).saturating_sub(visible.max(1)), self.at);
+        self.top = top.min(self.count().saturating_sub(visible));
+    }
+
+    /// Gives names to the environments on screen.
+    fn name_environments(&mut self, held: &Invocations, visible: usize) {
+        let streams: Vec<Arc<str>> = if self.shows_groups() {
+            let names = self.shown.groups.iter().filter_map(|group| match &group.id {
+                GroupId::Environment(stream) => Some(Arc::clone(stream)),
+                GroupId::Error(_) | GroupId::Version(..) => None,
+            });
+            names.skip(self.top).take(visible).collect()
+        } else {
+            let keys = self.shown.keys.iter().skip(self.top).take(visible);
+            keys.filter_map(|key| held.get(*key)).map(|own| Arc::clone(&own.stream.name)).collect()
+        };
+        for stream in streams {
+            self.name_environment(&stream);
+        }
+    }
+}
+
+impl App {
+    /// How many rows of the requests screen there is room for.
+    pub(super) const fn request_rows(&self) -> usize {
+        match &self.frame {
+            Frame::Requests(layout) => layout.rows.height as usize,
+            _ => 0,
+        }
+    }
+
+    /// Brings the rows up to date, if they are on screen and it is time.
+    pub(in crate::app) fn make_requests(&mut self) {
+        let Frame::Requests(layout) = &self.frame else { return };
+        let visible = usize::from(layout.rows.height);
+        let shape = shape(layout);
+        let held = self.store.invocations();
+        let revision = held.revision();
+        let pause = if held.len() > MANY { LONG_PAUSE } else { PAUSE };
+        let due = self.requests.made_of.as_ref().is_none_or(|made| {
+            made.shape != shape
+                || made.range != self.range
+                || (made.revision != revision || made.at.secs() != self.now.secs())
+                    && self.now.since(made.at) >= pause
+        });
+        if due {
+            let range = self.request_range(shape.0);
+            let complete = self.requests_complete_to();
+            self.requests.make(held, range, shape);
+            self.requests.shown.heat.finished_until(complete);
+            self.requests.made_of = Some(MadeOf { revision, at: self.now, range: self.range, shape });
+            self.requests.keep_place(visible);
+            self.revision += 1;
+        }
+        self.requests.scroll_to_cursor(visible);
+        self.requests.name_environments(self.store.invocations(), visible);
+    }
+
+    /// Until when the log of every source is complete, if that is known of all.
+    #[must_use]
+    pub fn requests_complete_to(&self) -> Option<Timestamp> {
+        let lines = self.store.lines();
+        let of = |group: &GroupKey| lines.tail(lines.group(group)?)?.complete_to;
+        let all: Option<Vec<Timestamp>> = self.requests.groups().iter().map(of).collect();
+        all?.into_iter().min()
+    }
+
+    /// The range of the charts, up to now, in whole columns of the map: so that it does not flicker with every second.
+    fn request_range(&self, columns: usize) -> TimeRange {
+        let length = self.range.length();
+        let column = i64::try_from(length.as_millis() / columns.max(1) as u128).unwrap_or(1).max(1);
+        let end = self.now.millis().div_euclid(column).saturating_add(1).saturating_mul(column);
+        TimeRange::last(length, Timestamp::from_millis(end))
+    }
+}
+
+/// Columns and bands of the map, columns of a lane.
+fn shape(layout: &RequestsLayout) -> (usize, usize, usize) {
+    let (columns, bands) = layout.heat.map_or((1, 7), |area| {
+        // In one line there are bands alone.
+        if area.height < 3 { (1, 7) } else { (heat_columns(area.width), area.height - 2) }
+    });
+    (usize::from(columns.max(1)), usize::from(bands), usize::from(lane_columns(layout.rows.width)))
+}

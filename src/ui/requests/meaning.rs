@@ -1,0 +1,58 @@
+//! The selected request in a sentence: what happened to it, as far as its lines tell.
+
+use ratatui::layout::Rect;
+
+use super::row;
+use crate::app::App;
+use crate::model::{Invocation, Outcome, SafeText};
+use crate::safe;
+use crate::ui::number;
+use crate::ui::paint::{Cut, Paint};
+use crate::ui::theme::Role;
+
+/// Draws the sentence into `area`.
+pub(super) fn draw(app: &App, paint: &mut Paint<'_>, area: Rect) {
+    let area = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+    let Some(invocation) = app.selected_request() else { return };
+    let words = if app.requests().shows_groups() {
+        safe!("the newest, {}", sentence(app, &invocation))
+    } else {
+        sentence(app, &invocation)
+    };
+    paint.text(area, &words, Role::Text, Cut::End);
+}
+
+/// `c1f0a7e2: cold start 812 ms, then unhandled after 3.26 s: ProvisionedThroughputExceeded… · 214 of 512 MB`.
+fn sentence(app: &App, invocation: &Invocation) -> SafeText {
+    let outcome = row::outcome(app, invocation);
+    let took = invocation.init_ms.or(invocation.restore_ms);
+    let start = match (took, invocation.cold, invocation.restore_ms) {
+        (Some(ms), _, Some(_)) => format!("restored in {}, then ", number::millis(ms)),
+        (Some(ms), ..) => format!("cold start {}, then ", number::millis(ms)),
+        (None, true, _) => "cold start, then ".to_owned(),
+        (None, false, _) => String::new(),
+    };
+    let ended = match (outcome, invocation.duration_ms) {
+        (Outcome::Running | Outcome::Unknown, _) | (_, None) => outcome.label().to_owned(),
+        (Outcome::Ok, Some(ms)) => format!("ok in {}", number::millis(ms)),
+        (_, Some(ms)) => format!("{} after {}", outcome.label(), number::millis(ms)),
+    };
+    let mut text = format!("{}: {start}{ended}", row::id(invocation));
+    let more = |text: &mut String, part: &str| {
+        text.push_str(" · ");
+        text.push_str(part);
+    };
+    if let Some((used, size)) = invocation.max_memory_mb.zip(invocation.memory_mb) {
+        more(&mut text, &format!("{} of {} MB", number::count(used), number::count(size)));
+    }
+    if let Some(billed) = invocation.billed_ms {
+        more(&mut text, &format!("billed {} ms", number::count(billed)));
+    }
+    if invocation.key.attempt > 0 {
+        more(&mut text, &format!("attempt {}", invocation.key.attempt + 1));
+    }
+    if let Some(words) = row::words(app, invocation, outcome) {
+        more(&mut text, words.as_str());
+    }
+    SafeText::new(&text)
+}

@@ -1,0 +1,288 @@
+//! Whose requests, how many and how complete; what is picked; which rows are on screen.
+
+use std::time::Duration;
+
+use ratatui::layout::Rect;
+
+use super::heat::round;
+use super::row::version;
+use crate::app::App;
+use crate::app::requests::{GroupId, Grouping, Pick, RequestPane};
+use crate::model::{SafeText, Timestamp};
+use crate::safe;
+use crate::ui::glyph::Glyph;
+use crate::ui::logs::status::worst;
+use crate::ui::paint::{Cut, Paint};
+use crate::ui::theme::Role;
+use crate::ui::{moment, number};
+
+/// Less than this at the beginning of the range is not worth a word.
+const SLACK: Duration = Duration::from_secs(90);
+
+/// Whose requests: the function's name, or how many functions.
+pub(super) fn whose(app: &App) -> SafeText {
+    let sources = &app.requests().sources;
+    match (&sources.list[..], sources.out_of) {
+        ([one], _) => SafeText::new(one.name()),
+        (list, Some(out_of)) => safe!("{} of {} functions", list.len(), number::count(out_of as f64)),
+        (list, None) => safe!("{} functions", list.len()),
+    }
+}
+
+/// The lowest level of lines of the platform that a function logs, where that leaves good requests without a line. Raw.
+pub(super) fn quiet_platform(app: &App) -> Option<SafeText> {
+    let levels = app.requests().sources.functions().filter_map(|key| {
+        let level = app.store().function(key)?.function.logging.as_ref()?.system_level.clone()?;
+        level.eq_ignore_ascii_case("WARN").then_some(level)
+    });
+    levels.map(|level| SafeText::new(&level)).next()
+}
+
+/// Whose requests, how many, in which order; at the right how complete that is.
+pub(super) fn draw(app: &App, paint: &mut Paint<'_>, row: Rect) {
+    let requests = app.requests();
+    let area = Rect { x: row.x + 1, width: row.width.saturating_sub(2), ..row };
+    let all = requests.shown.all;
+    let plural = if all == 1 { "request" } else { "requests" };
+    let mut left = vec![
+        (whose(app), Role::Strong),
+        (safe!(" · {} {plural} in {}", number::count(all as f64), app.range().label()), Role::Text),
+    ];
+    if !requests.shows_groups() {
+        left.push((safe!(" · {}", requests.sort.order(requests.reversed)), Role::Dim));
+    }
+    let width: usize = left.iter().map(|(text, _)| text.width()).sum();
+    let mut pen = paint.pen(area);
+    for (text, role) in &left {
+        pen.put(text, *role);
+    }
+    let mut room = usize::from(area.width).saturating_sub(width + 2);
+    let mut parts: Vec<(SafeText, Role)> = Vec::new();
+    for (text, role) in completeness(app) {
+        let needed = text.width() + if parts.is_empty() { 0 } else { 3 };
+        if needed > room {
+            continue;
+        }
+        room -= needed;
+        if !parts.is_empty() {
+            parts.push((SafeText::new(" · "), Role::Dim));
+        }
+        parts.push((text, role));
+    }
+    let width: u16 = parts.iter().map(|(text, _)| text.width() as u16).sum();
+    let mut pen = paint.pen(Rect { x: area.right().saturating_sub(width), width, ..area });
+    for (text, role) in &parts {
+        pen.put(text, *role);
+    }
+}
+
+/// What one has to know of the rows, the most important first.
+fn completeness(app: &App) -> Vec<(SafeText, Role)> {
+    let requests = app.requests();
+    let lines = app.store().lines();
+    let groups = requests.groups();
+    let tails: Vec<_> = groups.iter().filter_map(|group| lines.tail(lines.group(group)?)).collect();
+    let clock = |at: Timestamp| {
+        at.local(app.zone()).map_or_else(|| SafeText::new("?"), |time| safe!("{}", time.format("%H:%M:%S")))
+    };
+    let mut parts: Vec<(SafeText, Role)> = worst(app, &tails).into_iter().collect();
+    if let Some(level) = quiet_platform(app) {
+        parts.push((safe!("SystemLogLevel={level}: good requests leave no line"), Role::Warn));
+    }
+    let gaps: usize =
+        groups.iter().filter_map(|group| Some(lines.gaps(lines.group(group)?).iter().count())).sum();
+    let (but, role) = match gaps {
+        0 => (SafeText::default(), Role::Dim),
+        1 => (SafeText::new(" but 1 gap"), Role::Warn),
+        gaps => (safe!(" but {gaps} gaps"), Role::Warn),
+    };
+    let seen = || -> Option<Timestamp> {
+        let all: Option<Vec<Timestamp>> = tails.iter().map(|tail| tail.seen_to).collect();
+        all?.into_iter().min()
+    };
+    match app.requests_complete_to() {
+        Some(at) => parts.push((safe!("log complete to {}{but}", clock(at)), role)),
+        None => {
+            parts.extend(seen().map(|at| (safe!("log seen to {}{but}", clock(at)), role)));
+        }
+    }
+    let from = tails.iter().filter(|tail| !tail.at_beginning).map(|tail| tail.read_from).max();
+    let wanted = app.now() - app.range().length() + SLACK;
+    if let Some(from) = from.filter(|from| *from > wanted) {
+        let back = moment::dated(from, app.now(), app.zone());
+        parts.push((safe!("read back to {back}"), Role::Warn));
+    }
+    let evicted = app.store().invocations().evicted();
+    if evicted > 0 {
+        parts.push((safe!("{} older let go", number::short(evicted as f64)), Role::Warn));
+    }
+    let (all, sampled) = (requests.shown.all as f64, requests.shown.sampled as f64);
+    if all > 0.0 {
+        let share = number::percent(sampled, all);
+        parts.push((safe!("X-Ray knows {} of them ({share} %)", number::count(sampled)), Role::Dim));
+    }
+    parts
+}
+
+/// The rule above the rows: what is picked, how the rows are put together.
+pub(super) fn section(app: &App, paint: &mut Paint<'_>, row: Rect) {
+    paint.rule(row);
+    let requests = app.requests();
+    let focus = requests.pane == RequestPane::Heat;
+    let inner = Rect { x: row.x + 2, width: row.width.saturating_sub(4), ..row };
+    let mut words: Vec<(SafeText, Role)> = Vec::new();
+    if let Some(group) = &requests.group {
+        words.push((safe!("{}: {}", requests.grouping.label(), group_name(app, group)), Role::Strong));
+    }
+    let shown = requests.shown.keys.len();
+    if !requests.pick.is_empty() {
+        words.push((safe!("picked: {}", picked(app, &requests.pick)), Role::Accent));
+    } else if focus {
+        let line = matches!(app.frame(), crate::app::Frame::Requests(layout) if layout.heat.is_some_and(|area| area.height < 3));
+        words.push((
+            SafeText::new(if line {
+                "pick: ←→ durations, Shift for more"
+            } else {
+                "pick: ↑↓ durations ←→ times, Shift for more"
+            }),
+            Role::Accent,
+        ));
+    }
+    if !words.is_empty() {
+        words.push((safe!("{} requests", number::count(shown as f64)), Role::Text));
+    } else if requests.shows_groups() {
+        let count = requests.shown.groups.len();
+        let what = match (requests.grouping, count) {
+            (Grouping::Error, 1) => "kind of error",
+            (Grouping::Error, _) => "kinds of errors",
+            (Grouping::Version, 1) => "version",
+            (Grouping::Version, _) => "versions",
+            (_, 1) => "environment",
+            (..) => "environments",
+        };
+        words.push((safe!("{} {what}", number::count(count as f64)), Role::Text));
+    } else if requests.is_following() {
+        words.push((SafeText::new("following"), Role::Text));
+    } else if requests.top > 0 && requests.sort == crate::app::RequestColumn::Time && !requests.reversed {
+        let above = number::count(requests.top as f64);
+        words.push((safe!("↑ {above} newer above · Home follows"), Role::Accent));
+    }
+    let grouping = if row.width >= 100 {
+        safe!(" group: {} · g error, version, environment ", requests.grouping.label())
+    } else {
+        safe!(" group: {} ", requests.grouping.label())
+    };
+    let right = grouping.width() as u16;
+    let mut pen = paint.pen(Rect { width: inner.width.saturating_sub(right + 1), ..inner });
+    if !words.is_empty() {
+        pen.gap(1);
+    }
+    for (at, (text, role)) in words.iter().enumerate() {
+        if at > 0 {
+            pen.put(" · ", Role::Dim);
+        }
+        pen.put(text, *role);
+    }
+    let end = pen.rest().x;
+    if !words.is_empty() && end < inner.right() {
+        paint.text(Rect { x: end, width: 1, ..inner }, " ", Role::Dim, Cut::End);
+        paint.text(Rect { width: 1, ..inner }, " ", Role::Dim, Cut::End);
+    }
+    paint.right(inner, &grouping, Role::Dim);
+}
+
+/// `3 s and slower from 14:02 to 14:05`.
+fn picked(app: &App, pick: &Pick) -> SafeText {
+    let ms = pick.ms.map(|(from, to)| match (from > 0.0, to.is_finite()) {
+        (true, true) => safe!("{} to {}", round(from), round(to)),
+        (true, false) => safe!("{} and slower", round(from)),
+        (false, true) => safe!("faster than {}", round(to)),
+        (false, false) => SafeText::new("every duration"),
+    });
+    let time = pick.time.map(|time| {
+        let clock = |at: Timestamp| {
+            at.local(app.zone()).map_or_else(|| SafeText::new("?"), |at| safe!("{}", at.format("%H:%M:%S")))
+        };
+        safe!("{} to {}", clock(time.start), clock(time.end))
+    });
+    match (ms, time) {
+        (Some(ms), Some(time)) => safe!("{ms}, {time}"),
+        (Some(one), None) | (None, Some(one)) => one,
+        (None, None) => SafeText::default(),
+    }
+}
+
+/// A group in a few words.
+pub(super) fn group_name(app: &App, group: &GroupId) -> SafeText {
+    match group {
+        GroupId::Error(error) => super::row::told(error),
+        GroupId::Version(function, of) if app.requests().is_of_several() => {
+            safe!("{} {}", function.name, version(of.as_deref()))
+        }
+        GroupId::Version(_, of) => version(of.as_deref()),
+        GroupId::Environment(stream) => {
+            let name = app.requests().environment(stream).unwrap_or_default();
+            safe!("{name} {stream}")
+        }
+    }
+}
+
+/// Which rows are on screen, and what their signs mean; or the filter with its count.
+pub(super) fn status(app: &App, paint: &mut Paint<'_>, row: Rect) {
+    let requests = app.requests();
+    let row = Rect { width: row.width.saturating_sub(1), ..row };
+    if requests.is_filtered() {
+        let mut pen = paint.pen(row);
+        pen.gap(1).put("/", Role::Dim).gap(1).put(&SafeText::new(requests.filter.applied.text()), Role::Text);
+        return count(app, paint, Rect { width: row.width + 1, ..row });
+    }
+    let (all, height) = (requests.count(), visible(app));
+    if all == 0 {
+        return;
+    }
+    let number = |value: usize| number::count(value as f64);
+    let last = (requests.top + height).min(all);
+    let mut pen = paint.pen(row);
+    pen.gap(1).put(&safe!("{}-{} of {}", number(requests.top + 1), number(last), number(all)), Role::Dim);
+    if requests.shows_groups() {
+        return;
+    }
+    let mut timeouts: Vec<u32> = requests
+        .sources
+        .functions()
+        .filter_map(|key| app.store().function(key)?.function.timeout_s)
+        .collect();
+    timeouts.dedup();
+    let bars = match timeouts[..] {
+        _ if row.width < 90 => SafeText::default(),
+        [] => SafeText::new(" · durations against the longest"),
+        [one] => safe!(" · durations against the timeout of {} ms", number::count(f64::from(one) * 1000.0)),
+        _ => SafeText::new(" · durations against each function's timeout"),
+    };
+    pen.put(&bars, Role::Dim);
+    if row.width >= 112 {
+        pen.put(" · ENV: one environment", Role::Dim);
+    }
+    if pen.left() >= 26 {
+        pen.put(" · ", Role::Dim).glyph(Glyph::Sampled, Role::Dim).put(" traced ", Role::Dim);
+        pen.glyph(Glyph::NotSampled, Role::Dim).put(" not sampled", Role::Dim);
+    }
+}
+
+fn visible(app: &App) -> usize {
+    match app.frame() {
+        crate::app::Frame::Requests(layout) => usize::from(layout.rows.height),
+        _ => 0,
+    }
+}
+
+/// `12 of 21,790` at the right, where there is a filter.
+pub(super) fn count(app: &App, paint: &mut Paint<'_>, row: Rect) {
+    let requests = app.requests();
+    if requests.filter.applied.is_empty() {
+        return;
+    }
+    let shown = requests.shown.keys.len();
+    let text = safe!("{} of {}", number::count(shown as f64), number::count(requests.shown.all as f64));
+    paint.right(Rect { width: row.width.saturating_sub(1), ..row }, &text, Role::Strong);
+}
