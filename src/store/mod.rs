@@ -9,6 +9,7 @@ mod fleet;
 pub mod invocations;
 pub mod lines;
 mod series;
+pub mod timeline;
 mod totals;
 pub mod traces;
 mod trouble;
