@@ -17,11 +17,14 @@ pub enum Feed {
     Details,
     /// The tails of log groups: `FilterLogEvents`, and Live Tail where it is chosen.
     Logs,
+    /// What X-Ray keeps: lists of traces, traces, the map of services.
+    Traces,
 }
 
 impl Feed {
     /// All of them, in the order of the header.
-    pub const ALL: [Self; 5] = [Self::Identity, Self::Functions, Self::Metrics, Self::Details, Self::Logs];
+    pub const ALL: [Self; 6] =
+        [Self::Identity, Self::Functions, Self::Metrics, Self::Details, Self::Logs, Self::Traces];
 
     /// The word in the header.
     #[must_use]
@@ -32,6 +35,7 @@ impl Feed {
             Self::Metrics => "metrics",
             Self::Details => "details",
             Self::Logs => "logs",
+            Self::Traces => "traces",
         }
     }
 }
@@ -66,7 +70,8 @@ pub enum FeedReport {
 ///
 /// Source: <https://aws.amazon.com/cloudwatch/pricing/> (`GetMetricData`: $0.01 per 1,000 metrics requested; Live Tail:
 /// $0.01 a minute after 1,800 free minutes a month, which are taken to be still free when lambtop starts; Logs Insights:
-/// $0.005 per GB scanned).
+/// $0.005 per GB scanned) and <https://aws.amazon.com/xray/pricing/> (traces scanned or retrieved: $0.50 a million after
+/// the first million of a month, which is taken to be still free when lambtop starts).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Spend {
     /// Metrics requested by `GetMetricData`, as AWS bills them: up to five statistics of one metric count once.
@@ -75,6 +80,8 @@ pub struct Spend {
     pub live_minutes: u64,
     /// Bytes that Logs Insights has scanned.
     pub scanned: u64,
+    /// Traces that X-Ray has scanned for lists or handed out whole.
+    pub traces: u64,
     /// US dollars so far.
     pub dollars: f64,
     /// US dollars per hour: over the last hour, or projected from the time since the start.

@@ -26,6 +26,12 @@ impl TraceId {
         digits(text, 32).map(Self)
     }
 
+    /// It as OpenTelemetry writes it.
+    #[must_use]
+    pub fn open_telemetry(self) -> String {
+        format!("{:032x}", self.0)
+    }
+
     /// When it was made, in seconds since the epoch, as its maker's clock had it.
     #[must_use]
     pub const fn seconds(self) -> u32 {
@@ -55,6 +61,7 @@ mod tests {
         let id = TraceId::parse(text).unwrap();
         assert_eq!((id.to_string().as_str(), id.seconds()), (text, 0x6a50_7b87));
         assert_eq!(TraceId::parse("6A507B870cc4438344b48ef127ab1931"), Some(id));
+        assert_eq!(id.open_telemetry(), "6a507b870cc4438344b48ef127ab1931");
         for wrong in [
             "",
             "1-",

@@ -279,6 +279,7 @@ impl Store {
         self.spend.values().fold(Spend::default(), |sum, spend| Spend {
             live_minutes: sum.live_minutes + spend.live_minutes,
             scanned: sum.scanned + spend.scanned,
+            traces: sum.traces + spend.traces,
             metrics: sum.metrics + spend.metrics,
             dollars: sum.dollars + spend.dollars,
             per_hour: sum.per_hour + spend.per_hour,

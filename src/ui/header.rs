@@ -115,18 +115,21 @@ fn money(app: &App, paint: &mut Paint<'_>, row: Rect, with_sum: bool) -> Rect {
 
 /// What the feeds have to say: ages where all is well, words where it is not.
 fn sayings_in(app: &App, words: Words) -> Vec<Saying> {
-    let tails = app.interest().logs.is_some();
-    [Feed::Logs, Feed::Metrics, Feed::Functions, Feed::Details, Feed::Identity]
+    let interest = app.interest();
+    let (tails, traces) = (interest.logs.is_some(), interest.traces.is_some());
+    [Feed::Logs, Feed::Traces, Feed::Metrics, Feed::Functions, Feed::Details, Feed::Identity]
         .into_iter()
         .filter_map(|feed| {
             let state = app.store().feed(feed);
             let quiet = state.failing.is_none() && state.degraded.is_none() && state.restarts == 0;
             // Who we are and single details are worth a word only when they fail.
-            if quiet && matches!(feed, Feed::Identity | Feed::Details) || feed == Feed::Logs && !tails {
-                None
-            } else {
-                Some(saying(app, feed, &state, words))
-            }
+            let silent = match feed {
+                Feed::Identity | Feed::Details => quiet,
+                Feed::Logs => !tails,
+                Feed::Traces => !traces,
+                Feed::Functions | Feed::Metrics => false,
+            };
+            (!silent).then(|| saying(app, feed, &state, words))
         })
         .collect()
 }

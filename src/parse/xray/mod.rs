@@ -1,12 +1,14 @@
 //! X-Ray's documents to segments.
 //!
 //! [`read`] takes what `aws xray batch-get-traces` prints, one of its traces, what `put-trace-segments` is given, a
-//! segment document, or any of them in an array or one after the other. [`document`] takes the one document that
+//! segment document, spans of OpenTelemetry as OTLP sends them or Transaction Search keeps them, or any of these in an
+//! array or one after the other. [`document`] takes the one document that
 //! `BatchGetTraces` hands out as a text.
 //!
 //! Source: <https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html>.
 
 mod segment;
+mod span;
 mod split;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -27,7 +29,7 @@ pub struct Documents {
     pub truncated: bool,
 }
 
-/// Reads a segment document with everything in it, however deep; `None` if it is none.
+/// Reads a segment document with everything in it, however deep, or a span of OpenTelemetry; `None` if it is neither.
 ///
 /// `id` is what the answer around it calls it, for a document that does not say so itself.
 #[must_use]
@@ -36,6 +38,9 @@ pub fn document(text: &str, id: Option<&str>) -> Option<Vec<Segment>> {
     let mut segments: Vec<Segment> = Vec::with_capacity(pieces.len());
     for (number, piece) in pieces.iter().enumerate() {
         let value: Value = serde_json::from_str(&piece.text).ok()?;
+        if pieces.len() == 1 && span::is_span(&value) {
+            return Some(vec![span::from_json(&value, None)?]);
+        }
         let mut segment = segment::from_json(&value, piece.parent.is_some())?;
         match piece.parent.and_then(|parent| segments.get(parent)) {
             Some(parent) => {
@@ -88,6 +93,15 @@ fn take(text: &str, found: &mut Documents) {
                     add(&text, id.as_deref(), found);
                 }
             }
+            Shape::Spans { resource, spans } => {
+                for text in spans {
+                    let span: Option<Value> = serde_json::from_str(&text).ok();
+                    match span.and_then(|span| span::from_json(&span, resource.as_ref())) {
+                        Some(segment) => found.segments.push(segment),
+                        None => found.unreadable += 1,
+                    }
+                }
+            }
             Shape::Document => add(&text, None, found),
         }
     }
@@ -109,6 +123,11 @@ enum Shape {
         truncated: bool,
         documents: Vec<(Option<String>, String)>,
     },
+    /// Spans as OTLP sends them, with what sent them.
+    Spans {
+        resource: Option<Value>,
+        spans: Vec<String>,
+    },
     Document,
 }
 
@@ -124,10 +143,31 @@ impl Shape {
         }
         let fields = split::fields(text)?;
         let field = |name: &str| fields.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str());
-        if let Some(list) = field("Traces").or_else(|| field("TraceSegmentDocuments")) {
+        let lists = ["Traces", "TraceSegmentDocuments", "resourceSpans"];
+        if let Some(list) = lists.into_iter().find_map(field) {
             return Some(Self::Several(split::elements(list)?));
         }
-        let Some(segments) = field("Segments") else { return Some(Self::Document) };
+        // Events of the log group of spans: each message is one.
+        if let Some(events) = field("events").filter(|_| field("spanId").is_none()) {
+            let message = |event: &String| {
+                let fields = split::fields(event)?;
+                fields.into_iter().find(|(name, _)| name == "message").map(|(_, message)| message)
+            };
+            return Some(Self::Several(split::elements(events)?.iter().filter_map(message).collect()));
+        }
+        if let Some(scopes) = field("scopeSpans") {
+            let resource = field("resource").and_then(|resource| serde_json::from_str(resource).ok());
+            let scopes = split::elements(scopes)?;
+            let spans = scopes.iter().filter_map(|scope| {
+                let fields = split::fields(scope)?;
+                let (_, spans) = fields.iter().find(|(name, _)| name == "spans")?;
+                split::elements(spans)
+            });
+            return Some(Self::Spans { resource, spans: spans.flatten().collect() });
+        }
+        let Some(segments) = field("Segments").or_else(|| field("Spans")) else {
+            return Some(Self::Document);
+        };
         let documents = split::elements(segments)?
             .iter()
             .filter_map(|segment| {

@@ -103,16 +103,23 @@ impl Configuration {
 
     /// The clients of what is watched. Off the loop: they load the system's certificates.
     pub async fn clients(&self, clock: &Clock) -> Clients {
-        let (sdk, server) = (self.sdk.clone(), Arc::new(Server::new(clock.clone())));
+        let sdk = self.sdk.clone();
+        let (server, xray_server) = (Server::new(clock.clone()), Server::new(clock.clone()));
+        let (server, xray_server) = (Arc::new(server), Arc::new(xray_server));
         off_the_loop(move || {
             let logs = aws_sdk_cloudwatchlogs::config::Builder::from(&sdk)
                 .interceptor(Listening(server.clone()))
+                .interceptor(Repairing);
+            let xray = aws_sdk_xray::config::Builder::from(&sdk)
+                .interceptor(Listening(xray_server.clone()))
                 .interceptor(Repairing);
             Clients {
                 lambda: aws_sdk_lambda::Client::new(&sdk),
                 cloudwatch: aws_sdk_cloudwatch::Client::new(&sdk),
                 logs: aws_sdk_cloudwatchlogs::Client::from_conf(logs.build()),
+                xray: aws_sdk_xray::Client::from_conf(xray.build()),
                 server,
+                xray_server,
             }
         })
         .await
@@ -125,8 +132,11 @@ pub(super) struct Clients {
     pub lambda: aws_sdk_lambda::Client,
     pub cloudwatch: aws_sdk_cloudwatch::Client,
     pub logs: aws_sdk_cloudwatchlogs::Client,
+    pub xray: aws_sdk_xray::Client,
     /// What the answers to `logs` tell of who answers.
     pub server: Arc<Server>,
+    /// What the answers to `xray` tell of who answers.
+    pub xray_server: Arc<Server>,
 }
 
 /// For the demo, which has nothing to do with the user's own profiles.

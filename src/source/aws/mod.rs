@@ -6,7 +6,8 @@
 //! ```
 //!
 //! The identity feed finds out who we are and hands a session (scope and clients) to the others; the functions feed
-//! lists the fleet; details and metrics ask about it as the screen needs. Every call goes through
+//! lists the fleet; details and metrics ask about it as the screen needs,
+//! logs and traces about what is on it. Every call goes through
 //! `Context::call`, which waits for its turn and names its [`Operation`]: so nothing can be
 //! called that [`OPERATIONS`] does not list, and all of those only read.
 //!
@@ -30,6 +31,7 @@ mod pace;
 mod repair;
 mod server;
 mod spend;
+mod traces;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
@@ -92,6 +94,7 @@ async fn run(feed: Feed, context: Context, nudge: Nudge) -> Result<(), Gone> {
         Feed::Metrics => metrics::run(context, nudge).await,
         Feed::Details => details::run(context, nudge).await,
         Feed::Logs => logs::run(context, nudge).await,
+        Feed::Traces => traces::run(context, nudge).await,
     }
 }
 

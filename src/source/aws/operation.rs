@@ -27,7 +27,8 @@ macro_rules! operations {
         /// Source of the actions:
         /// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html>,
         /// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html>,
-        /// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html>.
+        /// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html>,
+        /// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html>.
         pub const OPERATIONS: &[Operation] = &[$($constant,)*];
     };
     (needed) => { false };
@@ -51,6 +52,12 @@ operations! {
     START_QUERY = "logs" "StartQuery" optional;
     GET_QUERY_RESULTS = "logs" "GetQueryResults" optional;
     STOP_QUERY = "logs" "StopQuery" optional;
+    GET_TRACE_SEGMENT_DESTINATION = "xray" "GetTraceSegmentDestination" optional;
+    GET_TRACE_SUMMARIES = "xray" "GetTraceSummaries" optional;
+    BATCH_GET_TRACES = "xray" "BatchGetTraces" optional;
+    GET_SERVICE_GRAPH = "xray" "GetServiceGraph" optional;
+    START_TRACE_RETRIEVAL = "xray" "StartTraceRetrieval" optional;
+    LIST_RETRIEVED_TRACES = "xray" "ListRetrievedTraces" optional;
 }
 
 #[cfg(test)]
@@ -60,11 +67,11 @@ mod tests {
     #[test]
     fn every_operation_only_reads() {
         for operation in OPERATIONS {
-            // Queries of Logs Insights read, and can be stopped from reading.
-            let query = matches!(operation.name, "StartQuery" | "StopQuery");
+            // Queries of Logs Insights read, and can be stopped from reading; a retrieval of traces reads them too.
+            let query = matches!(operation.name, "StartQuery" | "StopQuery" | "StartTraceRetrieval");
             assert!(
                 query
-                    || ["Get", "List", "Describe", "Filter", "StartLiveTail"]
+                    || ["Get", "BatchGet", "List", "Describe", "Filter", "StartLiveTail"]
                         .iter()
                         .any(|verb| operation.name.starts_with(verb)),
                 "{operation:?}"

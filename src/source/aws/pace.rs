@@ -32,12 +32,14 @@ pub(super) enum Lane {
     LiveTail,
     /// Queries of Logs Insights: 2 a second of the 10 starts (and 5 results) that CloudWatch Logs allows.
     Queries,
+    /// Calls to X-Ray: 5 a second. It documents no quota for reading and answers 429 where one is passed.
+    Traces,
 }
 
 impl Lane {
     /// Whether its calls are bounded by a quota of their own: a throttle there slows this lane alone.
     const fn is_apart(self) -> bool {
-        matches!(self, Self::LogGroups | Self::LogEvents | Self::LiveTail | Self::Queries)
+        matches!(self, Self::LogGroups | Self::LogEvents | Self::LiveTail | Self::Queries | Self::Traces)
     }
 }
 
@@ -109,7 +111,7 @@ impl Pacer {
     pub fn rate(&self, scope: &Scope, lane: Lane) -> f64 {
         match lane {
             Lane::Identity | Lane::LiveTail => 1.0,
-            Lane::Listing | Lane::LogGroups => 5.0,
+            Lane::Listing | Lane::LogGroups | Lane::Traces => 5.0,
             Lane::Details | Lane::Queries => 2.0,
             Lane::MetricLists | Lane::Metrics => 10.0,
             Lane::LogEvents => self.log_events.unwrap_or_else(|| {

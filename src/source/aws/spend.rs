@@ -1,7 +1,8 @@
-//! The ledger: what `GetMetricData` and Live Tail have cost, and what may still be asked this hour.
+//! The ledger: what `GetMetricData`, Live Tail, Logs Insights and X-Ray have cost, and what may still be asked this hour.
 //!
 //! AWS bills $0.01 per 1,000 metrics requested, with no free tier; up to five statistics of one metric in one call
 //! are one metric. Live Tail is $0.01 a minute, Logs Insights $0.005 per GB scanned. Source: <https://aws.amazon.com/cloudwatch/pricing/>.
+//! X-Ray bills $0.50 per million traces scanned or retrieved. Source: <https://aws.amazon.com/xray/pricing/>.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -18,6 +19,11 @@ const FREE_LIVE_MINUTES: u64 = 1800;
 
 /// US dollars for a byte that Logs Insights scans.
 pub(super) const DOLLARS_PER_SCANNED_BYTE: f64 = 0.005 / 1e9;
+
+/// US dollars for a trace that X-Ray scans or hands out, and the traces of a month that are free. What else the account
+/// used of them cannot be asked: the bill takes them to be free, a cap does not count on it.
+pub(super) const DOLLARS_PER_TRACE: f64 = 0.5 / 1e6;
+const FREE_TRACES: u64 = 1_000_000;
 
 const HOUR: Duration = Duration::from_hours(1);
 
@@ -44,6 +50,11 @@ pub(super) struct Ledger {
     /// Bytes that Logs Insights has scanned in all, and those of the last hour with their time.
     scanned: u64,
     scans: VecDeque<(Timestamp, u64)>,
+    /// Traces scanned or handed out in all, and those of the last hour by the minute.
+    traces: u64,
+    traced: VecDeque<(Timestamp, u64)>,
+    /// The cap that holds traces back, if one does.
+    traces_held_by_cap: Option<f64>,
     /// Minute, metrics for the screen, metrics for the background.
     minutes: VecDeque<(Timestamp, u64, u64)>,
 }
@@ -58,6 +69,9 @@ impl Ledger {
             live_sessions: 0,
             scanned: 0,
             scans: VecDeque::new(),
+            traces: 0,
+            traced: VecDeque::new(),
+            traces_held_by_cap: None,
             minutes: VecDeque::new(),
         }
     }
@@ -99,7 +113,7 @@ impl Ledger {
         now: Timestamp,
     ) -> bool {
         let Some(cap) = cap else { return true };
-        let allowed = ((cap - self.scans_cost(now)) / DOLLARS_PER_METRIC).round();
+        let allowed = ((cap - self.scans_cost(now) - self.traces_cost(now)) / DOLLARS_PER_METRIC).round();
         let (screen, background) = self.last_hour(now);
         let metrics = metrics as f64;
         match rank {
@@ -123,10 +137,36 @@ impl Ledger {
         last_hour.map(|(_, bytes)| *bytes).sum::<u64>() as f64 * DOLLARS_PER_SCANNED_BYTE
     }
 
-    /// US dollars that metrics and scans of the last hour have cost: what a cap holds.
+    /// X-Ray has scanned or handed out so many traces more.
+    pub fn traced(&mut self, traces: u64, now: Timestamp) {
+        self.traces += traces;
+        let minute = now.floor(Period::MINUTE);
+        match self.traced.back_mut() {
+            Some((last, count)) if *last == minute => *count += traces,
+            _ => self.traced.push_back((minute, traces)),
+        }
+        while self.traced.front().is_some_and(|(at, _)| now.since(*at) >= HOUR) {
+            self.traced.pop_front();
+        }
+    }
+
+    /// US dollars for the traces of the last hour, none of them taken to be free.
+    fn traces_cost(&self, now: Timestamp) -> f64 {
+        let last_hour = self.traced.iter().filter(|(at, _)| now.since(*at) < HOUR);
+        last_hour.map(|(_, traces)| *traces).sum::<u64>() as f64 * DOLLARS_PER_TRACE
+    }
+
+    /// Whether the last hour stays under `cap` dollars with so many traces more. Keeps whether it does not.
+    pub fn affords_traces(&mut self, traces: u64, cap: Option<f64>, now: Timestamp) -> bool {
+        let cost = self.last_hour_cost(now) + traces as f64 * DOLLARS_PER_TRACE;
+        self.traces_held_by_cap = cap.filter(|cap| cost > *cap);
+        self.traces_held_by_cap.is_none()
+    }
+
+    /// US dollars that metrics, scans and traces of the last hour have cost: what a cap holds.
     pub fn last_hour_cost(&self, now: Timestamp) -> f64 {
         let (screen, background) = self.last_hour(now);
-        (screen + background) as f64 * DOLLARS_PER_METRIC + self.scans_cost(now)
+        (screen + background) as f64 * DOLLARS_PER_METRIC + self.scans_cost(now) + self.traces_cost(now)
     }
 
     /// What the metrics feed plans to ask for in an hour, and the cap that slows it, if one does.
@@ -151,17 +191,22 @@ impl Ledger {
         let paid_minutes = self.live_minutes.saturating_sub(FREE_LIVE_MINUTES) as f64;
         let live_is_free = self.live_minutes < FREE_LIVE_MINUTES;
         let live_per_hour = if live_is_free { 0.0 } else { self.live_sessions as f64 * 60.0 };
+        let paid_traces = self.traces.saturating_sub(FREE_TRACES) as f64;
+        let traces_per_hour = if paid_traces > 0.0 { self.traces_cost(now) } else { 0.0 };
         Spend {
             metrics: self.total,
             live_minutes: self.live_minutes,
             scanned: self.scanned,
+            traces: self.traces,
             dollars: self.total as f64 * DOLLARS_PER_METRIC
                 + paid_minutes * DOLLARS_PER_LIVE_MINUTE
-                + self.scanned as f64 * DOLLARS_PER_SCANNED_BYTE,
+                + self.scanned as f64 * DOLLARS_PER_SCANNED_BYTE
+                + paid_traces * DOLLARS_PER_TRACE,
             per_hour: metrics_per_hour * DOLLARS_PER_METRIC
                 + live_per_hour * DOLLARS_PER_LIVE_MINUTE
-                + self.scans_cost(now),
-            slowed_by_cap,
+                + self.scans_cost(now)
+                + traces_per_hour,
+            slowed_by_cap: slowed_by_cap.or(self.traces_held_by_cap),
         }
     }
 }
@@ -215,6 +260,24 @@ mod tests {
         assert!(ledger.affords(20_000, Rank::Screen, Some(0.5), 0.0, START));
         assert!(!ledger.affords(20_001, Rank::Screen, Some(0.5), 0.0, START), "the cap is one for all");
         assert!(ledger.spend(START + HOUR).per_hour.abs() < 1e-9, "it was paid once");
+    }
+
+    #[test]
+    fn traces_are_on_the_bill_past_the_free_million_and_under_the_cap_from_the_first() {
+        let mut ledger = Ledger::new(START);
+        ledger.traced(1_000_000, START);
+        let spend = ledger.spend(START);
+        assert_eq!((spend.traces, spend.dollars, spend.per_hour), (1_000_000, 0.0, 0.0));
+        assert!((ledger.last_hour_cost(START) - 0.50).abs() < 1e-9);
+        assert!(ledger.affords_traces(1_000_000, Some(1.0), START));
+        assert!(!ledger.affords_traces(1_000_001, Some(1.0), START));
+        assert_eq!(ledger.spend(START).slowed_by_cap, Some(1.0));
+        assert!(!ledger.affords(50_001, Rank::Screen, Some(1.0), 0.0, START), "the cap is one for all");
+        ledger.traced(200_000, START + minutes(1));
+        let spend = ledger.spend(START + minutes(1));
+        assert!((spend.dollars - 0.10).abs() < 1e-9 && (spend.per_hour - 0.60).abs() < 1e-9, "{spend:?}");
+        assert!(ledger.affords_traces(1, Some(0.2), START + minutes(60)), "only the last minutes count");
+        assert_eq!(ledger.spend(START + minutes(60)).slowed_by_cap, None);
     }
 
     #[test]
