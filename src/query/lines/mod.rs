@@ -34,7 +34,10 @@ pub use evaluate::Facts;
 pub use needle::Needle;
 pub use pushdown::Pushdown;
 
+use std::sync::Arc;
+
 use super::FilterError;
+use crate::model::RequestPlace;
 use term::Term;
 
 /// A query that parsed: clauses that must all match, each of one or more alternatives.
@@ -42,6 +45,8 @@ use term::Term;
 pub struct Query {
     text: String,
     clauses: Vec<Clause>,
+    /// Where lines of the named requests stand that do not name them.
+    places: Arc<[RequestPlace]>,
 }
 
 /// Alternatives, of which one must match; never empty.
@@ -72,7 +77,7 @@ impl Query {
         }
         // All of them must match: what is cheap to ask is asked first.
         clauses.sort_by_key(|clause| clause.iter().map(Term::cost).max());
-        Ok(Self { text: text.to_owned(), clauses })
+        Ok(Self { text: text.to_owned(), clauses, places: Arc::default() })
     }
 
     /// What was typed.
