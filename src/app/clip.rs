@@ -20,6 +20,8 @@ pub enum Copied {
     Link,
     /// A log line with its time and its group.
     Line,
+    /// The id of a trace.
+    Trace,
 }
 
 impl Copied {
@@ -32,6 +34,7 @@ impl Copied {
             Self::Readings => "readings",
             Self::Link => "console link",
             Self::Line => "log line",
+            Self::Trace => "trace id",
         }
     }
 }

@@ -41,6 +41,10 @@ impl App {
             let clip = Clip::of_event(&lines.join("\n"));
             return self.send(clip);
         }
+        if *self.screen() == Screen::Traces {
+            let Some(clip) = self.copied_of_traces() else { return self.nothing_to_copy() };
+            return self.send(clip);
+        }
         let Some(key) = self.selected().cloned() else { return self.nothing_to_copy() };
         let clip = match self.screen() {
             Screen::Functions => {
@@ -107,6 +111,11 @@ impl App {
             let around = TimeRange::new(at - AROUND, at + AROUND);
             let link = ConsoleLink::log_stream(&group.scope, &group.name, &line.stream.name, Some(around));
             return Some((Arc::clone(&line.stream.name), Arc::clone(&group.scope.region), link));
+        }
+        if *self.screen() == Screen::Traces
+            && let Some(page) = self.console_page_of_traces()
+        {
+            return Some(page);
         }
         let key = self.selected()?;
         Some((Arc::clone(&key.name), Arc::clone(&key.scope.region), ConsoleLink::function(key)))

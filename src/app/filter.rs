@@ -28,21 +28,21 @@ impl App {
         match self.opened.last() {
             Some(Screen::Logs) => Some(&mut self.logs.filter),
             Some(Screen::Requests) => Some(&mut self.requests.filter),
-            Some(Screen::Traces) => Some(&mut self.traces.filter),
-            Some(Screen::Functions | Screen::Function(_) | Screen::Timeline(_)) | None => None,
+            Some(Screen::Functions | Screen::Function(_) | Screen::Timeline(_) | Screen::Traces) | None => {
+                None
+            }
         }
     }
 
     /// Whether the screen on top is filtered in the language of lines.
     pub(super) fn filters_lines(&self) -> bool {
-        matches!(self.screen(), Screen::Logs | Screen::Requests | Screen::Traces)
+        matches!(self.screen(), Screen::Logs | Screen::Requests)
     }
 
     /// Applies a query to the screen on top.
     fn apply_on_screen(&mut self, query: Query) {
         match self.opened.last() {
             Some(Screen::Requests) => self.apply_to_requests(query),
-            Some(Screen::Traces) => self.apply_to_traces(query),
             _ => self.apply_query(query),
         }
     }
@@ -57,7 +57,9 @@ impl App {
 
     /// Opens the filter of the screen for typing.
     pub(super) fn open_filter(&mut self) {
-        if let Some(filter) = self.line_filter() {
+        if *self.screen() == Screen::Traces {
+            self.type_trace_filter();
+        } else if let Some(filter) = self.line_filter() {
             filter.typing = true;
             filter.field = Field::new(filter.applied.text());
         } else if *self.screen() == Screen::Functions {
@@ -68,7 +70,9 @@ impl App {
 
     /// The text in the field of the filter changed.
     pub(super) fn filter_typed(&mut self) {
-        if let Some(filter) = self.line_filter() {
+        if *self.screen() == Screen::Traces {
+            self.trace_filter_typed();
+        } else if let Some(filter) = self.line_filter() {
             let text = filter.field.text().to_owned();
             self.set_query(&text);
         } else {
@@ -93,6 +97,9 @@ impl App {
 
     /// The arrows go through the filters that were kept, while one is typed.
     pub(super) fn recall(&mut self, action: Action) {
+        if *self.screen() == Screen::Traces {
+            return self.recall_trace_filter(action);
+        }
         let Some(filter) = self.line_filter() else { return };
         let typed = filter.field.text().to_owned();
         let text = match action {
@@ -117,6 +124,9 @@ impl App {
     }
 
     pub(super) fn end_filter(&mut self, keep: bool) {
+        if *self.screen() == Screen::Traces {
+            return self.end_trace_filter(keep);
+        }
         if let Some(filter) = self.line_filter() {
             filter.typing = false;
             filter.error = None;
@@ -136,6 +146,9 @@ impl App {
     }
 
     pub(super) fn clear_filter(&mut self) {
+        if *self.screen() == Screen::Traces {
+            return self.end_trace_filter(false);
+        }
         if let Some(filter) = self.line_filter() {
             filter.field = Field::default();
             self.apply_on_screen(Query::default());

@@ -235,8 +235,30 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
         "←" [plain(Code::Left)] CrosshairLeft, "crosshair earlier", "crosshair one bucket earlier", "crosshair" by "←→";
         "→" [plain(Code::Right)] CrosshairRight, "crosshair later", "crosshair one bucket later";
     }
+    Traces Open {
+        "Enter" [plain(Code::Enter)] Open, "open trace", "the trace on an axis of time", "open";
+        "l" [char('l')] OpenLogs, "logs of the function", "logs of its function", "logs";
+        "r" [char('r')] OpenRequests, "requests of the function", "requests of its function", "requests";
+    }
+    Traces Find {
+        "/" [char('/')] Filter, "filter traces", "filter: fault duration>1s service:a xray:…", "filter";
+    }
+    Traces Show {
+        "s" [char('s')] SortNext, "sort by next column", "sort by the next column", "sort";
+        "<" [char('<')] SortLeft, "sort by column to the left", "sort one column to the left";
+        ">" [char('>')] SortRight, "sort by column to the right", "sort one column to the right";
+        "I" [char('I')] SortInvert, "invert order", "turn the order around";
+    }
+    Traces Move {
+        "j ↓" [char('j'), plain(Code::Down)] Down, "down", "one line down";
+        "k ↑" [char('k'), plain(Code::Up)] Up, "up", "one line up";
+        "PgDn" [plain(Code::PageDown)] PageDown, "page down", "one page down";
+        "PgUp" [plain(Code::PageUp)] PageUp, "page up", "one page up";
+        "g Home" [char('g'), plain(Code::Home)] Top, "to first", "first line, and stay there";
+        "G End" [char('G'), plain(Code::End)] Bottom, "to last", "last line";
+    }
     Screens Show {
-        "t" [char('t')] RangeNext, "range of charts", "range of charts: 15m to 30d", "charts";
+        "t" [char('t')] RangeNext, "range of charts", "range of charts: 15m to 30d; of traces: to 6h", "charts";
     }
     Function Show {
         "[" [char('[')] PanEarlier, "pan earlier", "half a range earlier", "pan" by "[ ]";

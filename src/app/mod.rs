@@ -61,7 +61,9 @@ pub use rows::Row;
 pub use screen::{FunctionScreen, FunctionsScreen, Screen};
 pub use settings::Settings;
 pub use timeline::{TimelineOf, TimelineScreen};
-pub use traces::TracesScreen;
+pub use traces::{
+    TraceColumn, TraceColumnPlace, TraceRange, TraceRows, TracesScreen, trace_columns, trace_severity,
+};
 
 use history::History;
 use rows::{Table, View};
@@ -295,6 +297,7 @@ impl App {
         self.keep_cursor_visible();
         self.make_log_rows();
         self.make_requests();
+        self.make_trace_rows();
         if std::mem::take(&mut self.totals_are_old)
             && let Some(scope) = self.scope().cloned()
         {

@@ -193,7 +193,8 @@ impl App {
                     .or_else(|| self.store.function(&own.function).map(FunctionRecord::key)),
                 None => self.requests.sources.functions().next(),
             },
-            Screen::Timeline(_) | Screen::Traces => None,
+            Screen::Traces => self.traces.selected.as_ref(),
+            Screen::Timeline(_) => None,
         }
     }
 
@@ -281,8 +282,10 @@ impl App {
     #[must_use]
     pub fn hints(&self) -> Vec<Hint> {
         let held = matches!(self.screen(), Screen::Function(screen) if screen.held_at.is_some());
+        let traces = *self.screen() == Screen::Traces;
         let value = |action: Action, word: &str| match action {
             Action::WindowNext => format!("{word} {}", self.window),
+            Action::RangeNext if traces => format!("range {}", self.traces.range.label()),
             Action::RangeNext => format!("{word} {}", self.range.label()),
             Action::Hold if held => "follow".to_owned(),
             _ => word.to_owned(),

@@ -71,6 +71,9 @@ impl App {
     }
 
     fn field(&mut self) -> Option<&mut Field> {
+        if self.overlay.is_none() && *self.screen() == Screen::Traces {
+            return self.traces.filter.typing.then_some(&mut self.traces.filter.field);
+        }
         if self.overlay.is_none() && self.filters_lines() {
             return self.line_filter().filter(|filter| filter.typing).map(|filter| &mut filter.field);
         }
@@ -149,13 +152,20 @@ impl App {
                 self.say(if self.local_time { "times in local time" } else { "times in UTC" }, Severity::Ok);
             }
             Action::AskAgain => self.ask_again(),
+            Action::RangeNext if *self.screen() == Screen::Traces => {
+                self.traces.range = self.traces.range.next();
+            }
             Action::RangeNext => self.range = self.range.next(),
             Action::SetRange(range) => self.range = range,
             Action::WindowNext => self.set_window(self.window_after()),
             Action::SetWindow(window) => self.set_window(window),
             Action::GoTo(at) => self.head_for(at),
             Action::Filter => self.open_filter(),
-            Action::Up | Action::Down if self.filters_lines() && self.is_typing() => self.recall(action),
+            Action::Up | Action::Down
+                if self.is_typing() && (self.filters_lines() || *self.screen() == Screen::Traces) =>
+            {
+                self.recall(action);
+            }
             Action::SortRequestsBy(column) => self.sort_requests(column),
             _ => self.act_on_screen(action),
         }

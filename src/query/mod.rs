@@ -7,5 +7,5 @@ mod matcher;
 
 pub use filter::{Filter, FilterError};
 pub use line::LineMatcher;
-pub use lines::{Facts, Needle, Pushdown, Query};
+pub use lines::{Facts, Needle, Pushdown, Query, TraceQuery};
 pub use matcher::{Candidate, Matched, Matcher};

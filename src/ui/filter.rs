@@ -39,6 +39,20 @@ const LINE_TERMS: [&str; 13] = [
     "timeout",
 ];
 
+/// The same for traces.
+const TRACE_TERMS: [&str; 10] = [
+    "fault",
+    "error",
+    "throttle",
+    "duration>1s",
+    "status>=500",
+    "service:NAME",
+    "fn:pay*",
+    "words",
+    "-not",
+    "xray:EXPRESSION",
+];
+
 /// Draws the prompt into `row`.
 pub(super) fn prompt(app: &App, paint: &mut Paint<'_>, row: Rect) {
     let rest = prompt_of(paint, row, &app.filter().field);
@@ -84,7 +98,7 @@ pub(super) fn below(app: &App, paint: &mut Paint<'_>, row: Rect) {
     let of_lines = match app.screen() {
         Screen::Logs => Some(&app.logs().filter),
         Screen::Requests => Some(&app.requests().filter),
-        Screen::Traces => Some(&app.traces().filter),
+        Screen::Traces => return below_traces(app, paint, edge),
         Screen::Functions | Screen::Function(_) | Screen::Timeline(_) => None,
     };
     if let Some(filter) = of_lines {
@@ -101,6 +115,15 @@ pub(super) fn below(app: &App, paint: &mut Paint<'_>, row: Rect) {
     paint.right(edge, &count, Role::Strong);
     let room = edge.width.saturating_sub(count.width() as u16 + 2);
     syntax(paint, Rect { width: room, ..edge }, &TERMS);
+}
+
+/// The same of the filter of traces.
+fn below_traces(app: &App, paint: &mut Paint<'_>, row: Rect) {
+    let filter = &app.traces().filter;
+    match app.traces().mistake() {
+        Some(error) => mistake(paint, row, &filter.field, error),
+        None => syntax(paint, row, &TRACE_TERMS),
+    }
 }
 
 /// What can be typed, as much of it as fits.

@@ -6,7 +6,6 @@ mod architecture;
 mod clients;
 mod commands;
 mod documents;
-mod join;
 mod listening;
 mod logs;
 mod ministack;

@@ -31,7 +31,9 @@ impl App {
 
     /// The marked functions, else the one under the cursor.
     pub(in crate::app) fn marked_or_selected(&self) -> Vec<FunctionKey> {
-        let marked: Vec<FunctionKey> = self.marked().cloned().collect();
+        // A mark is set on Functions; what is under the cursor elsewhere is something else.
+        let marks = !matches!(self.screen(), Screen::Traces);
+        let marked: Vec<FunctionKey> = self.marked().filter(|_| marks).cloned().collect();
         if marked.is_empty() { self.selected().cloned().into_iter().collect() } else { marked }
     }
 

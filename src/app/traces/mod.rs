@@ -1,16 +1,60 @@
 //! The traces screen: the list of traces, and the map of services.
+//!
+//! | file | is about |
+//! |---|---|
+//! | `range` | how much time both cover |
+//! | `filter` | what is typed, what of it X-Ray is asked, and what it refused |
+//! | `list` | the rows and the cursor among them |
+//! | `columns` | what of a trace stands where in its row |
 
-use crate::model::TraceWant;
-use crate::query::Query;
+mod columns;
+mod filter;
+mod list;
+mod range;
+
+use std::sync::Arc;
+
+use crate::model::{ConsoleLink, FunctionKey, ServiceName, Timestamp, TraceListWant, TraceWant};
+use crate::query::{FilterError, TraceQuery};
 
 use super::action::Action;
-use super::{App, FilterState, Screen};
+use super::clip::{Clip, Copied};
+use super::history::History;
+use super::layout::Frame;
+use super::{App, FilterState, Screen, TimelineOf};
+
+pub use columns::{TraceColumn, TraceColumnPlace, trace_columns};
+use list::Choice;
+pub use list::{TraceRows, trace_severity};
+pub use range::TraceRange;
 
 /// State of the traces screen.
 #[derive(Clone, Debug, Default)]
 pub struct TracesScreen {
-    /// The filter, and what is being typed into it.
-    pub filter: FilterState<Query>,
+    /// How much time it covers.
+    pub range: TraceRange,
+    /// The filter of the list, and what is being typed into it.
+    pub filter: FilterState<TraceQuery>,
+    /// What X-Ray is asked: the expression of the filter that was kept last.
+    pub asked: Arc<str>,
+    /// The list.
+    pub list: TraceRows,
+    /// The function that goes with what is under the cursor.
+    pub selected: Option<FunctionKey>,
+    /// What X-Ray says is wrong with what it is asked.
+    refusal: Option<FilterError>,
+    /// When a refusal was to be tried again that another expression had brought.
+    refused_before: Option<Timestamp>,
+    /// The filters that were kept before.
+    history: History,
+}
+
+impl TracesScreen {
+    /// What is wrong with the filter: as it is typed, or as X-Ray reads it.
+    #[must_use]
+    pub fn mistake(&self) -> Option<&FilterError> {
+        self.filter.error.as_ref().or(self.refusal.as_ref())
+    }
 }
 
 impl App {
@@ -23,16 +67,116 @@ impl App {
     /// What the sources are to ask X-Ray for.
     pub(in crate::app) fn trace_want(&self) -> Option<TraceWant> {
         let open = self.timeline_traces();
-        (!open.is_empty()).then(|| TraceWant { open, list: None, map: None })
+        let list = (*self.screen() == Screen::Traces).then(|| TraceListWant {
+            since: self.traces.range.before(self.now).start,
+            until: None,
+            expression: self.traces.asked.clone(),
+        });
+        (!open.is_empty() || list.is_some()).then_some(TraceWant { open, list, map: None })
+    }
+
+    /// The function that a service of X-Ray is, if it is one that is known.
+    pub(in crate::app) fn function_of(&self, service: &ServiceName) -> Option<FunctionKey> {
+        let lambda = service.kind.as_deref().is_some_and(|kind| kind.starts_with("AWS::Lambda"));
+        let key = FunctionKey::new(self.scope()?, &service.name);
+        (lambda && self.store.function(&key).is_some()).then_some(key)
+    }
+
+    /// Brings the rows of the list up to date.
+    pub(in crate::app) fn make_trace_rows(&mut self) {
+        if *self.screen() != Screen::Traces {
+            return;
+        }
+        let (now, last_key, visible) = (self.now, self.last_key, self.trace_lines());
+        let traces = self.store.traces();
+        let screen = &mut self.traces;
+        let filter = &screen.filter.applied;
+        let answered = *screen.asked == *filter.expression().text && traces.expression() == &screen.asked;
+        let choice = Choice { filter, answered, since: screen.range.before(now).start, now, last_key };
+        screen.list.make(traces, &choice);
+        screen.list.keep_visible(visible);
+        self.traces.selected = self.function_on_traces();
+        self.note_refusal();
+    }
+
+    /// How many rows of the list are on screen.
+    const fn trace_lines(&self) -> usize {
+        match &self.frame {
+            Frame::Traces(layout) => layout.rows.height as usize,
+            _ => 0,
+        }
     }
 
     pub(in crate::app) fn act_on_traces(&mut self, action: Action) {
-        let _ = action;
+        let page = self.trace_lines().max(1);
+        let list = &mut self.traces.list;
+        let (at, count) = (list.at().unwrap_or(0), list.ids.len());
+        match action {
+            Action::Down => list.put(at + 1),
+            Action::Up => list.put(at.saturating_sub(1)),
+            Action::PageDown => list.put(at + page),
+            Action::PageUp => list.put(at.saturating_sub(page)),
+            // The first row is the newest, whichever that will be.
+            Action::Top => (list.cursor, list.top) = (None, 0),
+            Action::Bottom => list.put(count.saturating_sub(1)),
+            Action::SortNext => self.sort_traces(false, true),
+            Action::SortLeft => self.sort_traces(true, false),
+            Action::SortRight => self.sort_traces(false, false),
+            Action::SortInvert => list.reversed = !list.reversed,
+            Action::Open => {
+                if let Some(id) = list.current() {
+                    list.cursor = Some(id);
+                    self.open_timeline(TimelineOf::Trace(id));
+                }
+            }
+            _ => {}
+        }
     }
 
-    /// The filter of traces changed.
-    pub(in crate::app) fn apply_to_traces(&mut self, query: Query) {
-        self.traces.filter.error = None;
-        self.traces.filter.applied = query;
+    fn sort_traces(&mut self, left: bool, around: bool) {
+        let width = match &self.frame {
+            Frame::Traces(layout) => layout.rows.width,
+            _ => self.size.0,
+        };
+        let places = trace_columns(width);
+        let shown: Vec<TraceColumn> =
+            places.into_iter().map(|place| place.column).filter(|column| column.sorts()).collect();
+        self.traces.list.sort_by_neighbour(&shown, left, around);
+    }
+
+    /// Puts the cursor on the row at a line of the list.
+    pub(in crate::app) fn click_trace(&mut self, line: usize) {
+        let list = &mut self.traces.list;
+        if list.top + line < list.ids.len() {
+            list.put(list.top + line);
+        }
+    }
+
+    /// Sorts by the column whose title stands at a cell of the head.
+    pub(in crate::app) fn click_trace_head(&mut self, width: u16, x: u16) {
+        let clicked =
+            trace_columns(width).into_iter().find(|place| (place.x..place.x + place.width).contains(&x));
+        if let Some(place) = clicked.filter(|place| place.column.sorts()) {
+            self.traces.list.sort_by(place.column);
+        }
+    }
+
+    /// What `y` copies here: the id of the trace under the cursor.
+    pub(in crate::app) fn copied_of_traces(&self) -> Option<Clip> {
+        let id = self.traces.list.current()?.to_string();
+        Some(Clip::new(Copied::Trace, [&*id]))
+    }
+
+    /// The console's page of the trace under the cursor: what it is called, its region, and the link.
+    pub(in crate::app) fn console_page_of_traces(&self) -> Option<(Arc<str>, Arc<str>, Option<ConsoleLink>)> {
+        let (scope, id) = (self.scope()?, self.traces.list.current()?.to_string());
+        let link = ConsoleLink::trace(scope, &id);
+        Some((id.into(), scope.region.clone(), link))
+    }
+
+    /// The function that is selected on the traces screen.
+    fn function_on_traces(&self) -> Option<FunctionKey> {
+        let trace = self.store.traces().summary_of(self.traces.list.current()?)?;
+        trace.entry.iter().chain(&trace.services).find_map(|service| self.function_of(service))
     }
 }

@@ -34,7 +34,6 @@ pub mod json;
 mod labels;
 mod logfmt;
 mod node;
-mod notes;
 mod plain;
 mod platform;
 mod prefix;
@@ -47,7 +46,6 @@ mod words;
 mod xray;
 
 pub use fault::fault;
-pub use notes::notes;
 
 use crate::model::{Body, Reading};
 use words::{skip_space, time};

@@ -29,15 +29,15 @@ mod needle;
 mod number;
 mod pushdown;
 mod term;
+mod traces;
 
 pub use evaluate::Facts;
 pub use needle::Needle;
 pub use pushdown::Pushdown;
-
-use std::sync::Arc;
+pub use traces::TraceQuery;
 
 use super::FilterError;
-use crate::model::RequestPlace;
+use lexer::Token;
 use term::Term;
 
 /// A query that parsed: clauses that must all match, each of one or more alternatives.
@@ -45,8 +45,6 @@ use term::Term;
 pub struct Query {
     text: String,
     clauses: Vec<Clause>,
-    /// Where lines of the named requests stand that do not name them.
-    places: Arc<[RequestPlace]>,
 }
 
 /// Alternatives, of which one must match; never empty.
@@ -55,29 +53,10 @@ type Clause = Vec<Term>;
 impl Query {
     /// Parses what was typed; an empty text matches everything.
     pub fn parse(text: &str) -> Result<Self, FilterError> {
-        let mut clauses: Vec<Clause> = Vec::new();
-        // Where a `|` stands that still wants its right side.
-        let mut open = None;
-        for token in lexer::tokens(text) {
-            if token.is_bar() {
-                if clauses.is_empty() || open.is_some() {
-                    return Err(error(token.at, "\"|\" stands between two terms: timeout | oom"));
-                }
-                open = Some(token.at);
-                continue;
-            }
-            let term = Term::parse(&token)?;
-            match clauses.last_mut() {
-                Some(clause) if open.take().is_some() => clause.push(term),
-                _ => clauses.push(vec![term]),
-            }
-        }
-        if let Some(at) = open {
-            return Err(error(at, "\"|\" wants another term after it: timeout | oom"));
-        }
+        let mut clauses = clauses(text, Term::parse)?;
         // All of them must match: what is cheap to ask is asked first.
         clauses.sort_by_key(|clause| clause.iter().map(Term::cost).max());
-        Ok(Self { text: text.to_owned(), clauses, places: Arc::default() })
+        Ok(Self { text: text.to_owned(), clauses })
     }
 
     /// What was typed.
@@ -101,6 +80,34 @@ impl PartialEq for Query {
 }
 
 impl Eq for Query {}
+
+/// Reads the terms of a text with `read`, and what stands between bars as alternatives.
+fn clauses<T>(
+    text: &str,
+    read: impl Fn(&Token<'_>) -> Result<T, FilterError>,
+) -> Result<Vec<Vec<T>>, FilterError> {
+    let mut clauses: Vec<Vec<T>> = Vec::new();
+    // Where a `|` stands that still wants its right side.
+    let mut open = None;
+    for token in lexer::tokens(text) {
+        if token.is_bar() {
+            if clauses.is_empty() || open.is_some() {
+                return Err(error(token.at, "\"|\" stands between two terms: timeout | oom"));
+            }
+            open = Some(token.at);
+            continue;
+        }
+        let term = read(&token)?;
+        match clauses.last_mut() {
+            Some(clause) if open.take().is_some() => clause.push(term),
+            _ => clauses.push(vec![term]),
+        }
+    }
+    if let Some(at) = open {
+        return Err(error(at, "\"|\" wants another term after it: timeout | oom"));
+    }
+    Ok(clauses)
+}
 
 fn error(at: usize, message: &str) -> FilterError {
     FilterError { at, message: message.to_owned() }

@@ -27,6 +27,18 @@ impl Comparison {
         SIGNS.into_iter().find_map(|(sign, comparison)| Some((comparison, text.strip_prefix(sign)?)))
     }
 
+    /// As it is typed.
+    pub(super) const fn sign(self) -> &'static str {
+        match self {
+            Self::Less => "<",
+            Self::AtMost => "<=",
+            Self::Equal => "=",
+            Self::NotEqual => "!=",
+            Self::AtLeast => ">=",
+            Self::More => ">",
+        }
+    }
+
     /// Whether it holds of two values that stand in this order; of values without order only `!=` does.
     pub(super) fn holds(self, order: Option<Ordering>) -> bool {
         match self {

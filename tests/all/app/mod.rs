@@ -14,4 +14,5 @@ mod order;
 mod reading;
 mod robust;
 pub mod stage;
+pub mod traces;
 mod writing;

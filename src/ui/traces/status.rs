@@ -1,0 +1,204 @@
+//! What is shown and how complete it is; what X-Ray is asked; why there is nothing.
+
+use ratatui::layout::Rect;
+
+use crate::app::App;
+use crate::model::{Failure, FailureKind, Feed, SafeText, Showing, Timestamp, TraceBackend, Tracing};
+use crate::safe;
+use crate::ui::paint::{Cut, Paint};
+use crate::ui::theme::Role;
+use crate::ui::{filter, line, moment, number};
+
+/// What Lambda lets X-Ray see of a function with active tracing.
+const SAMPLING: [&str; 2] = ["sampled: first request each second and 5 % of the rest", "sampled: 1/s + 5 %"];
+/// What X-Ray takes for reading. Source: <https://aws.amazon.com/xray/pricing/>.
+const PRICE: &str = "X-Ray takes $0.50 per million traces scanned, after the first million a month";
+
+/// Draws the views, the range and how far it was read; at the right what is missing in principle.
+pub(super) fn title(app: &App, paint: &mut Paint<'_>, row: Rect) {
+    let row = Rect { width: row.width.saturating_sub(1), ..row };
+    let (screen, traces) = (app.traces(), app.store().traces());
+    let since = screen.range.before(app.now()).start;
+    let mut pen = paint.pen(row);
+    pen.gap(1).put("[list]", Role::Accent).gap(2);
+    let mut words = vec![(
+        safe!("{}, since {}", screen.range.label(), moment::dated(since, app.now(), app.zone())),
+        Role::Text,
+    )];
+    if *screen.asked == **traces.expression()
+        && let Some(seen) = traces.seen_to()
+    {
+        words.push((safe!("seen to {}", clock(seen, app.zone())), Role::Dim));
+    }
+    if traces.evicted() > 0 {
+        words.push((safe!("{} older let go", number::short(traces.evicted() as f64)), Role::Warn));
+    }
+    if let Some(failure) = failing(app) {
+        words.push((safe!("{} {}", failure.operation, failure.word()), Role::Error));
+    }
+    for (at, (text, role)) in words.iter().enumerate() {
+        if at > 0 {
+            pen.put(" · ", Role::Dim);
+        }
+        pen.put(text, *role);
+    }
+    let room = Rect { x: pen.rest().x + 2, width: pen.left().saturating_sub(2), ..pen.rest() };
+    match backend(app) {
+        Some((text, role)) if text.width() <= usize::from(room.width) => paint.right(room, &text, role),
+        Some((_, role)) => paint.right(room, "Transaction Search", role),
+        None => {
+            if let Some(text) = SAMPLING.into_iter().find(|text| text.len() <= usize::from(room.width)) {
+                paint.right(room, text, Role::Dim);
+            }
+        }
+    }
+}
+
+/// What is to be known of where traces are kept, if it is anything.
+fn backend(app: &App) -> Option<(SafeText, Role)> {
+    match app.store().traces().backend()? {
+        TraceBackend::XRay => None,
+        TraceBackend::TransactionSearch { indexed: Some(percent) } => {
+            Some((safe!("Transaction Search: {percent} % of spans are listed"), Role::Warn))
+        }
+        TraceBackend::TransactionSearch { indexed: None } => {
+            Some((SafeText::new("Transaction Search: few spans are listed"), Role::Warn))
+        }
+        TraceBackend::Unknown(failure) => {
+            Some((safe!("where traces are kept: {} {}", failure.operation, failure.word()), Role::Unknown))
+        }
+    }
+}
+
+/// The failure that lasts, where it is one of traces.
+fn failing(app: &App) -> Option<Failure> {
+    app.store().feed(Feed::Traces).failing.map(|failing| failing.failure)
+}
+
+/// Draws the rule below the rows: which of how many, and their order.
+pub(super) fn place(app: &App, paint: &mut Paint<'_>, row: Rect, height: u16) {
+    paint.rule(row);
+    let list = &app.traces().list;
+    let (first, count) = (list.top.min(list.ids.len()), list.ids.len());
+    let end = (first + usize::from(height)).min(count);
+    let amount = |rows: usize| number::count(rows as f64);
+    let mut text = match count {
+        0 => " none".to_owned(),
+        _ => format!(" {}-{} of {}", amount(first + 1), amount(end), amount(count)),
+    };
+    if list.total != count {
+        text.push_str(&format!(", {} match of {}", amount(count), amount(list.total)));
+    }
+    let text = safe!("{text} · {} ", list.sort.order(list.reversed));
+    let inner = Rect { x: row.x + 2, width: row.width.saturating_sub(4), ..row };
+    let used = paint.text(inner, &text, Role::Text, Cut::End);
+    let room = Rect { x: inner.x + used + 1, width: inner.width.saturating_sub(used + 1), ..inner };
+    let scanned = app.store().spend().traces;
+    let spent = safe!(" {} traces scanned ", number::count(scanned as f64));
+    if scanned > 0 && spent.width() <= usize::from(room.width) {
+        paint.right(room, &spent, Role::Dim);
+    }
+}
+
+/// Draws the filter and what of it X-Ray is asked; without one, what reading costs.
+pub(super) fn filter(app: &App, paint: &mut Paint<'_>, row: Rect) {
+    let row = Rect { width: row.width.saturating_sub(1), ..row };
+    let state = &app.traces().filter;
+    if state.typing {
+        let rest = filter::prompt_of(paint, row, &state.field);
+        let count = number::count(app.traces().list.ids.len() as f64);
+        let words = safe!("{count} of those held · Enter asks X-Ray");
+        if words.width() + 2 <= usize::from(rest.width) {
+            paint.right(rest, &words, Role::Dim);
+        }
+        return;
+    }
+    let mut pen = paint.pen(row);
+    pen.gap(1);
+    if state.applied.is_empty() {
+        pen.put(PRICE, Role::Dim);
+        return;
+    }
+    pen.put("/", Role::Accent).gap(1).put(&SafeText::new(state.applied.text()), Role::Match).gap(2);
+    if let Some(error) = app.traces().mistake() {
+        pen.put("▲ ", Role::Warn).put(&told(&error.message), Role::Warn);
+        return;
+    }
+    let asked = &*app.traces().asked;
+    let waiting = **app.store().traces().expression() != *asked;
+    if state.applied.is_raw() || asked.is_empty() {
+        pen.put(if asked.is_empty() { "matched here" } else { "asked of X-Ray as it stands" }, Role::Dim);
+    } else {
+        pen.put("X-Ray is asked: ", Role::Dim).put(&SafeText::new(asked), Role::Text);
+        if !state.applied.expression().whole {
+            pen.put(", the rest is matched here", Role::Dim);
+        }
+    }
+    if waiting {
+        pen.put(", no answer yet", Role::Unknown);
+    }
+}
+
+/// Why there is no row, and what to do about it.
+pub(super) fn nothing(app: &App, paint: &mut Paint<'_>, area: Rect) {
+    let (screen, traces) = (app.traces(), app.store().traces());
+    let since = moment::dated(screen.range.before(app.now()).start, app.now(), app.zone());
+    let answered = *screen.asked == **traces.expression() && traces.seen_to().is_some();
+    let mut lines: Vec<(SafeText, Role)> = Vec::new();
+    if let Some(failure) = failing(app) {
+        lines.push((safe!("{}", failure), Role::Error));
+        if let FailureKind::AccessDenied { permission } = &failure.kind {
+            lines.push((
+                safe!("Needs {permission} on *. lambtop policy prints the whole read-only policy."),
+                Role::Text,
+            ));
+        }
+        lines.push((SafeText::new("It is tried again by itself, R tries now."), Role::Dim));
+    } else if !screen.filter.applied.is_empty() && (screen.list.total > 0 || answered) {
+        let count = number::count(screen.list.total as f64);
+        lines.push((safe!("None of {count} traces matches {}", screen.filter.applied.text()), Role::Text));
+        lines.push((SafeText::new("Esc clears the filter, t covers more time."), Role::Dim));
+    } else if answered {
+        lines.push((safe!("No trace since {since} (GetTraceSummaries answered: 0)."), Role::Text));
+        lines.extend(tracing(app));
+        lines.push((SafeText::new("t covers more time. A new trace appears here by itself."), Role::Dim));
+    } else {
+        lines.push((safe!("Asking GetTraceSummaries for the traces since {since} …"), Role::Unknown));
+    }
+    if let Some((text, role)) = backend(app) {
+        lines.push((text, role));
+    }
+    // A line apart where there is room.
+    let step = if usize::from(area.height) >= 2 * lines.len() { 2 } else { 1 };
+    for (at, (text, role)) in lines.iter().enumerate() {
+        let row = line(area, at as u16 * step + u16::from(step > 1));
+        paint.text(Rect { x: row.x + 4, width: row.width.saturating_sub(5), ..row }, text, *role, Cut::End);
+    }
+}
+
+/// How many functions X-Ray samples by itself, and how to have it do so.
+fn tracing(app: &App) -> Option<(SafeText, Role)> {
+    let all = app.store().functions().len();
+    let modes = || app.store().functions().filter_map(|record| record.function.tracing);
+    let active = modes().filter(|mode| *mode == Tracing::Active).count();
+    if modes().count() == 0 {
+        return None;
+    }
+    let text = match active {
+        0 => safe!(
+            "None of {all} functions has active tracing: aws lambda update-function-configuration \
+             --function-name NAME --tracing-config Mode=Active"
+        ),
+        _ => safe!("{active} of {all} functions have active tracing."),
+    };
+    Some((text, Role::Text))
+}
+
+/// What AWS told.
+fn told(text: &str) -> SafeText {
+    SafeText::of_line(text, Showing::default())
+}
+
+fn clock(at: Timestamp, zone: i32) -> SafeText {
+    at.local(zone).map_or_else(|| SafeText::new("?"), |at| safe!("{}", at.format("%H:%M:%S")))
+}

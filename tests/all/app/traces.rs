@@ -1,0 +1,175 @@
+//! The list of traces by keys: rows, cursor, filter and what X-Ray is asked.
+
+use std::time::Duration;
+
+use lambtop::app::{Effect, Screen, TimelineOf, TraceColumn};
+use lambtop::model::{
+    Event, Failure, FailureKind, Feed, FeedReport, ServiceName, Timestamp, TraceId, TraceList, TraceSummary,
+};
+
+use super::stage::{Stage, incident, scope};
+
+pub fn id(number: u64) -> TraceId {
+    TraceId::parse(&format!("1-6920775c-{:08x}0000{:012x}", number.wrapping_mul(0x9e37_79b1) as u32, number))
+        .expect("an id")
+}
+
+/// A trace that began so many seconds before `now` and went well in as many ms as its number.
+pub fn summary(number: u64, now: Timestamp, before: u64) -> TraceSummary {
+    let service = |name: &str, kind: &str| ServiceName { name: name.into(), kind: Some(kind.into()) };
+    TraceSummary {
+        id: id(number),
+        revision: 1,
+        start: now - Duration::from_secs(before),
+        duration_ms: Some(number as f64),
+        response_ms: Some(number as f64),
+        partial: false,
+        fault: false,
+        error: false,
+        throttle: false,
+        method: Some("POST".into()),
+        url: Some("https://shop.example/checkout".into()),
+        status: Some(200),
+        entry: Some(service("shop-gateway", "AWS::ApiGateway::Stage")),
+        services: vec![
+            service("shop-gateway", "AWS::ApiGateway::Stage"),
+            service("checkout-api", "AWS::Lambda"),
+            service("checkout-api", "AWS::Lambda::Function"),
+        ],
+    }
+}
+
+pub fn list(expression: &str, at: Timestamp, traces: Vec<TraceSummary>) -> Event {
+    let expression = expression.into();
+    Event::TraceList(TraceList { scope: scope(), at, expression, traces, seen_to: Some(at) })
+}
+
+/// The traces screen with traces of 100, 200 … ms, the slowest the newest; every third has a fault.
+fn stage(count: u64) -> Stage {
+    let mut stage = Stage::with(&["checkout-api"]);
+    stage.press("4");
+    stage.tell(list("", incident(), traces(1..=count)));
+    stage
+}
+
+fn traces(numbers: impl Iterator<Item = u64>) -> Vec<TraceSummary> {
+    let one = |number: u64| TraceSummary {
+        fault: number.is_multiple_of(3),
+        ..summary(100 * number, incident(), 600 - number)
+    };
+    numbers.map(one).collect()
+}
+
+fn shown(stage: &Stage) -> Vec<u64> {
+    let traces = stage.app.store().traces();
+    let ms = |id: &TraceId| traces.summary_of(*id).and_then(|trace| trace.duration_ms);
+    stage.app.traces().list.ids.iter().filter_map(ms).map(|ms| ms as u64).collect()
+}
+
+fn asked(stage: &Stage) -> Option<String> {
+    Some(stage.app.interest().traces?.list?.expression.to_string())
+}
+
+#[test]
+fn the_newest_trace_stands_first_and_enter_opens_it() {
+    let mut stage = stage(5);
+    assert_eq!(shown(&stage), [500, 400, 300, 200, 100]);
+    stage.press("j<Enter>");
+    let Screen::Timeline(timeline) = stage.app.screen() else { panic!("{:?}", stage.app.screen()) };
+    assert_eq!(timeline.of, TimelineOf::Trace(id(400)));
+    let want = stage.app.interest().traces.expect("the trace is wanted");
+    assert_eq!((want.open, want.list), (vec![id(400)], None), "the list below it is not asked for");
+    stage.press("<Esc>");
+    assert_eq!(stage.app.traces().list.current(), Some(id(400)));
+}
+
+#[test]
+fn rows_that_come_leave_the_one_under_the_cursor_on_its_line() {
+    let mut stage = stage(60);
+    stage.press("jj");
+    let line = |stage: &Stage| stage.app.traces().list.at().unwrap() - stage.app.traces().list.top;
+    let before = line(&stage);
+    stage.tell(list("", incident(), traces(61..99)));
+    assert_eq!(stage.app.traces().list.current(), Some(id(5_800)));
+    assert_eq!(line(&stage), before);
+    stage.press("g");
+    stage.tell(list("", incident(), traces(99..100)));
+    assert_eq!(stage.app.traces().list.current(), Some(id(9_900)), "the first row is the newest");
+}
+
+#[test]
+fn slowest_first_is_sorted_anew_only_when_nobody_is_at_it() {
+    let mut stage = stage(3);
+    stage.press("sss");
+    assert_eq!(stage.app.traces().list.sort, TraceColumn::Duration);
+    stage.tell(list("", incident(), traces(4..6)));
+    assert_eq!(shown(&stage), [300, 200, 100], "a key was just pressed");
+    stage.wait(11);
+    assert_eq!(shown(&stage), [500, 400, 300, 200, 100]);
+    stage.press("I");
+    assert_eq!(shown(&stage), [100, 200, 300, 400, 500]);
+}
+
+#[test]
+fn a_filter_is_matched_here_while_typed_and_asked_when_kept() {
+    let mut stage = stage(9);
+    assert_eq!(asked(&stage).as_deref(), Some(""));
+    stage.press("/fault checkout");
+    assert_eq!(shown(&stage), [900, 600, 300]);
+    assert_eq!(asked(&stage).as_deref(), Some(""), "every other expression costs");
+    stage.press("<Enter>");
+    assert_eq!(asked(&stage).as_deref(), Some("fault"));
+    // X-Ray finds a fault further inside, of which the summary tells nothing.
+    stage.tell(list("fault", incident(), vec![summary(7_700, incident(), 30)]));
+    assert_eq!(shown(&stage), [7_700]);
+    stage.press("<Esc>");
+    assert_eq!(asked(&stage).as_deref(), Some(""));
+    stage.press("/<Up>");
+    assert_eq!(stage.app.traces().filter.field.text(), "fault checkout");
+}
+
+#[test]
+fn an_expression_of_x_rays_own_goes_there_as_it_stands_and_its_refusal_is_the_mistake() {
+    let mut stage = stage(3);
+    stage.press("/xray:servce(\"a\") AND fault<Enter>");
+    assert_eq!(asked(&stage).as_deref(), Some("servce(\"a\") AND fault"));
+    let failure = Failure {
+        operation: "GetTraceSummaries".into(),
+        region: "eu-west-1".into(),
+        kind: FailureKind::Refused,
+        detail: "Invalid filter expression".into(),
+    };
+    let report = FeedReport::Failed { failure, retry_at: incident() + Duration::from_secs(60) };
+    stage.tell(Event::Feed { scope: scope(), feed: Feed::Traces, at: incident(), report });
+    let error = stage.app.traces().mistake().expect("a mistake");
+    assert_eq!((error.at, &*error.message), (0, "X-Ray refuses it: Invalid filter expression"));
+    stage.press("/<C-u>fault");
+    assert_eq!(stage.app.traces().mistake(), None, "what is typed now was not asked yet");
+}
+
+#[test]
+fn the_range_goes_up_to_six_hours_and_bounds_the_list() {
+    let mut stage = stage(3);
+    stage.tell(list("", incident(), vec![summary(50, incident(), 7_000)]));
+    assert_eq!(shown(&stage), [300, 200, 100]);
+    stage.press("ttt");
+    let since = stage.app.interest().traces.unwrap().list.unwrap().since;
+    assert_eq!(incident().since(since).as_secs() / 60, 180);
+    assert_eq!(shown(&stage), [300, 200, 100, 50]);
+    stage.press("tt");
+    assert_eq!(shown(&stage), [300, 200, 100]);
+}
+
+#[test]
+fn the_id_is_copied_and_its_function_has_logs_and_requests() {
+    let mut stage = stage(3);
+    stage.press("y");
+    let copied = stage.effects.iter().find_map(|effect| match effect {
+        Effect::Copy(clip) => Some(clip.text().to_owned()),
+        _ => None,
+    });
+    assert_eq!(copied, Some(id(300).to_string()));
+    assert_eq!(stage.selected(), "checkout-api");
+    stage.press("l");
+    assert_eq!(*stage.app.screen(), Screen::Logs);
+}
