@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::model::{ChartWant, FunctionKey, Metric, Period, TimeRange, Timestamp};
 use crate::store::settled_until;
 
+use super::screen::FunctionPane;
 use super::{ChartRange, ChartView, FunctionScreen};
 
 /// Buckets that a far step of the crosshair goes.
@@ -55,7 +56,7 @@ pub(super) fn want(key: &FunctionKey, view: &ChartView, further: Vec<Metric>) ->
 impl FunctionScreen {
     /// One function's screen as it opens: following, the crosshair on the newest settled bucket.
     pub(super) const fn new(key: FunctionKey) -> Self {
-        Self { key, scroll: 0, crosshair: None, held_at: None }
+        Self { key, scroll: 0, crosshair: None, held_at: None, pane: FunctionPane::Charts }
     }
 
     /// Moves the crosshair by `buckets`, within the window.

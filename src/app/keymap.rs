@@ -158,6 +158,8 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
     Function Open {
         "l" [char('l')] OpenLogs, "logs", "its logs", "logs";
         "r" [char('r')] OpenRequests, "requests", "its requests", "requests";
+        "Tab" [plain(Code::Tab)] NextPane, "charts, requests, errors", "to its requests, its errors, its charts", "pane";
+        "Enter" [plain(Code::Enter)] Open, "open request or error", "this request, or requests of this error";
     }
     Requests Open {
         "Enter" [plain(Code::Enter)] Open, "open timeline", "its timeline, or the requests of a group", "timeline";
@@ -294,8 +296,8 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
         "G End" [char('G'), plain(Code::End)] Bottom, "to last", "last row";
     }
     Function Move {
-        "j ↓" [char('j'), plain(Code::Down)] Down, "charts down", "further charts", "charts" by "j k";
-        "k ↑" [char('k'), plain(Code::Up)] Up, "charts up", "charts above";
+        "j ↓" [char('j'), plain(Code::Down)] Down, "charts down", "further charts; in a pane a row down", "charts" by "j k";
+        "k ↑" [char('k'), plain(Code::Up)] Up, "charts up", "charts above; in a pane a row up";
         "PgDn" [plain(Code::PageDown)] PageDown, "page of charts down", "one page of charts down";
         "PgUp" [plain(Code::PageUp)] PageUp, "page of charts up", "one page of charts up";
         "g" [char('g')] Top, "to first chart", "first chart";

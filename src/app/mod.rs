@@ -50,15 +50,15 @@ pub use input::{Effect, Input, Job, Notice};
 pub use key::{Code, Key, Mouse, MouseKind};
 pub use keymap::{Hint, readme_table};
 pub use layout::{
-    Area, ChartSlot, Chrome, Frame, FunctionLayout, FunctionsLayout, LogsLayout, RequestsLayout,
-    TimelineLayout, TracesLayout,
+    Area, ChartSlot, Chrome, Frame, FunctionLayout, FunctionPanes, FunctionsLayout, LogsLayout,
+    RequestsLayout, TimelineLayout, TracesLayout,
 };
 pub use logs::{LineTimes, LogRow, LogsScreen, SearchJob};
 pub use overlay::{Help, HelpLine, LinkBox, Overlay, Palette, PaletteEntry, Themes};
 pub use range::{ChartRange, ChartView};
 pub use requests::{RequestColumn, RequestsScreen};
 pub use rows::Row;
-pub use screen::{FunctionScreen, FunctionsScreen, Screen};
+pub use screen::{FunctionPane, FunctionScreen, FunctionsScreen, Screen};
 pub use settings::Settings;
 pub use timeline::{TimelineOf, TimelineScreen};
 pub use traces::{
@@ -90,14 +90,16 @@ pub struct App {
     logs: LogsScreen,
     /// The requests screen, on top or not.
     requests: RequestsScreen,
+    /// What stands below the charts of one function.
+    below: requests::Below,
     /// The traces screen, on top or not.
     traces: TracesScreen,
     /// The search beyond what is held.
     far: Far,
     /// From when on its lines are read.
     logs_since: Timestamp,
-    /// When it was left, if it is not among the screens that are open.
-    logs_left_at: Option<Timestamp>,
+    /// The log groups that are read for the screens that are open.
+    log_readers: logs::Readers,
     /// Lines by level over the range of the charts, where the logs screen has room for it.
     log_histogram: Histogram,
     /// What that was counted of: revision, range, bars, sources.
@@ -145,10 +147,11 @@ impl App {
             marked: BTreeSet::new(),
             logs: LogsScreen::default(),
             requests: RequestsScreen::default(),
+            below: requests::Below::default(),
             traces: TracesScreen::default(),
             far: Far::default(),
             logs_since: now - settings.since,
-            logs_left_at: Some(now),
+            log_readers: logs::Readers::default(),
             log_histogram: Histogram::default(),
             log_histogram_of: None,
             pending: Vec::new(),
@@ -286,18 +289,18 @@ impl App {
 
     /// Brings everything that follows from the state up to date, after each input.
     fn settle(&mut self) {
-        let on_logs = self.opened.iter().any(Screen::reads_logs);
-        self.logs_left_at = if on_logs { None } else { self.logs_left_at.or(Some(self.now)) };
         if self.notice.as_ref().is_some_and(|notice| self.now.since(notice.at) >= NOTICE) {
             self.notice = None;
         }
         self.sort_if_due();
         self.advice = advice::advice(&self.store, &self.settings, self.now);
         self.lay_out();
+        self.note_readers();
         self.keep_cursor_visible();
         self.make_log_rows();
         self.make_requests();
         self.make_trace_rows();
+        self.make_below();
         if std::mem::take(&mut self.totals_are_old)
             && let Some(scope) = self.scope().cloned()
         {

@@ -4,6 +4,7 @@ use crate::model::{Attention, FunctionKey, Interest, Metric, Scope, Subject, Tim
 use crate::store::lines::Histogram;
 use crate::store::{FunctionRecord, Store, Totals, Trend};
 
+use super::requests::Below;
 use super::{
     AWAY, Action, Advice, App, ChartRange, ChartView, FilterState, Frame, FunctionsScreen, Hint, LogRow,
     LogsScreen, Notice, Overlay, RequestsScreen, Row, Screen, Settings, TracesScreen, charts, keymap,
@@ -208,6 +209,12 @@ impl App {
     #[must_use]
     pub const fn requests(&self) -> &RequestsScreen {
         &self.requests
+    }
+
+    /// What stands below the charts of one function.
+    #[must_use]
+    pub const fn below(&self) -> &Below {
+        &self.below
     }
 
     /// The traces screen, whether or not it is on top.

@@ -21,13 +21,6 @@ pub enum Screen {
     Traces,
 }
 
-impl Screen {
-    /// Whether log lines are read for it.
-    pub(super) const fn reads_logs(&self) -> bool {
-        matches!(self, Self::Logs | Self::Requests)
-    }
-}
-
 /// State of the functions screen.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FunctionsScreen {
@@ -52,4 +45,30 @@ pub struct FunctionScreen {
     pub crosshair: Option<Timestamp>,
     /// Where the window ends when it does not follow the clock.
     pub held_at: Option<Timestamp>,
+    /// Where keys go.
+    pub pane: FunctionPane,
+}
+
+/// A part of one function's screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FunctionPane {
+    /// The charts.
+    #[default]
+    Charts,
+    /// Its last requests.
+    Requests,
+    /// Its errors.
+    Errors,
+}
+
+impl FunctionPane {
+    /// The next one; after the last comes the first.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        match self {
+            Self::Charts => Self::Requests,
+            Self::Requests => Self::Errors,
+            Self::Errors => Self::Charts,
+        }
+    }
 }

@@ -14,7 +14,8 @@ use super::layout::Frame;
 use super::logs::parse_time;
 use super::overlay::{AT, PaletteEntry, help_lines, palette};
 use super::{
-    App, Column, Effect, Field, FunctionScreen, Help, Overlay, Palette, Screen, Themes, columns, in_words,
+    App, Column, Effect, Field, FunctionPane, FunctionScreen, Help, Overlay, Palette, Screen, Themes,
+    columns, in_words,
 };
 
 /// Wants that wait for an answer; older ones are given up.
@@ -269,6 +270,12 @@ impl App {
         if *self.screen() == Screen::Requests && self.back_in_requests() {
             return;
         }
+        if let Some(Screen::Function(screen)) = self.opened.last_mut()
+            && screen.pane != FunctionPane::Charts
+        {
+            screen.pane = FunctionPane::Charts;
+            return;
+        }
         let filtered = match self.screen() {
             Screen::Functions => !self.filter.applied.is_empty(),
             Screen::Logs => self.logs.is_filtered(),
@@ -310,6 +317,9 @@ impl App {
 
     fn act_on_screen(&mut self, action: Action) {
         let (now, range) = (self.now, self.range);
+        if matches!(self.screen(), Screen::Function(_)) && self.act_on_below(action) {
+            return;
+        }
         match self.opened.last_mut() {
             Some(Screen::Function(screen)) => match action {
                 Action::CrosshairLeft => screen.step(range, now, 1, false),

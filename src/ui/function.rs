@@ -13,7 +13,6 @@
 
 use ratatui::layout::Rect;
 
-use super::configuration;
 use super::glyph::Glyph;
 use super::number;
 use super::paint::{Cut, Paint};
@@ -21,6 +20,7 @@ use super::theme::Role;
 use super::vitals::{self, Vital};
 use super::widgets::chart::{Chart, SCALE_WIDTH, label_scale};
 use super::widgets::timeline::Timeline;
+use super::{below, configuration};
 use super::{line, moment};
 use crate::app::{App, ChartView, FunctionLayout, Screen};
 use crate::model::{Feed, FunctionKey, Metric, SafeText};
@@ -53,6 +53,9 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>, layout: &FunctionLayout) {
         axis(app, paint, layout.axis.into(), &screen.key, &view, timeline);
     }
     status(app, paint, layout, &view, metrics.len());
+    if let Some(panes) = &layout.panes {
+        below::draw(app, paint, panes);
+    }
 }
 
 fn plot_of(area: Rect) -> Rect {

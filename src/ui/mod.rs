@@ -9,6 +9,7 @@ pub mod theme;
 pub mod widgets;
 
 mod advice;
+mod below;
 mod configuration;
 mod far;
 mod filter;

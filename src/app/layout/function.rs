@@ -6,6 +6,7 @@
 //! plot | readout, for each chart
 //! axis
 //! status
+//! requests | errors   where there is room
 //! ```
 
 use super::{Area, Chrome, Frame};
@@ -14,6 +15,8 @@ use super::{Area, Chrome, Frame};
 const LEAST_CHART: u16 = 3;
 /// Lines of a chart from which on further charts come into sight.
 const TALL_CHART: u16 = 8;
+/// From here on there is room for panes below the charts.
+const ROOMY: (u16, u16) = (120, 40);
 /// The vital signs stand together where there is room.
 const VITAL: usize = 5;
 
@@ -32,6 +35,28 @@ pub struct FunctionLayout {
     pub axis: Area,
     /// A line of meaning: what is right of `┊`, how many charts there are.
     pub status: Area,
+    /// Its last requests and its errors, where there is room.
+    pub panes: Option<FunctionPanes>,
+}
+
+/// What stands below the charts, each headed by a rule and the heads of its columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FunctionPanes {
+    /// The last requests.
+    pub requests: Area,
+    /// Errors, put together.
+    pub errors: Area,
+}
+
+impl FunctionPanes {
+    /// Lines of a pane above its rows.
+    pub const HEAD: u16 = 2;
+
+    /// How many rows each has.
+    #[must_use]
+    pub const fn rows(&self) -> u16 {
+        self.requests.height.saturating_sub(Self::HEAD)
+    }
 }
 
 /// One chart on the function screen.
@@ -48,7 +73,12 @@ pub struct ChartSlot {
 /// Where one function's screen goes: `charts` in all, the first `scroll` of them scrolled away.
 pub(in crate::app) fn function(size: (u16, u16), band: bool, charts: usize, scroll: usize) -> Frame {
     let Some((chrome, mut lines)) = Chrome::around(size, band) else { return Frame::TooSmall };
-    let width = size.0;
+    let (width, height) = size;
+    let panes = (width >= ROOMY.0 && height >= ROOMY.1).then(|| {
+        let area = lines.take_bottom((height / 4).clamp(10, 16));
+        let requests = Area { width: width * 4 / 7, ..area };
+        FunctionPanes { requests, errors: Area { x: requests.width, width: width - requests.width, ..area } }
+    });
     let status = lines.take_bottom(1);
     let path = lines.take_top(1);
     let title = lines.take_top(1);
@@ -80,7 +110,7 @@ pub(in crate::app) fn function(size: (u16, u16), band: bool, charts: usize, scro
             slot
         })
         .collect();
-    Frame::Function(FunctionLayout { chrome, path, title, charts: slots, axis, status })
+    Frame::Function(FunctionLayout { chrome, path, title, charts: slots, axis, status, panes })
 }
 
 /// How many charts stand on so many lines at once.
@@ -101,6 +131,21 @@ mod tests {
         assert!(layout.charts.iter().all(|chart| chart.plot.height >= LEAST_CHART));
         let last = layout.charts.last().unwrap().plot;
         assert_eq!(last.y + last.height, layout.axis.y);
+    }
+
+    #[test]
+    fn requests_and_errors_stand_below_where_there_is_room() {
+        let panes = |size| match function(size, false, 5, 0) {
+            Frame::Function(layout) => {
+                assert_eq!(layout.charts.len(), 5);
+                layout.panes
+            }
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(panes((80, 24)), None);
+        assert_eq!(panes((200, 39)), None);
+        let below = panes((120, 40)).expect("there is room");
+        assert_eq!((below.requests.y, below.rows(), below.errors.x), (29, 8, 68));
     }
 
     #[test]

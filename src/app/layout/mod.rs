@@ -19,7 +19,7 @@ mod timeline;
 mod traces;
 
 pub(super) use function::function;
-pub use function::{ChartSlot, FunctionLayout};
+pub use function::{ChartSlot, FunctionLayout, FunctionPanes};
 pub use functions::FunctionsLayout;
 pub(super) use functions::functions;
 pub use logs::LogsLayout;

@@ -8,6 +8,7 @@
 //! | `at` | times as one types them |
 //! | `context` | the lines around matches |
 //! | `source` | which functions and groups are read |
+//! | `readers` | which groups are read for which screens |
 //! | `columns`, `message` | what of a line stands where in its row |
 //! | `json` | JSON in a line, unfolded and folded |
 //! | `detail` | one line in full |
@@ -25,6 +26,7 @@ mod message;
 mod moving;
 mod opening;
 mod place;
+mod readers;
 mod shown;
 mod source;
 
@@ -43,6 +45,7 @@ pub use keys::{HISTOGRAM_LABEL, detail_width, histogram_bars};
 pub use matches::{Matches, SearchJob};
 pub use message::{Message, Writing};
 pub use place::Place;
+pub(in crate::app) use readers::Readers;
 pub(in crate::app) use shown::Shown;
 pub use shown::tallest;
 pub use source::{LogSource, LogSources};

@@ -1,9 +1,7 @@
-//! Which logs are opened, and what the sources are to read for them.
-
-use std::time::Duration;
+//! Which logs are opened.
 
 use crate::app::{App, Screen};
-use crate::model::{FunctionKey, GroupKey, LogOrder, LogWant, Scope};
+use crate::model::{FunctionKey, GroupKey, Scope};
 use crate::store::Severity;
 
 use super::source::TROUBLED;
@@ -68,10 +66,8 @@ impl App {
         functions: Vec<FunctionKey>,
         out_of: usize,
     ) -> Option<LogSources> {
-        let sources = functions.into_iter().map(|key| {
-            let group = self.store.function(&key).map(|record| GroupKey::of(&record.function));
-            LogSource { group: group.unwrap_or_else(|| GroupKey::by_default(&key)), function: Some(key) }
-        });
+        let sources =
+            functions.into_iter().map(|key| LogSource { group: self.group_of(&key), function: Some(key) });
         let sources = LogSources::new(sources.collect::<Vec<_>>(), out_of);
         if sources.list.is_empty() {
             self.say("no function whose log could be read", Severity::Warn);
@@ -80,10 +76,20 @@ impl App {
         Some(sources)
     }
 
+    /// Where a function logs.
+    #[must_use]
+    pub fn group_of(&self, key: &FunctionKey) -> GroupKey {
+        let known = self.store.function(key).map(|record| GroupKey::of(&record.function));
+        known.unwrap_or_else(|| GroupKey::by_default(key))
+    }
+
     /// Opens the groups that were named at the start, as soon as it is known where they are.
     pub(in crate::app) fn open_named_groups(&mut self) {
         let Some(scope) = self.store.identity().map(|identity| identity.scope.clone()) else { return };
-        self.logs.sources.rename(&Scope::unnamed(&scope.region), &scope);
+        let unnamed = Scope::unnamed(&scope.region);
+        if self.logs.sources.rename(&unnamed, &scope) | self.requests.sources.rename(&unnamed, &scope) {
+            self.log_readers.clear();
+        }
         if self.settings.log_groups.is_empty() {
             return;
         }
@@ -102,25 +108,5 @@ impl App {
             self.logs.place = Place::Following;
             self.search_logs();
         }
-    }
-
-    /// What the sources are to read for the logs screen: also for a while after it was left, so that coming back finds
-    /// no hole.
-    pub(in crate::app) fn log_want(&self) -> Option<LogWant> {
-        const LINGER: Duration = Duration::from_mins(1);
-        let left = self.logs_left_at.is_some_and(|left| self.now.since(left) >= LINGER);
-        let mut groups = self.logs.sources.groups();
-        for group in self.requests.groups() {
-            if !groups.contains(&group) {
-                groups.push(group);
-            }
-        }
-        (!groups.is_empty() && !left).then_some(LogWant {
-            groups,
-            since: self.logs_since,
-            until: None,
-            order: LogOrder::NewestFirst,
-            live: self.logs.live,
-        })
     }
 }

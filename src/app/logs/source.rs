@@ -47,8 +47,9 @@ impl LogSources {
         Self { out_of: (out_of > list.len()).then_some(out_of), list }
     }
 
-    /// What was chosen before the account was known belongs to it.
-    pub(in crate::app) fn rename(&mut self, from: &Scope, to: &Scope) {
+    /// What was chosen before the account was known belongs to it; whether there was any.
+    pub(in crate::app) fn rename(&mut self, from: &Scope, to: &Scope) -> bool {
+        let any = self.list.iter().any(|source| source.group.scope == *from);
         for source in &mut self.list {
             if source.group.scope == *from {
                 source.group.scope.clone_from(to);
@@ -57,6 +58,7 @@ impl LogSources {
                 function.scope.clone_from(to);
             }
         }
+        any
     }
 
     /// The functions that are known by name.

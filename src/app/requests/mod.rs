@@ -7,8 +7,10 @@
 //! | `heat` | requests by time and duration, and what is picked there |
 //! | `groups` | requests with an error, a version or an environment in common |
 //! | `words` | what went wrong with a request |
+//! | `below` | the same in short below the charts of one function |
 //! | `keys` | what each action does here |
 
+mod below;
 mod columns;
 mod groups;
 mod heat;
@@ -25,6 +27,7 @@ use crate::query::Query;
 use super::FilterState;
 use super::logs::LogSources;
 
+pub use below::Below;
 pub use columns::{RequestColumn, RequestPlace, request_columns};
 pub use groups::{GroupId, Grouping, LaneCell, RequestGroup};
 pub use heat::{HEAT_LABEL, HeatBand, HeatCell, HeatMap, Pick, heat_columns, heat_margin};

@@ -15,7 +15,7 @@
 mod groups;
 mod heat;
 mod meaning;
-mod row;
+pub(super) mod row;
 mod title;
 
 use ratatui::layout::Rect;
@@ -68,7 +68,7 @@ fn mark_cursor(app: &App, paint: &mut Paint<'_>, row: Rect) {
 }
 
 /// The sign and the colour of an outcome; that of the word, where it went well, is the text's.
-const fn sign(outcome: Outcome) -> (Glyph, Role) {
+pub(super) const fn sign(outcome: Outcome) -> (Glyph, Role) {
     match outcome {
         Outcome::Ok => (Glyph::Ok, Role::Dim),
         Outcome::Running => (Glyph::Stale, Role::Unknown),

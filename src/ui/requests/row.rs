@@ -45,7 +45,7 @@ pub(super) fn timeout_ms(app: &App, invocation: &Invocation) -> Option<f64> {
 }
 
 /// How it stands with a request now.
-pub(super) fn outcome(app: &App, invocation: &Invocation) -> Outcome {
+pub(in crate::ui) fn outcome(app: &App, invocation: &Invocation) -> Outcome {
     /// The longest that any function may run.
     const LONGEST: f64 = 900_000.0;
     let timeout = timeout_ms(app, invocation).unwrap_or(LONGEST).max(0.0);
@@ -53,7 +53,7 @@ pub(super) fn outcome(app: &App, invocation: &Invocation) -> Outcome {
 }
 
 /// `14:31:03.614`, or without the fraction.
-pub(super) fn time(app: &App, at: Timestamp, short: bool) -> SafeText {
+pub(in crate::ui) fn time(app: &App, at: Timestamp, short: bool) -> SafeText {
     let Some(time) = at.local(app.zone()) else { return SafeText::new("bad time") };
     if short { safe!("{}", time.format("%H:%M:%S")) } else { safe!("{}", time.format("%H:%M:%S%.3f")) }
 }
