@@ -107,6 +107,9 @@ pub struct Flags {
     /// Hold log lines in at most so much memory: 64MB, 256MB, 1GB; the oldest go first
     #[arg(long, global = true, value_name = "BYTES")]
     pub log_memory: Option<String>,
+    /// Keep filters of log lines for the next session
+    #[arg(long, global = true)]
+    pub history: bool,
     /// Write what lambtop does to this file, without credentials; `RUST_LOG` says how much
     #[arg(long, global = true, value_name = "FILE")]
     pub debug_log: Option<String>,
@@ -135,6 +138,7 @@ impl Flags {
             switch("time", self.local_time, "local"),
             text("spend_cap", &self.spend_cap),
             text("log_memory", &self.log_memory),
+            switch("history", self.history, "true"),
             text("debug_log", &self.debug_log),
         ]
         .into_iter()
@@ -257,7 +261,7 @@ pub struct LogsArgs {
     /// Go on with what comes, until INT or TERM
     #[arg(long, short)]
     pub follow: bool,
-    /// Only lines that match this, in the language of the screen's filter
+    /// Only lines that match this, in the language of the screen's filter; @NAME is a search of the settings file
     #[arg(long, value_name = "QUERY")]
     pub filter: Option<String>,
     /// One JSON object a line

@@ -39,6 +39,8 @@ pub enum Action {
     Functions,
     /// Type a filter.
     Filter,
+    /// Filter by the search of this index among those that have names.
+    Search(usize),
     /// Sort by the next column; after the last comes the first.
     SortNext,
     /// Sort by the column to the left.

@@ -4,7 +4,7 @@
 use crate::query::{Filter, FilterError, Query};
 
 use super::action::Action;
-use super::{App, Field, Screen};
+use super::{App, Effect, Field, Screen};
 
 /// A filter: of functions, or with a [`Query`](crate::query::Query) of lines.
 ///
@@ -95,6 +95,22 @@ impl App {
         }
     }
 
+    /// Keeps a filter among those that the arrows bring back, and for the next session where that is asked for.
+    fn keep(&mut self, text: &str) {
+        if self.history.keep(text) && self.settings.history.is_some() {
+            self.pending.push(Effect::Remember(text.to_owned()));
+        }
+    }
+
+    /// Searches for what has a name in the settings.
+    pub(super) fn search_for(&mut self, index: usize) {
+        let Some(text) = self.settings.searches.get(index).map(|saved| saved.query.text().to_owned()) else {
+            return;
+        };
+        self.set_query(&text);
+        self.keep(&text);
+    }
+
     /// The arrows go through the filters that were kept, while one is typed.
     pub(super) fn recall(&mut self, action: Action) {
         if *self.screen() == Screen::Traces {
@@ -133,7 +149,7 @@ impl App {
             filter.field = Field::new(filter.applied.text());
             if keep {
                 let text = filter.applied.text().to_owned();
-                self.history.keep(&text);
+                self.keep(&text);
             }
         } else {
             self.filter.typing = false;

@@ -1,6 +1,6 @@
 //! The filters that were kept before, gone through with the arrows while one is typed.
 
-/// Filters that are remembered, for as long as the program runs.
+/// Filters that are remembered.
 const MOST: usize = 50;
 
 /// Filters of lines that were kept, the newest last; each once.
@@ -12,17 +12,27 @@ pub(super) struct History {
 }
 
 impl History {
-    /// A filter was kept.
-    pub(super) fn keep(&mut self, text: &str) {
+    /// With the filters of earlier sessions, the newest last.
+    pub(super) fn of(earlier: &[String]) -> Self {
+        let mut history = Self::default();
+        for text in earlier {
+            history.keep(text);
+        }
+        history
+    }
+
+    /// A filter was kept; says whether that is news.
+    pub(super) fn keep(&mut self, text: &str) -> bool {
         self.shown = None;
-        if text.trim().is_empty() {
-            return;
+        if text.trim().is_empty() || self.kept.last().is_some_and(|last| last == text) {
+            return false;
         }
         self.kept.retain(|own| own != text);
         self.kept.push(text.to_owned());
         if self.kept.len() > MOST {
             self.kept.remove(0);
         }
+        true
     }
 
     /// The filter before the one that stands in the field, which is `typed` if none of them does.

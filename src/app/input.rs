@@ -45,6 +45,8 @@ pub enum Effect {
     SaveScreen,
     /// Write something to a file; answered by [`Job::Written`].
     Write(Export),
+    /// Keep a filter of lines for the next session; answered by [`Job::Remembered`].
+    Remember(String),
     /// Hand text to the terminal's clipboard; answered by [`Job::Copied`].
     Copy(Clip),
     /// Search the log lines that are held, on workers; answered by [`Job::Found`], as often as something is found.
@@ -62,6 +64,8 @@ pub enum Job {
     ScreenSaved(Result<String, String>),
     /// Something was written to a file, or why not. Raw text.
     Written(Result<Written, String>),
+    /// A filter was kept for the next session, or why not. Raw text.
+    Remembered(Result<(), String>),
     /// A search of log lines got on.
     Found(Hits),
     /// Text was handed to the terminal: what, counted; or why this terminal has no clipboard.

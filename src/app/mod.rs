@@ -164,7 +164,7 @@ impl App {
             sorted_at: now,
             notice: None,
             filter: FilterState::default(),
-            history: History::default(),
+            history: History::of(settings.history.as_deref().unwrap_or_default()),
             advice: None,
             frame: Frame::TooSmall,
             wants: Vec::new(),
@@ -229,6 +229,12 @@ impl App {
                 match outcome {
                     Ok(summary) => self.say(&summary, Severity::Ok),
                     Err(why) => self.say(&why, Severity::Warn),
+                }
+                Vec::new()
+            }
+            Input::Done(Job::Remembered(outcome)) => {
+                if let Err(why) = outcome {
+                    self.say(&format!("the filter was not kept for the next session: {why}"), Severity::Warn);
                 }
                 Vec::new()
             }

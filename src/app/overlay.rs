@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::model::ConsoleLink;
 use crate::model::Timestamp;
-use crate::query::{FilterError, Matcher};
+use crate::query::{FilterError, Matcher, SavedSearch};
 
 use super::Field;
 use super::action::{Action, CHOICES, Group};
@@ -123,28 +123,36 @@ pub(super) fn help_lines(screen: Context, find: &str) -> Vec<HelpLine> {
     lines
 }
 
-/// The actions of a screen that match what is typed, the best first, and how many there are in all.
-pub(super) fn palette(screen: Context, typed: &str, matcher: &mut Matcher) -> (Vec<PaletteEntry>, usize) {
+/// The actions of a screen that match what is typed, the best first, and how many there are in all. `searches` are those
+/// with names by which the screen can be filtered.
+pub(super) fn palette(
+    screen: Context,
+    typed: &str,
+    searches: &[SavedSearch],
+    matcher: &mut Matcher,
+) -> (Vec<PaletteEntry>, usize) {
     let contexts = [screen, Context::Screens];
     let keyed = BINDINGS
         .iter()
         .filter(|row| contexts.contains(&row.context) && row.action != Action::Palette)
-        .map(|row| (row.action, row.name, row.shown));
+        .map(|row| (row.action, Cow::Borrowed(row.name), row.shown));
     let choices = CHOICES
         .iter()
         .filter(|(action, _)| screen == Context::Functions || !action.is_of_the_table())
-        .map(|(action, name)| (*action, *name, ""));
-    let all: Vec<_> = keyed.chain(choices).collect();
-    let mut found: Vec<_> = all
+        .map(|(action, name)| (*action, Cow::Borrowed(*name), ""));
+    let saved = searches
         .iter()
+        .enumerate()
+        .map(|(index, saved)| (Action::Search(index), Cow::Owned(format!("search: {}", saved.name)), ""));
+    let all: Vec<_> = keyed.chain(choices).chain(saved).collect();
+    let total = all.len();
+    let mut found: Vec<_> = all
+        .into_iter()
         .filter_map(|(action, name, keys)| {
-            let (score, place) = matcher.fuzzy(typed, name)?;
-            Some((
-                score,
-                PaletteEntry { action: *action, name: Cow::Borrowed(name), keys, matched: place.bytes },
-            ))
+            let (score, place) = matcher.fuzzy(typed, &name)?;
+            Some((score, PaletteEntry { action, name, keys, matched: place.bytes }))
         })
         .collect();
     found.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
-    (found.into_iter().map(|(_, entry)| entry).collect(), all.len())
+    (found.into_iter().map(|(_, entry)| entry).collect(), total)
 }

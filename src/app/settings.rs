@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::model::Window;
+use crate::query::SavedSearch;
 
 /// What the command line and the configuration decided.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,6 +44,10 @@ pub struct Settings {
     pub log_memory: usize,
     /// Log groups to open the logs screen on at the start.
     pub log_groups: Vec<Arc<str>>,
+    /// Searches that have names.
+    pub searches: Vec<SavedSearch>,
+    /// Filters of earlier sessions, the newest last; `None` if filters are not to be kept.
+    pub history: Option<Vec<String>>,
     /// The globs of `--function`, where the fleet is narrowed from outside.
     pub globs: Vec<Arc<str>>,
 }
@@ -72,6 +77,8 @@ impl Default for Settings {
             spend_cap: None,
             log_memory: 256_000_000,
             log_groups: Vec::new(),
+            searches: Vec::new(),
+            history: None,
             globs: Vec::new(),
         }
     }

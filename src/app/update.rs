@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::model::{Want, WantId};
-use crate::query::FilterError;
+use crate::query::{FilterError, SavedSearch};
 use crate::store::Severity;
 
 use super::action::Action;
@@ -88,13 +88,14 @@ impl App {
 
     /// The text of the open field changed.
     fn typed(&mut self) {
-        let (context, zone) = (self.screen_context(), self.zone());
+        let (context, zone, lines) = (self.screen_context(), self.zone(), self.filters_lines());
         match &mut self.overlay {
             Some(Overlay::Palette(state)) => {
                 state.cursor = 0;
                 state.mistake = None;
                 let typed = state.field.text();
-                (state.entries, state.total) = palette(context, typed, self.table.matcher());
+                let searches: &[SavedSearch] = if lines { &self.settings.searches } else { &[] };
+                (state.entries, state.total) = palette(context, typed, searches, self.table.matcher());
                 if context == Context::Logs
                     && let Some(time) = typed.strip_prefix(AT)
                 {
@@ -162,6 +163,7 @@ impl App {
             Action::SetWindow(window) => self.set_window(window),
             Action::GoTo(at) => self.head_for(at),
             Action::Filter => self.open_filter(),
+            Action::Search(index) => self.search_for(index),
             Action::Up | Action::Down
                 if self.is_typing() && (self.filters_lines() || *self.screen() == Screen::Traces) =>
             {

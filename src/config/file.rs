@@ -5,10 +5,18 @@ use std::path::Path;
 
 use toml::de::{DeTable, DeValue};
 
+use super::searches::{self, Entry};
 use super::{ConfigError, Given, Origin, SETTINGS};
 
-/// Reads the settings of one file, in the order of its lines.
-pub(super) fn read(path: &Path, text: &str) -> Result<Vec<Given>, ConfigError> {
+/// What a file says, in the order of its lines.
+#[derive(Default)]
+pub(super) struct Said {
+    pub(super) settings: Vec<Given>,
+    pub(super) searches: Vec<Entry>,
+}
+
+/// Reads one file.
+pub(super) fn read(path: &Path, text: &str) -> Result<Said, ConfigError> {
     let origin = |span: Range<usize>| Origin::File { path: path.to_owned(), line: line_of(text, span.start) };
     let table = DeTable::parse(text).map_err(|error| ConfigError::Syntax {
         origin: origin(error.span().unwrap_or(0..0)),
@@ -16,25 +24,31 @@ pub(super) fn read(path: &Path, text: &str) -> Result<Vec<Given>, ConfigError> {
     })?;
     let mut entries: Vec<_> = table.get_ref().iter().collect();
     entries.sort_by_key(|(key, _)| key.span().start);
-    entries
-        .into_iter()
-        .map(|(key, value)| {
-            let origin = origin(key.span());
-            let setting = SETTINGS.iter().find(|setting| setting.name == key.get_ref().as_ref());
-            let Some(setting) = setting else {
-                return Err(ConfigError::Name { origin, name: key.get_ref().to_string() });
-            };
-            let Some(value) = plain(value.get_ref()) else {
-                return Err(ConfigError::Value {
-                    origin,
-                    name: setting.name.to_owned(),
-                    value: value.get_ref().type_str().to_owned(),
-                    allowed: setting.allowed.to_owned(),
-                });
-            };
-            Ok(Given { name: setting.name, value, origin })
-        })
-        .collect()
+    let mut said = Said::default();
+    for (key, value) in entries {
+        let (name, value, place) = (key.get_ref().as_ref(), value.get_ref(), origin(key.span()));
+        let not = |allowed: &str| ConfigError::Value {
+            origin: place.clone(),
+            name: name.to_owned(),
+            value: value.type_str().to_owned(),
+            allowed: allowed.to_owned(),
+        };
+        if name == searches::NAME {
+            let table = value.as_table().ok_or_else(|| not("a table, [searches], of names and searches"))?;
+            for (name, value) in table {
+                let entry = searches::read(name.get_ref(), value.get_ref(), origin(name.span()))?;
+                said.searches.push(entry);
+            }
+            said.searches.sort_by_key(|entry| entry.origin.line());
+            continue;
+        }
+        let Some(setting) = SETTINGS.iter().find(|setting| setting.name == name) else {
+            return Err(ConfigError::Name { origin: place, name: name.to_owned() });
+        };
+        let text = plain(value).ok_or_else(|| not(setting.allowed))?;
+        said.settings.push(Given { name: setting.name, value: text, origin: place });
+    }
+    Ok(said)
 }
 
 /// A value as text; a list of texts joined with commas; `None` for anything deeper.

@@ -3,7 +3,9 @@
 //! Every value arrives as text with the place it came from, the later layer wins, and the winner is checked
 //! by the row of the table: a bad one is refused with its place and the allowed values.
 
+mod error;
 mod file;
+mod searches;
 mod value;
 
 use std::fmt;
@@ -11,6 +13,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::model::{SafeText, Window};
+use crate::query::SavedSearch;
+
+pub use error::ConfigError;
 
 /// Which characters may be drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -63,8 +68,11 @@ pub struct Config {
     pub spend_cap: f64,
     /// Bytes of memory that log lines may take: 8 MB to 64 GB.
     pub log_memory: usize,
+    /// Whether filters of lines are kept for the next session.
+    pub history: bool,
     /// Where the debug log goes, if one is written.
     pub debug_log: Option<String>,
+    searches: Vec<searches::Entry>,
     origins: Vec<Given>,
 }
 
@@ -84,6 +92,16 @@ pub enum Origin {
     Environment(String),
     /// A flag of the command line.
     Flag(&'static str),
+}
+
+impl Origin {
+    /// The line of a settings file; 0 elsewhere.
+    const fn line(&self) -> usize {
+        match self {
+            Self::File { line, .. } => *line,
+            Self::Default | Self::Environment(_) | Self::Flag(_) => 0,
+        }
+    }
 }
 
 impl fmt::Display for Origin {
@@ -106,56 +124,6 @@ pub struct Given {
     pub value: String,
     /// Where it stands.
     pub origin: Origin,
-}
-
-/// A setting that cannot be used: what is wrong, where, and what would be right.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ConfigError {
-    /// A value outside of what its setting allows.
-    #[error("{} is not allowed: {allowed}", assignment(origin, name, value))]
-    Value {
-        /// Where it stands.
-        origin: Origin,
-        /// The setting.
-        name: String,
-        /// What was given.
-        value: String,
-        /// What would be right.
-        allowed: String,
-    },
-    /// A name that is no setting.
-    #[error("{origin}: \"{name}\" is no setting: allowed are {}", names().join(", "))]
-    Name {
-        /// Where it stands.
-        origin: Origin,
-        /// What was written.
-        name: String,
-    },
-    /// A settings file that is not TOML.
-    #[error("{origin}: {message}")]
-    Syntax {
-        /// Where it stops making sense.
-        origin: Origin,
-        /// What TOML says.
-        message: String,
-    },
-    /// A settings file that was asked for and cannot be read.
-    #[error("{path}: cannot be read: {reason}: name another file with --config, or none")]
-    Unreadable {
-        /// The file.
-        path: String,
-        /// What the operating system says.
-        reason: String,
-    },
-}
-
-/// A value as it was written at its place: `--since "soon"`, `LAMBTOP_SINCE="soon"`, `config.toml:3: since = "soon"`.
-fn assignment(origin: &Origin, name: &str, value: &str) -> String {
-    match origin {
-        Origin::Flag(flag) => format!("{flag} \"{value}\""),
-        Origin::Environment(variable) => format!("{variable}=\"{value}\""),
-        Origin::File { .. } | Origin::Default => format!("{origin}: {name} = \"{value}\""),
-    }
 }
 
 /// A row of the table of settings.
@@ -286,6 +254,14 @@ const SETTINGS: &[Setting] = &[
         apply: |config, text| value::memory(text).map(|bytes| config.log_memory = bytes).is_some(),
     },
     Setting {
+        name: "history",
+        flag: "--history",
+        environment: &["LAMBTOP_HISTORY"],
+        default: "false",
+        allowed: "true or false",
+        apply: |config, text| value::one_of(&mut config.history, &[("true", true), ("false", false)], text),
+    },
+    Setting {
         name: "debug_log",
         flag: "--debug-log",
         environment: &["LAMBTOP_DEBUG_LOG"],
@@ -296,7 +272,7 @@ const SETTINGS: &[Setting] = &[
 ];
 
 fn names() -> Vec<&'static str> {
-    SETTINGS.iter().map(|setting| setting.name).collect()
+    SETTINGS.iter().map(|setting| setting.name).chain([searches::NAME]).collect()
 }
 
 impl Config {
@@ -308,12 +284,12 @@ impl Config {
         flags: &[(&'static str, String)],
         themes: &[String],
     ) -> Result<Self, ConfigError> {
-        let lines = file.map(|(path, text)| file::read(path, text)).transpose()?.unwrap_or_default();
-        let mut config = Self::empty();
+        let said = file.map(|(path, text)| file::read(path, text)).transpose()?.unwrap_or_default();
+        let mut config = Self { searches: said.searches, ..Self::empty() };
         for setting in SETTINGS {
             // Every line of the file is checked, also one that something stronger overrules: a mistake found
             // late is found at a bad moment.
-            let from_file = lines.iter().filter(|given| given.name == setting.name);
+            let from_file = said.settings.iter().filter(|given| given.name == setting.name);
             let from_environment = setting.environment.iter().find_map(|name| {
                 let value = environment(name).filter(|value| !value.is_empty())?;
                 Some(Given { name: setting.name, value, origin: Origin::Environment((*name).to_owned()) })
@@ -369,7 +345,9 @@ impl Config {
             time: Zone::default(),
             spend_cap: 0.0,
             log_memory: 0,
+            history: false,
             debug_log: None,
+            searches: Vec::new(),
             origins: Vec::new(),
         }
     }
@@ -378,6 +356,12 @@ impl Config {
     #[must_use]
     pub fn origin(&self, name: &str) -> Option<&Origin> {
         self.origins.iter().find(|given| given.name == name).map(|given| &given.origin)
+    }
+
+    /// The searches that have names, in the order of their lines.
+    #[must_use]
+    pub fn searches(&self) -> impl ExactSizeIterator<Item = &SavedSearch> {
+        self.searches.iter().map(|entry| &entry.search)
     }
 
     /// The settings in force as a settings file that would set them, each with its origin behind it.
@@ -389,16 +373,20 @@ impl Config {
                     let globs: Vec<String> = self.functions.iter().map(|glob| value::quoted(glob)).collect();
                     format!("[{}]", globs.join(", "))
                 }
-                "mouse" | "clipboard" | "spend_cap" => given.value.clone(),
+                "mouse" | "clipboard" | "history" | "spend_cap" => given.value.clone(),
                 _ => value::quoted(&given.value),
             };
             let hash = if given.value.is_empty() { "# " } else { "" };
-            let assignment = format!("{hash}{} = {value}", given.name);
-            // Values of the environment and names of files are written by strangers.
-            SafeText::new(&format!("{assignment:<36} # {}", given.origin)).to_string() + "\n"
+            explained_line(&format!("{hash}{} = {value}", given.name), &given.origin)
         };
-        self.origins.iter().map(line).collect()
+        let settings: String = self.origins.iter().map(line).collect();
+        settings + &searches::explained(&self.searches)
     }
+}
+
+fn explained_line(assignment: &str, origin: &Origin) -> String {
+    // Values of the environment and names of files are written by strangers.
+    SafeText::new(&format!("{assignment:<36} # {origin}")).to_string() + "\n"
 }
 
 /// Refuses `AWS_ENDPOINT_URL` and its kin, which the SDK reads by itself, unless they are https or loopback.
@@ -479,6 +467,47 @@ mod tests {
         let config = layered(file, &[], &[]).unwrap();
         let again = layered(&config.explained(), &[], &[]).unwrap();
         assert_eq!((again.functions, again.spend_cap, again.mouse), (config.functions, 1.5, false));
+    }
+
+    #[test]
+    fn searches_have_names_and_are_shown_as_they_stand_in_the_file() {
+        let file = "theme = \"dusk\"\n[searches]\nslow = \"duration>1s\"\noom-or-late = 'oom | timeout'\n";
+        let config = layered(file, &[], &[]).unwrap();
+        let named = |config: &Config| -> Vec<(String, String)> {
+            config.searches().map(|saved| (saved.name.clone(), saved.query.text().to_owned())).collect()
+        };
+        let expected = [("slow", "duration>1s"), ("oom-or-late", "oom | timeout")];
+        assert_eq!(named(&config), expected.map(|(name, text)| (name.to_owned(), text.to_owned())));
+        let shown = config.explained();
+        assert!(
+            shown.contains("\n[searches]\nslow = \"duration>1s\"") && shown.contains("# config.toml:4"),
+            "{shown}"
+        );
+        assert_eq!(named(&layered(&shown, &[], &[]).unwrap()), named(&config));
+        assert!(!layered("", &[], &[]).unwrap().explained().contains("searches"));
+    }
+
+    #[test]
+    fn a_search_that_cannot_be_understood_is_refused_with_its_line_and_character() {
+        for (file, said) in [
+            (
+                "[searches]\n\nloud = \"x level>=loud\"",
+                "config.toml:3: searches.loud = \"x level>=loud\" is not allowed: character 10: ",
+            ),
+            ("[searches]\nall = \" \"", "character 1: it searches for nothing"),
+            (
+                "[searches]\n\"a b\" = \"x\"",
+                "config.toml:2: searches.\"a b\" = \"x\" is not allowed: a name has",
+            ),
+            (
+                "[searches]\nx = 5",
+                "config.toml:2: searches.x = \"integer\" is not allowed: a search in quotes",
+            ),
+            ("searches = \"x\"", "config.toml:1: searches = \"string\" is not allowed: a table, [searches]"),
+        ] {
+            let refused = refusal(file, &[], &[]);
+            assert!(refused.contains(said), "{refused}");
+        }
     }
 
     #[test]

@@ -7,5 +7,5 @@ mod matcher;
 
 pub use filter::{Filter, FilterError};
 pub use line::LineMatcher;
-pub use lines::{Facts, Needle, Pushdown, Query, TraceQuery};
+pub use lines::{Facts, Needle, Pushdown, Query, SavedSearch, TraceQuery};
 pub use matcher::{Candidate, Matched, Matcher};

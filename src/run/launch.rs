@@ -104,6 +104,8 @@ impl Launch {
             spend_cap: Some(self.config.spend_cap),
             log_memory: self.config.log_memory,
             log_groups: self.log_groups.clone(),
+            searches: self.config.searches().cloned().collect(),
+            history: None,
             globs: self.config.functions.iter().map(|glob| glob.as_str().into()).collect(),
         }
     }

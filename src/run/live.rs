@@ -4,6 +4,7 @@ use std::env;
 
 use tokio::sync::{mpsc, watch};
 
+use super::history;
 use super::launch::{Launch, Shop};
 use super::saving::{saver, writer};
 use super::screen::{self, Wiring};
@@ -38,7 +39,9 @@ fn open(launch: &Launch, shop: Option<&Shop>, clock: &Clock) -> Result<Exit, Sto
     // A colour of sixteen takes 5 bytes, one of millions 19.
     let depth = if crate::term::is_slow() && depth != Depth::Mono { Depth::Sixteen } else { depth };
     let looks = launch.looks(depth);
-    let app = App::new(launch.app(shop.is_some()), clock.now());
+    let mut settings = launch.app(shop.is_some());
+    settings.history = launch.config.history.then(history::load);
+    let app = App::new(settings, clock.now());
     let (told, events) = mpsc::channel(EVENTS);
     let (interest, wanted) = watch::channel(app.interest());
     let source_settings = launch.source(shop);
@@ -65,6 +68,7 @@ fn open(launch: &Launch, shop: Option<&Shop>, clock: &Clock) -> Result<Exit, Sto
             link_mark: launch.surroundings.links.then_some(ui::paint::LINK),
             save: saver(launch.themes.clone(), clock.clone()),
             write: writer(clock.clone()),
+            remember: history::keeper(),
             start_sources: Box::new(|| {
                 let _inside = runtime.enter();
                 sources = Some(source::start(source_settings, clock.clone(), wanted, told));

@@ -42,10 +42,26 @@ const TICK: Duration = Duration::from_secs(1);
 /// Threads for the tails; lines are written by the main thread.
 const WORKERS: usize = 2;
 
+/// The filter that is meant: `@NAME` is a search of the settings.
+fn named<'a>(launch: &'a Launch, filter: &'a str) -> Result<&'a str, Stop> {
+    let Some(name) = filter.strip_prefix('@') else { return Ok(filter) };
+    let searches = || launch.config.searches();
+    if let Some(saved) = searches().find(|saved| saved.name == name) {
+        return Ok(saved.query.text());
+    }
+    let names: Vec<&str> = searches().map(|saved| saved.name.as_str()).collect();
+    let known =
+        if names.is_empty() { "[searches] in the settings has none".to_owned() } else { names.join(", ") };
+    Err(Stop::BadInput(format!(
+        "--filter {filter}: no search has this name: {known} (the word itself is '\"{filter}\"')"
+    )))
+}
+
 /// Carries out `lambtop logs`. `given` are the flags as they were given before or after the command.
 pub(super) fn logs(launch: &Launch, args: &LogsArgs, given: &Flags) -> Result<Exit, Stop> {
     let names: Vec<String> = args.names.iter().chain(&given.functions).cloned().collect();
-    let query = match args.filter.as_deref().map(|text| (text, Query::parse(text))) {
+    let filter = args.filter.as_deref().map(|text| named(launch, text)).transpose()?;
+    let query = match filter.map(|text| (text, Query::parse(text))) {
         None => Query::default(),
         Some((_, Ok(query))) => query,
         Some((text, Err(error))) => {

@@ -9,6 +9,7 @@ mod debug_log;
 mod defect;
 mod given;
 mod headless;
+mod history;
 pub mod keystrokes;
 mod launch;
 mod live;

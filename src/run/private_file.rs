@@ -1,8 +1,9 @@
-//! Files that lambtop writes are for their owner alone: 0600, also where they were there before. It makes no directory.
+//! Files that lambtop writes are for their owner alone: 0600, also where they were there before. So is the one directory
+//! that it makes, 0700, for what it remembers.
 
-use std::fs::{File, OpenOptions, Permissions};
+use std::fs::{DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, Write};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
 const OWNER_ALONE: u32 = 0o600;
@@ -30,6 +31,11 @@ pub(super) fn open_as_it_is(path: &Path) -> io::Result<File> {
 /// Opens a file to write behind what is in it.
 pub(super) fn append(path: &Path) -> io::Result<File> {
     open(path, OpenOptions::new().append(true))
+}
+
+/// Makes a directory and those above it that are not there; one that is there is left as it is.
+pub(super) fn make_directory(path: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
 fn open(path: &Path, how: &mut OpenOptions) -> io::Result<File> {

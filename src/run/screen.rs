@@ -70,6 +70,9 @@ pub type Save = Arc<dyn Fn(&Buffer, usize) -> Result<String, String> + Send + Sy
 /// Writes something to a file, unless the flag says that the program ends; or what was wrong. Runs on a worker thread.
 pub type WriteDown = Arc<dyn Fn(&Export, &AtomicBool) -> Result<Written, String> + Send + Sync>;
 
+/// Remembers a filter for the next session, or says why not. Runs on a worker thread.
+pub type Remember = Arc<dyn Fn(&str) -> Result<(), String> + Send + Sync>;
+
 /// What the loop is connected with.
 pub struct Wiring<'a> {
     /// What time it is.
@@ -90,6 +93,8 @@ pub struct Wiring<'a> {
     pub save: Save,
     /// Carries out [`Effect::Write`].
     pub write: WriteDown,
+    /// Carries out [`Effect::Remember`].
+    pub remember: Remember,
     /// Called once, when the first frame has been drawn. Returns at once.
     pub start_sources: Box<dyn FnOnce() + 'a>,
 }
@@ -282,6 +287,10 @@ impl<'a, S: Stage> Loop<'a, S> {
                 Effect::Search(job) => self.search(&job),
                 Effect::SaveScreen => self.save(),
                 Effect::Write(export) => self.write(export),
+                Effect::Remember(filter) => {
+                    let remember = Arc::clone(&self.wiring.remember);
+                    self.jobs.spawn_blocking(move || Job::Remembered(remember(&filter)));
+                }
                 Effect::Copy(clip) => self.copy(&clip),
                 Effect::Tidy(chore) => {
                     self.jobs.spawn_blocking(move || Job::Tidied(chore.run()));
@@ -526,6 +535,7 @@ mod tests {
             focus: &|_| None,
             link_mark: None,
             save: Arc::new(|cells, _| Ok(format!("/tmp/{}x{}.svg", cells.area.width, cells.area.height))),
+            remember: Arc::new(|_| Ok(())),
             write: Arc::new(|_, _| Err("nothing is written here".to_owned())),
             start_sources: Box::new({
                 let seen = Rc::clone(&stage.seen);

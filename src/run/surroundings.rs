@@ -93,6 +93,12 @@ pub fn configuration_directory() -> Option<PathBuf> {
     Xdg::new().ok().map(|xdg| xdg.config_dir().join("lambtop"))
 }
 
+/// Where lambtop keeps what it remembers of this user: `lambtop` in the XDG state directory.
+#[must_use]
+pub fn state_directory() -> Option<PathBuf> {
+    Xdg::new().ok().and_then(|xdg| Some(xdg.state_dir()?.join("lambtop")))
+}
+
 /// Where pictures of the screen go: the directory lambtop was started in.
 #[must_use]
 pub fn picture_directory() -> PathBuf {

@@ -85,6 +85,8 @@ fn a_bad_settings_file_or_theme_is_refused_with_its_line() {
     let settings = home.join("lambtop/config.toml");
     std::fs::write(&settings, "since = \"2h\"\ntheme = \"neon\"\n").expect("a settings file");
     assert!(stderr().contains("config.toml:2: theme = \"neon\" is not allowed: one of dusk"), "{}", stderr());
+    std::fs::write(&settings, "[searches]\nbad = \"level>=loud\"\n").expect("a settings file");
+    assert!(stderr().contains("config.toml:2: searches.bad = \"level>=loud\" is not allowed: character "));
     std::fs::write(&settings, "").expect("a settings file");
     std::fs::write(folder.join("mine.toml"), "base = \"dusk\"\n\nerrror = \"#ff0000\"\n").expect("a theme");
     let message = stderr();

@@ -94,6 +94,25 @@ fn ids(lines: &[Value]) -> Vec<&str> {
 }
 
 #[test]
+fn a_filter_may_be_a_search_with_a_name() {
+    let demo = Demo::at_noon();
+    let settings = scratch("named-search").join("config.toml");
+    std::fs::write(&settings, "[searches]\ncarts = \"GetItem -audit\"\n").expect("a settings file");
+    let settings = settings.to_str().expect("UTF-8");
+    let run = |filter: &str| {
+        let arguments = ["cart-api", "--config", settings, "--raw", "--filter", filter];
+        demo.logs(&arguments).args(STRETCH).output().expect("it starts")
+    };
+    let (named, spelled) = (run("@carts"), run("GetItem -audit"));
+    assert!(named.status.success() && !named.stdout.is_empty(), "{named:?}");
+    assert_eq!(named.stdout, spelled.stdout);
+    let unknown = run("@orders");
+    assert_eq!(unknown.status.code(), Some(2));
+    let message = String::from_utf8_lossy(&unknown.stderr);
+    assert!(message.contains("--filter @orders: no search has this name: carts"), "{message}");
+}
+
+#[test]
 fn what_was_served_is_written_once_in_order_with_exactly_these_fields() {
     let to = |kind, share| Fault::new(kind, "logs:FilterLogEvents").share(share);
     let demo = Demo::failing(Faults::only(to(Kind::Throttled, 0.3)).and(to(Kind::ServerError, 0.1)));

@@ -28,12 +28,14 @@ mod lexer;
 mod needle;
 mod number;
 mod pushdown;
+mod saved;
 mod term;
 mod traces;
 
 pub use evaluate::Facts;
 pub use needle::Needle;
 pub use pushdown::Pushdown;
+pub use saved::SavedSearch;
 pub use traces::TraceQuery;
 
 use super::FilterError;

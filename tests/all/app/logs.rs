@@ -9,6 +9,7 @@ use lambtop::model::{
     TimeRange, Timestamp, Want,
 };
 use lambtop::parse::log::read;
+use lambtop::query::{Query, SavedSearch};
 use lambtop::store::lines::Scratch;
 
 use super::stage::{Stage, incident, key, scope};
@@ -377,6 +378,53 @@ fn the_arrows_bring_back_filters_that_were_kept() {
     assert_eq!(stage.messages().len(), 11, "it is applied at once");
     stage.keys("<Down><Down>");
     assert_eq!(stage.app.logs().filter.field.text(), "x");
+}
+
+#[test]
+fn filters_are_kept_for_the_next_session_only_if_that_was_asked_for() {
+    let kept = |history: Option<Vec<String>>| {
+        let mut stage = Stage::new();
+        stage.app = App::new(Settings { history, ..Settings::default() }, incident());
+        stage.tell(Event::Identity(Identity { scope: scope(), arn: None }));
+        stage.list(&["payment-capture"]);
+        stage.press("l/one<Enter>/<C-u>two<Enter>/<C-u>two<Enter>/<C-u> <Enter>/<C-u><Up><Up><Up>");
+        let kept: Vec<String> = stage
+            .effects
+            .iter()
+            .filter_map(|effect| match effect {
+                Effect::Remember(filter) => Some(filter.clone()),
+                _ => None,
+            })
+            .collect();
+        (kept, stage.app.logs().filter.field.text().to_owned())
+    };
+    assert_eq!(kept(None), (vec![], "one".to_owned()));
+    let earlier = Some(vec!["from yesterday".to_owned()]);
+    assert_eq!(kept(earlier), (vec!["one".to_owned(), "two".to_owned()], "from yesterday".to_owned()));
+}
+
+#[test]
+fn a_search_with_a_name_is_run_from_the_palette_where_lines_are_filtered() {
+    let query = Query::parse("level>=error | timeout").expect("a query");
+    let searches = vec![SavedSearch { name: "trouble".to_owned(), query }];
+    let mut stage = Stage::new();
+    stage.app = App::new(Settings { searches, ..Settings::default() }, incident());
+    stage.tell(Event::Identity(Identity { scope: scope(), arn: None }));
+    stage.list(&["payment-capture"]);
+    let offered = |stage: &mut Stage| {
+        stage.keys(":search: ");
+        let Some(Overlay::Palette(palette)) = stage.app.overlay() else { panic!("the palette is open") };
+        palette.entries.iter().any(|entry| entry.name == "search: trouble")
+    };
+    assert!(!offered(&mut stage), "functions are filtered by another language");
+    stage.keys("<Esc>l");
+    stage.log("payment-capture", &[(2000, "[ERROR]\tx\ty\tboom"), (1000, "quiet")]);
+    assert!(offered(&mut stage));
+    stage.keys("trouble<Enter>");
+    assert_eq!(stage.app.logs().filter.applied.text(), "level>=error | timeout");
+    assert_eq!(stage.messages(), ["[ERROR]\tx\ty\tboom"]);
+    stage.keys("/<C-u><Up>");
+    assert_eq!(stage.app.logs().filter.field.text(), "level>=error | timeout", "it counts as kept");
 }
 
 #[test]
