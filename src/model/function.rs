@@ -56,6 +56,18 @@ pub struct Function {
 }
 
 impl Function {
+    /// Whether good requests leave neither START nor REPORT, because its configuration leaves out the platform's lines
+    /// below WARN.
+    ///
+    /// Source: <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html>.
+    #[must_use]
+    pub fn is_quiet(&self) -> bool {
+        self.logging.as_ref().is_some_and(|logging| {
+            logging.format == Some(LogFormat::Json)
+                && logging.system_level.as_deref().is_some_and(|level| level.eq_ignore_ascii_case("WARN"))
+        })
+    }
+
     /// A function of which only the name is known, as when `ListFunctions` is denied.
     #[must_use]
     pub fn named(key: FunctionKey) -> Self {

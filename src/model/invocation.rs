@@ -194,10 +194,46 @@ impl Invocation {
         }
     }
 
+    /// From its first line to its last, as far as they can be told before all have come.
+    #[must_use]
+    pub fn stretch(&self) -> (Timestamp, Timestamp) {
+        let claims = self.claims.unwrap_or(TimeRange { start: self.first, end: self.last });
+        (self.first.min(claims.start), self.last.max(claims.end))
+    }
+
+    /// Where its lines stand that do not name it; `None` where every line names its request.
+    #[must_use]
+    pub fn place(&self) -> Option<RequestPlace> {
+        let claims = self.claims?;
+        let (group, stream) = (Arc::clone(&self.group), Arc::clone(&self.stream));
+        Some(RequestPlace { request: self.key.request, group, stream, claims })
+    }
+
     /// How it ended, as seen at `now`: without a REPORT it may still be running for `timeout` after its start.
     #[must_use]
     pub fn outcome_at(&self, now: Timestamp, timeout: std::time::Duration) -> Outcome {
         let open = self.outcome == Outcome::Unknown && now.since(self.start) <= timeout;
         if open { Outcome::Running } else { self.outcome }
+    }
+}
+
+/// Where lines of a request stand that do not name it: in a stretch of a stream that served nobody else.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RequestPlace {
+    /// The request.
+    pub request: RequestId,
+    /// The log group.
+    pub group: Arc<GroupKey>,
+    /// The log stream.
+    pub stream: Arc<LogStream>,
+    /// From when to when.
+    pub claims: TimeRange,
+}
+
+impl RequestPlace {
+    /// Whether a line stands there; of one that names a request itself this says nothing.
+    #[must_use]
+    pub fn holds(&self, group: &str, stream: &str, at: Timestamp) -> bool {
+        self.claims.contains(at) && *self.stream.name == *stream && *self.group.name == *group
     }
 }

@@ -33,7 +33,7 @@ pub use function::{
     Logging, Package, ProvisionedConcurrency, Tags, Tracing,
 };
 pub use interest::{Attention, ChartWant, Interest, Want, WantId};
-pub use invocation::{ErrorNote, Invocation, InvocationKey, Outcome, RequestNotes};
+pub use invocation::{ErrorNote, Invocation, InvocationKey, Outcome, RequestNotes, RequestPlace};
 pub use log::{
     GapReason, GroupKey, Level, LineKind, LogGap, LogLine, LogOrder, LogPage, LogRow, LogStream, LogWant,
     NO_TIME, RequestFigures, TailReport, TailStatus,

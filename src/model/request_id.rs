@@ -40,6 +40,18 @@ impl RequestId {
         }
         (wrong == 0).then(|| Self(u128::from(high) << 64 | u128::from(low)))
     }
+
+    /// Its 128 bits as two halves, the first one first: for whoever holds many.
+    #[must_use]
+    pub const fn halves(self) -> [u64; 2] {
+        [(self.0 >> 64) as u64, self.0 as u64]
+    }
+
+    /// The id of these halves.
+    #[must_use]
+    pub const fn of_halves([high, low]: [u64; 2]) -> Self {
+        Self((high as u128) << 64 | low as u128)
+    }
 }
 
 impl fmt::Display for RequestId {

@@ -32,6 +32,18 @@ impl TraceId {
         format!("{:032x}", self.0)
     }
 
+    /// Its 128 bits as two halves, the first one first: for whoever holds many.
+    #[must_use]
+    pub const fn halves(self) -> [u64; 2] {
+        [(self.0 >> 64) as u64, self.0 as u64]
+    }
+
+    /// The id of these halves.
+    #[must_use]
+    pub const fn of_halves([high, low]: [u64; 2]) -> Self {
+        Self((high as u128) << 64 | low as u128)
+    }
+
     /// When it was made, in seconds since the epoch, as its maker's clock had it.
     #[must_use]
     pub const fn seconds(self) -> u32 {

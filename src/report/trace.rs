@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use crate::model::{SafeText, Segment, SegmentKind, number};
-use crate::store::traces::{Node, Oddity, Tree};
+use crate::store::traces::{self, Node, Oddity, Tree};
 
 /// Cells of the column of names.
 const NAMES: usize = 46;
@@ -195,17 +195,10 @@ fn summary(tree: &Tree, record: &Record<'_>) -> String {
     text + "\n"
 }
 
-/// The name of a segment with what it called.
+/// The name of a segment with what it called and what was answered.
 fn title(segment: &Segment) -> String {
-    let call = &segment.call;
-    let mut title = segment.name.to_string();
-    for part in [&call.method, &call.operation, &call.resource].into_iter().flatten() {
-        let _ = write!(title, " {part}");
-    }
-    if let Some(status) = call.status {
-        let _ = write!(title, " {status}");
-    }
-    title
+    let title = traces::title(segment);
+    segment.call.status.map_or(title.clone(), |status| format!("{title} {status}"))
 }
 
 const fn sign(segment: &Segment, ascii: bool) -> char {

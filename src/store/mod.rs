@@ -9,6 +9,7 @@ mod fleet;
 pub mod invocations;
 pub mod lines;
 mod series;
+pub mod timeline;
 mod totals;
 pub mod traces;
 mod trouble;
@@ -84,6 +85,9 @@ impl Store {
             Event::Functions(list) => {
                 self.origin = Some(list.origin.clone());
                 self.fleet_complete |= list.complete;
+                for function in &list.functions {
+                    self.invocations.set_quiet(&function.key, function.is_quiet());
+                }
                 let (gone, news) = self.fleet.take(at, list);
                 for key in gone {
                     self.series.remove(&Subject::Function(key));

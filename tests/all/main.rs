@@ -6,6 +6,7 @@ mod architecture;
 mod clients;
 mod commands;
 mod documents;
+mod join;
 mod listening;
 mod logs;
 mod ministack;

@@ -38,7 +38,7 @@ fn a_trace_is_printed_as_a_waterfall_with_what_failed_and_what_is_odd() {
         line("shop-gateway POST 502").starts_with('✗') && line("shop-gateway").contains("4,171"),
         "{text}"
     );
-    assert!(line("DynamoDB PutItem payment-ledger").starts_with("⊘     DynamoDB"), "{text}");
+    assert!(line("DynamoDB PutItem").starts_with("⊘     payment-ledger DynamoDB PutItem"), "{text}");
     assert!(line("late").ends_with("parent missing"), "{text}");
     assert!(line("acquirer").contains("acquirer␛]0;x␇") && !text.contains('\u{1b}'), "{text}");
 }

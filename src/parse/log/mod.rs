@@ -34,6 +34,7 @@ pub mod json;
 mod labels;
 mod logfmt;
 mod node;
+mod notes;
 mod plain;
 mod platform;
 mod prefix;
@@ -46,6 +47,7 @@ mod words;
 mod xray;
 
 pub use fault::fault;
+pub use notes::notes;
 
 use crate::model::{Body, Reading};
 use words::{skip_space, time};

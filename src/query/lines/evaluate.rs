@@ -10,7 +10,7 @@ use super::needle::Needle;
 use super::number::{Comparison, Memory};
 use super::term::{Figure, Said, Term, Test};
 use super::{Clause, Query};
-use crate::model::{Level, LineKind, LogLine, RequestFigures, RequestId};
+use crate::model::{Level, LineKind, LogLine, RequestFigures, RequestId, RequestPlace, Timestamp};
 use crate::query::LineMatcher;
 
 /// What may be asked of a line, or of a request as a whole.
@@ -28,6 +28,8 @@ pub struct Facts<'a> {
     pub group: &'a str,
     /// The log stream's name.
     pub stream: &'a str,
+    /// When it was written.
+    pub at: Timestamp,
     /// The request it belongs to, where that is known.
     pub request: Option<RequestId>,
     /// What the platform reports with it.
@@ -43,6 +45,7 @@ impl<'a> From<&LogLine<'a>> for Facts<'a> {
             function: line.function(),
             group: &line.group.name,
             stream: &line.stream.name,
+            at: line.timestamp,
             request: line.request,
             figures: line.figures,
         }
@@ -68,7 +71,30 @@ impl Query {
     pub fn matches(&self, facts: &Facts<'_>) -> bool {
         // Read once, and only if someone asks and what they ask for may be there.
         let parsed = OnceCell::new();
-        self.clauses.iter().all(|clause| clause.iter().any(|term| term.matches(facts, &parsed)))
+        let places = &self.places;
+        self.clauses.iter().all(|clause| clause.iter().any(|term| term.matches(facts, places, &parsed)))
+    }
+
+    /// The beginnings of request ids that it names.
+    pub fn requests(&self) -> impl Iterator<Item = &str> {
+        self.clauses.iter().flatten().filter_map(|term| match &term.test {
+            Test::Request(prefix) => Some(prefix.as_str()),
+            _ => None,
+        })
+    }
+
+    /// The same, which finds the lines of requests also where they do not name them: these are the places where such
+    /// lines stand. Other places are forgotten.
+    #[must_use]
+    pub fn with_places(mut self, places: Vec<RequestPlace>) -> Self {
+        self.places = places.into();
+        self
+    }
+
+    /// The places that it was given.
+    #[must_use]
+    pub fn places(&self) -> &[RequestPlace] {
+        &self.places
     }
 
     /// Which bytes of a line's text are what was looked for, in order and apart from each other.
@@ -113,13 +139,13 @@ pub(super) fn apart(mut places: Vec<Range<usize>>) -> Vec<Range<usize>> {
 }
 
 impl Term {
-    fn matches(&self, facts: &Facts<'_>, parsed: &OnceCell<Option<Value>>) -> bool {
-        self.test.holds(facts, parsed) != self.negative
+    fn matches(&self, facts: &Facts<'_>, places: &[RequestPlace], parsed: &OnceCell<Option<Value>>) -> bool {
+        self.test.holds(facts, places, parsed) != self.negative
     }
 }
 
 impl Test {
-    fn holds(&self, facts: &Facts<'_>, parsed: &OnceCell<Option<Value>>) -> bool {
+    fn holds(&self, facts: &Facts<'_>, places: &[RequestPlace], parsed: &OnceCell<Option<Value>>) -> bool {
         match self {
             Self::Text(needle) | Self::Trace(needle) => needle.is_in(facts.text),
             Self::Level(comparison, level) => {
@@ -132,6 +158,10 @@ impl Test {
             Self::Request(id) => {
                 facts.request.is_some_and(|own| own.to_string().starts_with(id))
                     || facts.text.contains(id.as_str())
+                    || places.iter().any(|place| {
+                        place.holds(facts.group, facts.stream, facts.at)
+                            && place.request.to_string().starts_with(id)
+                    })
             }
             Self::Json(test) => {
                 test.may_match(facts.text)

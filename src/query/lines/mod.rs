@@ -38,7 +38,10 @@ pub use pushdown::Pushdown;
 pub use saved::SavedSearch;
 pub use traces::TraceQuery;
 
+use std::sync::Arc;
+
 use super::FilterError;
+use crate::model::RequestPlace;
 use lexer::Token;
 use term::Term;
 
@@ -47,6 +50,8 @@ use term::Term;
 pub struct Query {
     text: String,
     clauses: Vec<Clause>,
+    /// Where lines of the named requests stand that do not name them.
+    places: Arc<[RequestPlace]>,
 }
 
 /// Alternatives, of which one must match; never empty.
@@ -58,7 +63,7 @@ impl Query {
         let mut clauses = clauses(text, Term::parse)?;
         // All of them must match: what is cheap to ask is asked first.
         clauses.sort_by_key(|clause| clause.iter().map(Term::cost).max());
-        Ok(Self { text: text.to_owned(), clauses })
+        Ok(Self { text: text.to_owned(), clauses, places: Arc::default() })
     }
 
     /// What was typed.

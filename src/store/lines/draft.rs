@@ -131,9 +131,9 @@ impl Draft {
 
 /// Hashes what is a hash, or random, already.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct SpreadHasher(u64);
+pub(in crate::store) struct SpreadHasher(u64);
 
-pub(super) type Spread = BuildHasherDefault<SpreadHasher>;
+pub(in crate::store) type Spread = BuildHasherDefault<SpreadHasher>;
 
 impl Hasher for SpreadHasher {
     fn finish(&self) -> u64 {

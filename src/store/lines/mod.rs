@@ -57,6 +57,8 @@ pub use search::{Hits, Search, SearchId};
 pub use tally::Histogram;
 pub use tidy::{Chore, Tidied};
 
+pub(super) use draft::Spread;
+
 use block::Block;
 use group::Group;
 

@@ -3,6 +3,8 @@
 
 mod held;
 mod tree;
+mod words;
 
 pub use held::{HeldTrace, TraceState, Traces};
 pub use tree::{Node, Oddity, Tree};
+pub use words::title;

@@ -1,26 +1,30 @@
 //! What the tail keeps of a line beside its text, and whose stream it stands in.
 
-use crate::model::{Level, LineKind, RequestFigures, RequestId};
+use crate::model::{Level, LineKind, RequestFigures, RequestId, RequestNotes};
 use crate::parse;
 
 /// What is kept of a line.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Said {
     pub level: Option<Level>,
     pub kind: LineKind,
     pub request: Option<RequestId>,
     /// If it gives any.
     pub figures: Option<RequestFigures>,
+    /// If it says more of its request.
+    pub notes: Option<RequestNotes>,
 }
 
-/// Reads a line.
-pub(super) fn read(message: &str) -> Said {
+/// Reads a line. `before` is what the last line with notes said: most requests run the same version.
+pub(super) fn read(message: &str, before: Option<&RequestNotes>) -> Said {
     let reading = parse::log::read(message);
+    let notes = parse::log::notes(&reading, before);
     Said {
         level: reading.level,
         kind: reading.kind,
         request: reading.request.as_deref().and_then(RequestId::parse),
         figures: (reading.figures != RequestFigures::default()).then_some(reading.figures),
+        notes,
     }
 }
 

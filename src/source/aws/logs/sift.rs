@@ -208,11 +208,14 @@ struct LineParts<'a> {
 /// Reads a line and puts it at the end of a page.
 fn push(page: &mut LogPage, line: LineParts<'_>) {
     let LineParts { timestamp, ingested, id, stream, message, event_id, provisional, late } = line;
-    let said = reading::read(message);
+    let said = reading::read(message, page.notes.last().map(|(_, notes)| notes));
     page.text.push_str(message);
     page.event_ids.push_str(event_id);
     if let Some(figures) = said.figures {
         page.figures.push((page.rows.len() as u32, figures));
+    }
+    if let Some(notes) = said.notes {
+        page.notes.push((page.rows.len() as u32, notes));
     }
     page.rows.push(LogRow {
         timestamp,

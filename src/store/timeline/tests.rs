@@ -1,0 +1,384 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::model::{
+    FunctionKey, GroupKey, Invocation, InvocationKey, LineKind, LogStream, Outcome, RequestId, Scope,
+    Timestamp,
+};
+use crate::parse::xray;
+use crate::store::traces::Tree;
+
+const ZERO: f64 = 1_000_000.0;
+
+/// A document of X-Ray: id, name, from and to in ms, and anything else.
+fn node(id: &str, parent: &str, name: &str, from: f64, to: f64, more: &str) -> String {
+    let parent = if parent.is_empty() { String::new() } else { format!(r#""parent_id":"{parent}","#) };
+    let kind = if more.contains("origin") || parent.is_empty() { "" } else { r#""type":"subsegment","# };
+    format!(
+        r#"{{"id":"{id}",{parent}{kind}"name":"{name}","start_time":{},"end_time":{}{}{more}}}"#,
+        (ZERO + from) / 1e3,
+        (ZERO + to) / 1e3,
+        if more.is_empty() { "" } else { "," }
+    )
+}
+
+const PUT: &str = r#""namespace":"aws","throttle":true,"error":true,"http":{"response":{"status":400}},"aws":{"operation":"PutItem","table_name":"payment-ledger"}"#;
+
+/// A request that went through a gateway and two functions, waited for an init, and gave up on a table.
+fn incident() -> Vec<String> {
+    vec![
+        node(
+            "gw",
+            "",
+            "shop-gateway",
+            0.0,
+            4171.0,
+            r#""origin":"AWS::ApiGateway::Stage","fault":true,"http":{"request":{"method":"POST","url":"https://shop.example/checkout"},"response":{"status":502}}"#,
+        ),
+        node("cs", "gw", "checkout-api", 5.0, 4167.0, r#""origin":"AWS::Lambda","fault":true"#),
+        node("cf", "cs", "checkout-api", 9.0, 4163.0, r#""origin":"AWS::Lambda::Function","fault":true"#),
+        node("ps", "cf", "payment-capture", 30.0, 4150.0, r#""origin":"AWS::Lambda","fault":true"#),
+        node("pf", "ps", "payment-capture", 40.0, 4140.0, r#""origin":"AWS::Lambda::Function","fault":true"#),
+        node("in", "pf", "Initialization", 50.0, 862.0, ""),
+        node("iv", "pf", "Invocation", 881.0, 4140.0, r#""fault":true"#),
+        node(
+            "http",
+            "iv",
+            "acquirer.example",
+            900.0,
+            1212.0,
+            r#""namespace":"remote","http":{"request":{"method":"POST","url":"https://acquirer.example/auth"},"response":{"status":200}}"#,
+        ),
+        node(
+            "get",
+            "iv",
+            "DynamoDB",
+            1214.0,
+            1226.0,
+            r#""namespace":"aws","aws":{"operation":"GetItem","table_name":"payments"},"http":{"response":{"status":200}}"#,
+        ),
+        node("p1", "iv", "DynamoDB", 1240.0, 1262.0, PUT),
+        node("p2", "iv", "DynamoDB", 1653.0, 1677.0, PUT),
+        node("p3", "iv", "DynamoDB", 2480.0, 2501.0, PUT),
+        node("p4", "iv", "DynamoDB", 4105.0, 4128.0, PUT),
+    ]
+}
+
+fn tree(documents: &[String]) -> Tree {
+    Tree::of(documents.iter().flat_map(|document| xray::document(document, None).expect("a document")))
+}
+
+fn shown(timeline: &Timeline) -> Vec<String> {
+    timeline
+        .spans
+        .iter()
+        .map(|span| format!("{}{} {}", " ".repeat(span.depth), span.title, span.status).trim_end().to_owned())
+        .collect()
+}
+
+fn span<'a>(timeline: &'a Timeline, title: &str) -> &'a Span {
+    timeline
+        .spans
+        .iter()
+        .find(|span| span.title == title)
+        .unwrap_or_else(|| panic!("{title} in {:?}", shown(timeline)))
+}
+
+#[test]
+fn attempts_of_one_operation_stand_below_it_with_the_pauses_between_them() {
+    let timeline = of_trace(&tree(&incident()), &[]);
+    assert_eq!(
+        shown(&timeline),
+        [
+            "shop-gateway POST /checkout 502",
+            " checkout-api Lambda fault",
+            "  checkout-api function fault",
+            "   payment-capture Lambda fault",
+            "    payment-capture function fault",
+            "     Initialization cold",
+            "     Invocation fault",
+            "      acquirer.example POST /auth 200",
+            "      payments DynamoDB GetItem 200",
+            "      payment-ledger DynamoDB PutItem 400",
+            "       attempt 1 400",
+            "       retry backoff",
+            "       attempt 2 400",
+            "       retry backoff",
+            "       attempt 3 400",
+            "       retry backoff",
+            "       attempt 4, gave up 400",
+        ]
+    );
+    let put = span(&timeline, "payment-ledger DynamoDB PutItem");
+    assert_eq!((put.duration_ms().map(f64::round), put.below, put.mark), (Some(2888.0), 7, Mark::Error));
+    assert!(put.self_ms < 0.01, "{}", put.self_ms);
+    let own: Vec<f64> = timeline.spans.iter().map(|span| span.self_ms.round()).collect();
+    assert_eq!(own[6], 47.0, "own code of the invocation");
+    assert_eq!(own[11], 391.0, "a wait is all its own");
+    assert_eq!(timeline.trouble(), Some(9));
+}
+
+#[test]
+fn where_the_time_went_adds_up() {
+    let timeline = of_trace(&tree(&incident()), &[]);
+    let parts: Vec<(&str, u64)> = timeline.parts.iter().map(|part| (&*part.name, part.ms)).collect();
+    assert_eq!(parts.iter().map(|(_, ms)| ms).sum::<u64>(), 4171);
+    assert_eq!(parts[0], ("backoff", 2798));
+    assert_eq!(parts[1], ("init", 812));
+    assert_eq!(parts[2], ("POST acquirer.example", 312));
+    assert_eq!(parts[3], ("DynamoDB", 102));
+    assert_eq!(parts.last().map(|part| part.0), Some("own code"));
+}
+
+#[test]
+fn the_path_is_heavy_where_it_is_worth_a_look() {
+    let timeline = of_trace(&tree(&incident()), &[]);
+    let light: Vec<&str> =
+        timeline.spans.iter().filter(|span| !span.critical).map(|span| &*span.title).collect();
+    assert_eq!(light, ["payments DynamoDB GetItem"]);
+    // Of two calls side by side the one is waited for that ends last.
+    let beside = of_trace(
+        &tree(&[
+            node("r", "", "job", 0.0, 100.0, ""),
+            node("a", "r", "short", 10.0, 60.0, ""),
+            node("b", "r", "long", 10.0, 95.0, ""),
+        ]),
+        &[],
+    );
+    assert!(span(&beside, "long").critical && !span(&beside, "short").critical);
+    assert_eq!(beside.parts.iter().map(|part| part.ms).sum::<u64>(), 100);
+}
+
+#[test]
+fn a_cold_start_that_was_waited_for_is_named_and_an_init_of_long_before_is_not_on_the_axis() {
+    let cold = of_trace(
+        &tree(&[
+            node("s", "", "cart-api", 0.0, 900.0, r#""origin":"AWS::Lambda""#),
+            node("f", "s", "cart-api", 200.0, 900.0, r#""origin":"AWS::Lambda::Function""#),
+            node("i", "f", "Init", 200.0, 600.0, ""),
+        ]),
+        &[],
+    );
+    assert_eq!(span(&cold, "waiting for a cold start").duration_ms().map(f64::round), Some(200.0));
+    let ahead = of_trace(
+        &tree(&[
+            node("s", "", "cart-api", 0.0, 100.0, r#""origin":"AWS::Lambda""#),
+            node("f", "s", "cart-api", 5.0, 100.0, r#""origin":"AWS::Lambda::Function""#),
+            node("i", "f", "Init", -90_000.0, -89_000.0, ""),
+            node("c", "f", "work", 10.0, 80.0, ""),
+        ]),
+        &[],
+    );
+    assert!((ahead.length_ms - 100.0).abs() < 0.01, "{}", ahead.length_ms);
+    assert!(span(&ahead, "ready, and no request").duration_ms() > Some(88_000.0));
+    assert_eq!(ahead.parts.iter().map(|part| part.ms).sum::<u64>(), 100);
+}
+
+#[test]
+fn a_call_whose_work_begins_later_shows_the_wait() {
+    let timeline = of_trace(
+        &tree(&[
+            node("r", "", "order", 0.0, 50.0, ""),
+            node("q", "r", "SQS", 10.0, 20.0, r#""namespace":"aws","aws":{"operation":"SendMessage"}"#),
+            node("w", "q", "mailer", 320.0, 400.0, r#""origin":"AWS::Lambda""#),
+        ]),
+        &[],
+    );
+    let wait = span(&timeline, "waiting before mailer began");
+    assert_eq!((wait.start_ms.map(f64::round), wait.end_ms.map(f64::round)), (Some(20.0), Some(320.0)));
+    assert!(timeline.skew_ms < 0.01, "work that goes on later is no difference of clocks");
+}
+
+#[test]
+fn what_a_function_tells_of_its_own_time_has_rows() {
+    let timeline = of_trace(
+        &tree(&[node(
+            "f",
+            "",
+            "report",
+            0.0,
+            100.0,
+            r#""origin":"AWS::Lambda::Function","annotations":{"aws.responseLatency":20.0,"aws.responseDuration":50.5,"aws.runtimeOverhead":1.5,"aws.extensionOverhead":8}"#,
+        )]),
+        &[],
+    );
+    let streaming = span(&timeline, "response streaming");
+    assert_eq!((streaming.start_ms.map(f64::round), streaming.duration_ms()), (Some(20.0), Some(50.5)));
+    assert_eq!(span(&timeline, "extensions").start_ms, Some(72.0));
+}
+
+#[test]
+fn clocks_that_differ_are_measured() {
+    let timeline = of_trace(
+        &tree(&[
+            node("r", "", "caller", 0.0, 50.0, ""),
+            node("c", "r", "called", -12.0, 30.0, r#""origin":"AWS::Lambda""#),
+        ]),
+        &[],
+    );
+    assert!((timeline.skew_ms - 12.0).abs() < 0.01, "{}", timeline.skew_ms);
+    assert_eq!(span(&timeline, "called Lambda").oddity, Some(Oddity::Outside));
+}
+
+#[test]
+fn an_inferred_segment_is_folded_away() {
+    let timeline = of_trace(
+        &tree(&[
+            node("r", "", "job", 0.0, 50.0, ""),
+            node("g", "r", "DynamoDB", 10.0, 20.0, r#""namespace":"aws","aws":{"operation":"GetItem"}"#),
+            node("t", "g", "payments", 10.0, 20.0, r#""origin":"AWS::DynamoDB::Table""#),
+        ]),
+        &[],
+    );
+    assert!(span(&timeline, "DynamoDB GetItem").folded && !timeline.spans[0].folded);
+}
+
+const REQUEST: &str = "b20c55fe-91f7-4c02-8a3e-5d6f0e13b7aa";
+
+fn invocation() -> Invocation {
+    let scope = Scope::new("123456789012", "eu-west-1");
+    let function = FunctionKey::new(&scope, "payment-capture");
+    Invocation {
+        key: InvocationKey { request: RequestId::parse(REQUEST).expect("an id"), attempt: 0 },
+        group: GroupKey::by_default(&function).into(),
+        function: function.into(),
+        stream: LogStream { name: "s".into(), function: None }.into(),
+        version: Some("88".into()),
+        start: Timestamp::from_millis(ZERO as i64),
+        started: true,
+        first: Timestamp::from_millis(ZERO as i64),
+        last: Timestamp::from_millis(ZERO as i64 + 6000),
+        reported: Some(Timestamp::from_millis(ZERO as i64 + 6000)),
+        duration_ms: Some(6000.0),
+        billed_ms: Some(6000.0),
+        init_ms: None,
+        restore_ms: None,
+        memory_mb: Some(512.0),
+        max_memory_mb: Some(219.0),
+        cold: false,
+        outcome: Outcome::Timeout,
+        fault: None,
+        error: None,
+        trace: None,
+        sampled: Some(false),
+        claims: None,
+    }
+}
+
+fn lines() -> Vec<Logged> {
+    [
+        (0.0, LineKind::Start, "START RequestId"),
+        (11.0, LineKind::Application, "capture start order=48207"),
+        (337.0, LineKind::Application, "card authorised in 318 ms"),
+        (371.0, LineKind::Application, "ledger put throttled, attempt 1 of 4, retry in 398 ms"),
+        (790.0, LineKind::Application, "ledger put throttled, attempt 2 of 4, retry in 797 ms"),
+        (1611.0, LineKind::Application, "ledger put throttled, attempt 3 of 4"),
+        (3240.0, LineKind::Application, "ledger put throttled, attempt 4 of 4, giving up"),
+        (6000.0, LineKind::Timeout, "Task timed out after 6.00 seconds"),
+        (6000.0, LineKind::Report, "REPORT"),
+    ]
+    .into_iter()
+    .map(|(at, kind, text)| Logged { at_ms: ZERO + at, kind, level: None, text: text.into() })
+    .collect()
+}
+
+#[test]
+fn a_request_without_a_trace_is_laid_out_by_its_lines_and_silence_is_measured() {
+    let timeline = of_log(&invocation(), Outcome::Timeout, &lines());
+    assert_eq!(
+        shown(&timeline),
+        [
+            "Invocation  START to REPORT timeout",
+            " capture start to card authorised",
+            " attempt 1 to 2",
+            " attempt 2 to 3",
+            " attempt 3 to 4",
+            " silent until the timeout",
+        ]
+    );
+    assert_eq!(span(&timeline, "silent until the timeout").duration_ms(), Some(2760.0));
+    assert_eq!(timeline.parts[0], Part { name: "silence".into(), ms: 2760 });
+    assert_eq!(timeline.parts.iter().map(|part| part.ms).sum::<u64>(), 6000);
+    assert_eq!(timeline.trouble(), Some(5));
+}
+
+#[test]
+fn an_init_stands_before_its_invocation() {
+    let cold = Invocation { init_ms: Some(812.0), cold: true, outcome: Outcome::Ok, ..invocation() };
+    let timeline = of_log(&cold, Outcome::Ok, &lines());
+    let init = span(&timeline, "Init");
+    assert_eq!((init.start_ms, init.end_ms, init.mark), (Some(0.0), Some(812.0), Mark::Cold));
+    assert_eq!(timeline.spans[1].start_ms, Some(812.0));
+    assert_eq!(timeline.length_ms, 6812.0);
+}
+
+#[test]
+fn a_request_of_one_line_still_has_a_row() {
+    let bare = Invocation { duration_ms: None, reported: None, outcome: Outcome::Unknown, ..invocation() };
+    let timeline = of_log(&bare, Outcome::Running, &lines()[..1]);
+    assert_eq!(shown(&timeline), ["Invocation  START to REPORT running"]);
+    assert_eq!(timeline.spans[0].end_ms, None);
+}
+
+#[test]
+fn ten_thousand_siblings_and_a_thousand_levels_are_laid_out_in_time() {
+    let mut wide: Vec<String> = (0..10_000)
+        .map(|at| node(&format!("w{at}"), "r", "call", f64::from(at), f64::from(at) + 1.0, PUT))
+        .collect();
+    wide.push(node("r", "", "root", 0.0, 1e4, ""));
+    let wide = tree(&wide);
+    let begun = std::time::Instant::now();
+    let timeline = of_trace(&wide, &[]);
+    assert!(timeline.spans.len() > 10_000, "{}", timeline.spans.len());
+    let deep: Vec<String> = (0..1_000)
+        .map(|at| {
+            node(
+                &format!("d{at}"),
+                &if at == 0 { String::new() } else { format!("d{}", at - 1) },
+                "level",
+                0.0,
+                9.0,
+                "",
+            )
+        })
+        .collect();
+    let timeline = of_trace(&tree(&deep), &[]);
+    assert_eq!(timeline.spans.last().map(|span| span.depth), Some(999));
+    let took = begun.elapsed();
+    assert!(took < std::time::Duration::from_secs(2), "took {took:?}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_segment_has_one_span_and_the_parts_add_up(
+        links in prop::collection::vec((0_usize..14, 0_usize..16, -200_i32..200, prop::option::of(0_i32..300), 0_u8..8), 0..40),
+    ) {
+        let segments: Vec<crate::model::Segment> = links.iter().flat_map(|(id, parent, from, took, how)| {
+            let more = match how { 0 => PUT, 1 => r#""origin":"AWS::Lambda::Function""#, 2 => r#""origin":"AWS::Lambda""#, _ => "" };
+            let name = ["Init", "DynamoDB", "Attempt #1", "work"][id % 4];
+            let parent = if *parent == 15 { String::new() } else { format!("n{parent}") };
+            let document = node(&format!("n{id}"), &parent, name, f64::from(*from), f64::from(*from + took.unwrap_or(0)), more);
+            let mut segments = xray::document(&document, None).expect("a document");
+            if took.is_none() { segments[0].end_ms = None; segments[0].in_progress = true; }
+            segments
+        }).collect();
+        let tree = Tree::of(segments);
+        let timeline = of_trace(&tree, &[]);
+        let mut seen: Vec<usize> = timeline.spans.iter().filter_map(|span| match span.kind { SpanKind::Segment(at) => Some(at), _ => None }).collect();
+        seen.sort_unstable();
+        prop_assert_eq!(seen, (0..tree.nodes.len()).collect::<Vec<_>>());
+        let mut keys: Vec<&SpanKey> = timeline.spans.iter().map(|span| &span.key).collect();
+        keys.sort();
+        keys.dedup();
+        prop_assert_eq!(keys.len(), timeline.spans.len());
+        for (at, span) in timeline.spans.iter().enumerate() {
+            prop_assert!(span.parent.is_none_or(|parent| parent < at && at <= parent + timeline.spans[parent].below));
+            prop_assert!(span.self_ms >= 0.0);
+        }
+        if tree.span().is_some() {
+            prop_assert_eq!(timeline.parts.iter().map(|part| part.ms).sum::<u64>(), timeline.length_ms.round() as u64);
+        }
+    }
+}
