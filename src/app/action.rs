@@ -105,6 +105,18 @@ pub enum Action {
     OpenTrace,
     /// The next pane of the screen.
     NextPane,
+    /// Fold what is under the cursor, or go to what it lies below.
+    FoldNode,
+    /// Unfold what is under the cursor, or go into it.
+    UnfoldNode,
+    /// Half of the axis on screen.
+    ZoomIn,
+    /// Twice as much of the axis.
+    ZoomOut,
+    /// All of the axis.
+    WholeAxis,
+    /// Only what the end waited for, or everything.
+    CriticalPath,
     /// Rows put together by the next thing that they have in common.
     GroupNext,
     /// On the map of requests one column earlier; in one line a faster band.

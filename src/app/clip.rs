@@ -22,6 +22,8 @@ pub enum Copied {
     Line,
     /// The id of a trace.
     Trace,
+    /// The id of a request.
+    Request,
 }
 
 impl Copied {
@@ -35,6 +37,7 @@ impl Copied {
             Self::Link => "console link",
             Self::Line => "log line",
             Self::Trace => "trace id",
+            Self::Request => "request id",
         }
     }
 }

@@ -41,6 +41,9 @@ impl App {
             let clip = Clip::of_event(&lines.join("\n"));
             return self.send(clip);
         }
+        if let Some(clip) = self.timeline_clip() {
+            return self.send(clip);
+        }
         if *self.screen() == Screen::Traces {
             let Some(clip) = self.copied_of_traces() else { return self.nothing_to_copy() };
             return self.send(clip);
@@ -111,6 +114,9 @@ impl App {
             let around = TimeRange::new(at - AROUND, at + AROUND);
             let link = ConsoleLink::log_stream(&group.scope, &group.name, &line.stream.name, Some(around));
             return Some((Arc::clone(&line.stream.name), Arc::clone(&group.scope.region), link));
+        }
+        if let Some(page) = self.timeline_page() {
+            return Some(page);
         }
         if *self.screen() == Screen::Traces
             && let Some(page) = self.console_page_of_traces()

@@ -225,6 +225,28 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
         "←" [plain(Code::Left)] CrosshairLeft, "earlier on the histogram", "to the last bar that has lines";
         "→" [plain(Code::Right)] CrosshairRight, "later on the histogram", "to the next bar that has lines";
     }
+    Timeline Show {
+        "←" [plain(Code::Left)] FoldNode, "fold row", "fold the row, or go to what it is part of", "fold" by "←→";
+        "→" [plain(Code::Right)] UnfoldNode, "unfold row", "unfold the row, or go into it";
+    }
+    Timeline Find {
+        "Tab" [plain(Code::Tab)] NextPane, "next pane", "next pane: rows, log lines, in full", "pane";
+    }
+    Timeline Show {
+        "+" [char('+')] ZoomIn, "zoom in", "zoom in on the row under the cursor", "zoom" by "+ -";
+        "-" [char('-')] ZoomOut, "zoom out", "zoom out";
+        "c" [char('c')] CriticalPath, "critical path only", "only what the end waited for, or all", "critical path";
+        "[" [char('[')] PanEarlier, "pan earlier", "half of what is on screen earlier";
+        "]" [char(']')] PanLater, "pan later", "half of what is on screen later";
+        "0 =" [char('0'), char('=')] WholeAxis, "whole axis", "all of the axis";
+    }
+    Timeline Open {
+        "v" [char('v')] OpenTrace, "traced request like it", "a traced request of the same kind", "traced one";
+        "f" [char('f')] OnlyRequest, "full log of the request", "its log lines alone, on Logs", "full log";
+        "l" [char('l')] OpenLogs, "logs", "logs of its function at that time";
+        "r" [char('r')] OpenRequests, "requests", "requests of its function";
+        "Enter" [plain(Code::Enter)] Open, "fold, or in full", "fold the row, or go to what is said of it";
+    }
     Functions Show {
         "Space" [char(' ')] Mark, "mark function", "mark the function";
         "s" [char('s')] SortNext, "sort by next column", "sort by the next column", "sort";
@@ -294,6 +316,14 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
         "PgUp" [plain(Code::PageUp)] PageUp, "page up", "one page up";
         "Home" [plain(Code::Home)] Top, "to first, and follow", "first row, and stay there";
         "G End" [char('G'), plain(Code::End)] Bottom, "to last", "last row";
+    }
+    Timeline Move {
+        "j ↓" [char('j'), plain(Code::Down)] Down, "down", "next row or line";
+        "k ↑" [char('k'), plain(Code::Up)] Up, "up", "row or line before";
+        "PgDn" [plain(Code::PageDown)] PageDown, "page down", "one page down";
+        "PgUp" [plain(Code::PageUp)] PageUp, "page up", "one page up";
+        "g Home" [char('g'), plain(Code::Home)] Top, "to first", "first row or line";
+        "G End" [char('G'), plain(Code::End)] Bottom, "to last", "last row or line";
     }
     Function Move {
         "j ↓" [char('j'), plain(Code::Down)] Down, "charts down", "further charts; in a pane a row down", "charts" by "j k";

@@ -35,7 +35,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::model::{Event, Feed, FunctionKey, Period, TimeRange, Timestamp, Want, WantId, Window};
-use crate::store::lines::Histogram;
+use crate::store::lines::{Histogram, Reader};
 use crate::store::{Severity, Store, Totals};
 
 pub use action::{Action, Group};
@@ -60,7 +60,9 @@ pub use requests::{RequestColumn, RequestsScreen};
 pub use rows::Row;
 pub use screen::{FunctionPane, FunctionScreen, FunctionsScreen, Screen};
 pub use settings::Settings;
-pub use timeline::{TimelineOf, TimelineScreen};
+pub use timeline::{
+    Known, Sight, TimelineDetail, TimelineLine, TimelineOf, TimelinePane, TimelineScreen, TimelineSource,
+};
 pub use traces::{
     TraceColumn, TraceColumnPlace, TraceRange, TraceRows, TracesScreen, trace_columns, trace_severity,
 };
@@ -104,6 +106,8 @@ pub struct App {
     log_histogram: Histogram,
     /// What that was counted of: revision, range, bars, sources.
     log_histogram_of: Option<(u64, TimeRange, usize, usize)>,
+    /// Reads the lines of timelines.
+    reader: Reader,
     /// What is wanted outside beside what an action itself returns.
     pending: Vec<Effect>,
     /// What was opened over it, the topmost last.
@@ -154,6 +158,7 @@ impl App {
             log_readers: logs::Readers::default(),
             log_histogram: Histogram::default(),
             log_histogram_of: None,
+            reader: Reader::default(),
             pending: Vec::new(),
             opened: Vec::new(),
             overlay: None,
@@ -307,6 +312,7 @@ impl App {
         self.make_requests();
         self.make_trace_rows();
         self.make_below();
+        self.make_timeline();
         if std::mem::take(&mut self.totals_are_old)
             && let Some(scope) = self.scope().cloned()
         {
@@ -322,7 +328,9 @@ impl App {
             Screen::Function(screen) => layout::function(self.size, band, self.charts(), screen.scroll),
             Screen::Logs => layout::logs(self.size, band, self.logs.detail.is_some()),
             Screen::Requests => layout::requests(self.size, band),
-            Screen::Timeline(_) => layout::timeline(self.size, band),
+            Screen::Timeline(screen) => {
+                layout::timeline(self.size, band, screen.pane == TimelinePane::Detail)
+            }
             Screen::Traces => layout::traces(self.size, band),
         };
     }

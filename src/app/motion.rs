@@ -154,6 +154,9 @@ impl App {
             }
             return;
         }
+        if let Frame::Timeline(_) = &self.frame {
+            return self.click_timeline(mouse.x, mouse.y);
+        }
         let Frame::Functions(layout) = &self.frame else { return };
         let (rows, head) = (layout.rows, layout.head);
         if rows.contains(mouse.x, mouse.y) {

@@ -195,7 +195,7 @@ impl App {
                 None => self.requests.sources.functions().next(),
             },
             Screen::Traces => self.traces.selected.as_ref(),
-            Screen::Timeline(_) => None,
+            Screen::Timeline(_) => self.timeline_function(),
         }
     }
 

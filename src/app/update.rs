@@ -272,6 +272,9 @@ impl App {
         if *self.screen() == Screen::Requests && self.back_in_requests() {
             return;
         }
+        if self.leave_timeline_detail() {
+            return;
+        }
         if let Some(Screen::Function(screen)) = self.opened.last_mut()
             && screen.pane != FunctionPane::Charts
         {

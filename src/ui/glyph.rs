@@ -96,6 +96,12 @@ glyphs! {
     Thumb "█" "#",
     /// A length, such as a duration against its limit.
     Length "━" "=",
+    /// A row whose parts are hidden.
+    Folded "▸" ">",
+    /// A part of the row above that is not the last one.
+    Branch "├" "+",
+    /// A value on a horizontal axis above.
+    Peg "┬" "+",
     /// What is picked.
     Picked "▐" "|",
 }

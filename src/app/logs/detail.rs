@@ -82,7 +82,12 @@ impl LogsScreen {
 }
 
 /// What is known of a line and its message, and where names stand in it.
-fn text(lines: &Lines, line: &HeldLine, zone: i32, raw: bool) -> (String, Vec<Range<usize>>) {
+pub(in crate::app) fn text(
+    lines: &Lines,
+    line: &HeldLine,
+    zone: i32,
+    raw: bool,
+) -> (String, Vec<Range<usize>>) {
     let mut text = String::new();
     let mut names = Vec::new();
     let mut field = |name: &str, value: &str| {

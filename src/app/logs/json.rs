@@ -153,15 +153,15 @@ fn start(line: &str) -> Option<usize> {
 
 /// A line whose JSON stands unfolded, one field a line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Unfolded {
-    pub(super) text: String,
+pub(in crate::app) struct Unfolded {
+    pub(in crate::app) text: String,
     /// Where its names stand in the text, in order.
-    pub(super) names: Vec<Range<usize>>,
+    pub(in crate::app) names: Vec<Range<usize>>,
 }
 
 /// The line with its JSON unfolded; `None` where it holds none. What is before it and behind it stays, and so does the
 /// rest of one that was cut off.
-pub(super) fn unfolded(line: &str) -> Option<Unfolded> {
+pub(in crate::app) fn unfolded(line: &str) -> Option<Unfolded> {
     let from = start(line)?;
     let mut walk = Walk::new(line, from);
     let mut out = Unfolded::default();

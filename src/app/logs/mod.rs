@@ -41,6 +41,8 @@ use super::FilterState;
 pub(in crate::app) use at::{parse as parse_time, written as written_time};
 pub use columns::{LogColumns, tags};
 pub use detail::Detail;
+pub(in crate::app) use detail::text as line_in_full;
+pub(in crate::app) use json::{Unfolded, unfolded};
 pub use keys::{HISTOGRAM_LABEL, detail_width, histogram_bars};
 pub use matches::{Matches, SearchJob};
 pub use message::{Message, Writing};

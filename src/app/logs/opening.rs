@@ -12,7 +12,11 @@ impl App {
     pub(in crate::app) fn open_logs(&mut self) {
         let wanted = self.marked_or_selected();
         let out_of = wanted.len();
+        let at = self.timeline_start();
         self.read_logs_of(wanted, out_of);
+        if let Some(at) = at {
+            self.head_for(at);
+        }
     }
 
     /// Goes to the logs screen as it was; the first time with the marked functions, or the most troubled ones.
@@ -30,7 +34,7 @@ impl App {
     /// The marked functions, else the one under the cursor.
     pub(in crate::app) fn marked_or_selected(&self) -> Vec<FunctionKey> {
         // A mark is set on Functions; what is under the cursor elsewhere is something else.
-        let marks = !matches!(self.screen(), Screen::Traces);
+        let marks = !matches!(self.screen(), Screen::Traces | Screen::Timeline(_));
         let marked: Vec<FunctionKey> = self.marked().filter(|_| marks).cloned().collect();
         if marked.is_empty() { self.selected().cloned().into_iter().collect() } else { marked }
     }

@@ -122,7 +122,7 @@ const CARETS: [&str; 33] = [
 ];
 
 /// The signs that our own sentences use.
-const SIGNS: [(&str, &str); 34] = [
+const SIGNS: [(&str, &str); 37] = [
     ("·", "-"),
     ("▲", "!"),
     ("✗", "X"),
@@ -157,6 +157,9 @@ const SIGNS: [(&str, &str); 34] = [
     ("█", "#"),
     ("━", "="),
     ("▐", "|"),
+    ("▸", ">"),
+    ("├", "+"),
+    ("┬", "+"),
 ];
 
 /// What stands for one piece of safe text where nothing above 0x7e may be written: letters that each take one cell.

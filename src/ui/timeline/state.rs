@@ -1,0 +1,167 @@
+//! How much is known of the trace, in a sentence: never is anything left blank without a word.
+
+use ratatui::layout::Rect;
+
+use super::title::inner;
+use crate::app::{App, Known, Sight, TimelineOf, TimelineScreen, TimelineSource};
+use crate::model::{SafeText, Showing, TraceBackend, TraceMissing};
+use crate::safe;
+use crate::ui::glyph::Glyph;
+use crate::ui::number;
+use crate::ui::paint::{Cut, Paint};
+use crate::ui::theme::Role;
+
+/// So long after a request X-Ray may still get its segments.
+const ARRIVING: std::time::Duration = std::time::Duration::from_mins(15);
+
+/// Draws the sentence.
+pub(super) fn draw(app: &App, screen: &TimelineScreen, paint: &mut Paint<'_>, row: Rect) {
+    let row = inner(row);
+    let (glyph, role, text) = sentence(app, screen);
+    paint.pen(row).glyph(glyph, role).gap(1);
+    let room = Rect { x: row.x + 2, width: row.width.saturating_sub(2), ..row };
+    paint.text(room, &SafeText::of_line(&text, Showing::default()), role, Cut::End);
+}
+
+/// Its sign, its colour, its words. Raw text.
+fn sentence(app: &App, screen: &TimelineScreen) -> (Glyph, Role, String) {
+    let made = made_from(screen);
+    let id = screen.trace().map_or_else(String::new, |id| id.to_string());
+    let id = id.get(..19).unwrap_or(&id).trim_end_matches('-');
+    match &screen.sight {
+        Sight::Untraced => (
+            Glyph::NotSampled,
+            Role::Unknown,
+            format!("no line names a trace: X-Ray is off for this function, or its caller said no; {made}"),
+        ),
+        Sight::NotSampled => (
+            Glyph::NotSampled,
+            Role::Unknown,
+            format!("not sampled by X-Ray (first request each second + 5 % of the rest): {made}"),
+        ),
+        Sight::Asking => {
+            (Glyph::Sampled, Role::Unknown, format!("asking X-Ray for {id}\u{2026}; until it comes, {made}"))
+        }
+        Sight::Missing { why, .. } => {
+            (Glyph::Sampled, Role::Warn, format!("{}; {made}", missing(app, screen, why)))
+        }
+        Sight::Known(known) if !matches!(screen.source, TimelineSource::Trace(_)) => {
+            let function = screen.request().map_or("it", |request| &*request.function.name);
+            let segments = plural(known.segments, "segment");
+            (
+                Glyph::Sampled,
+                Role::Unknown,
+                format!(
+                    "X-Ray has {segments} of {id}\u{2026} so far, none of {function}; until it comes, {made}"
+                ),
+            )
+        }
+        Sight::Known(known) => known_in_words(app, screen, known, id),
+    }
+}
+
+fn made_from(screen: &TimelineScreen) -> String {
+    match screen.of {
+        TimelineOf::Request(_) => {
+            let lines = plural(screen.lines.len(), "log line");
+            format!("made from {lines}; calls inside are unknown")
+        }
+        TimelineOf::Trace(_) => "nothing to draw yet".to_owned(),
+    }
+}
+
+fn plural(count: usize, one: &str) -> String {
+    format!("{} {one}{}", number::count(count as f64), if count == 1 { "" } else { "s" })
+}
+
+/// Why a trace is not there, and what comes next.
+fn missing(app: &App, screen: &TimelineScreen, why: &TraceMissing) -> String {
+    let indexed = match app.store().traces().backend() {
+        Some(TraceBackend::TransactionSearch { indexed }) => Some(*indexed),
+        _ => None,
+    };
+    let begun = screen.request().map(|request| request.last);
+    let fresh = begun.is_some_and(|begun| app.now().since(begun) < ARRIVING);
+    match (why, indexed) {
+        (TraceMissing::Unknown, Some(indexed)) => {
+            let part = indexed.map_or_else(|| "a part".to_owned(), |part| format!("{part} %"));
+            format!("Transaction Search is on: {part} of the spans become traces, and this is none of them")
+        }
+        (TraceMissing::Unknown, None) if fresh => {
+            "X-Ray has nothing of it yet: asked again, for up to 15 min".to_owned()
+        }
+        (TraceMissing::Unknown, None) => {
+            "X-Ray does not know it: not sampled after all, or older than its 30 days".to_owned()
+        }
+        (TraceMissing::Unprocessed, _) => "X-Ray could not say (UnprocessedTraceIds): asked again".to_owned(),
+        (TraceMissing::Unretrievable(why), _) => {
+            format!("Transaction Search is on, and its spans are not to be had: {why}")
+        }
+        (TraceMissing::Failed(failure), _) => failure.to_string(),
+    }
+}
+
+fn known_in_words(app: &App, screen: &TimelineScreen, known: &Known, id: &str) -> (Glyph, Role, String) {
+    let mut warnings = Vec::new();
+    if known.truncated {
+        warnings.push("X-Ray truncated this trace".to_owned());
+    }
+    if known.unreadable > 0 {
+        let documents = plural(known.unreadable as usize, "document");
+        warnings.push(format!("{documents} could not be read"));
+    }
+    if known.orphans > 0 {
+        let nodes = plural(known.orphans, "row");
+        let whose = if known.orphans == 1 { "its parent" } else { "their parents" };
+        warnings.push(format!("{nodes} without {whose}"));
+    }
+    if known.circles > 0 {
+        warnings.push(format!("{} cut", plural(known.circles, "circle")));
+    }
+    let complete = known.segments - known.open.min(known.segments);
+    let since = known.open_since.map(|since| app.now().since(since));
+    let progress = match (known.open, since) {
+        (0, Some(since)) => format!(
+            "{}, a subsegment in progress {}",
+            plural(known.segments, "segment"),
+            number::millis(since.as_millis() as f64)
+        ),
+        (0, None) => format!("{} complete", plural(known.segments, "segment")),
+        (_, since) => {
+            let since = since
+                .map_or_else(String::new, |since| format!(" {}", number::millis(since.as_millis() as f64)));
+            format!("{complete} of {} complete, in progress{since}", plural(known.segments, "segment"))
+        }
+    };
+    let clocks = match screen.timeline.skew_ms {
+        skew if skew < 1.0 => "clocks agree".to_owned(),
+        skew => format!("clocks differ by {}", number::millis(skew)),
+    };
+    let read = format!("read {} ago", number::age(app.now().since(known.at)));
+    let from = if known.retrieved { "from Transaction Search" } else { "sampled" };
+    let role = if warnings.is_empty() { Role::Dim } else { Role::Warn };
+    let mut parts = warnings;
+    parts.push(format!("{from}: {id}\u{2026}"));
+    parts.push(progress);
+    parts.push(read);
+    parts.push(plural(known.subsegments, "subsegment"));
+    parts.push(clocks);
+    let glyph = if known.open > 0 || known.open_since.is_some() { Glyph::Unfinished } else { Glyph::Sampled };
+    (glyph, role, parts.join(" \u{b7} "))
+}
+
+/// Why there is no row, and what comes next.
+pub(super) fn nothing(app: &App, screen: &TimelineScreen) -> (SafeText, SafeText) {
+    let (_, _, why) = sentence(app, screen);
+    let first = SafeText::of_line(&why, Showing::default());
+    let second = match (screen.of, &screen.sight) {
+        (TimelineOf::Request(_), _) => safe!("Esc goes back; l reads the log of its function."),
+        (TimelineOf::Trace(_), Sight::Known(_)) => {
+            safe!("X-Ray answered with no segment; it is asked again.")
+        }
+        (TimelineOf::Trace(_), _) => {
+            safe!("It appears here by itself; R asks now, o shows it in the console.")
+        }
+    };
+    (first, second)
+}

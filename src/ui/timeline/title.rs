@@ -1,0 +1,154 @@
+//! What the timeline is of, where the time went, what the bars mean.
+
+use ratatui::layout::Rect;
+
+use super::{mark_glyph, mark_role};
+use crate::app::{App, TimelineOf, TimelineScreen, TimelineSource};
+use crate::model::{Invocation, SafeText, Showing, Timestamp};
+use crate::safe;
+use crate::ui::glyph::Glyph;
+use crate::ui::paint::{Cut, Paint};
+use crate::ui::requests;
+use crate::ui::theme::Role;
+use crate::ui::{line, number};
+
+/// The row without its edges.
+pub(super) fn inner(row: Rect) -> Rect {
+    Rect { x: row.x + 1, width: row.width.saturating_sub(2), ..row }
+}
+
+/// What it is of.
+pub(super) fn draw(app: &App, screen: &TimelineScreen, paint: &mut Paint<'_>, row: Rect) {
+    let row = inner(row);
+    match (screen.of, screen.request()) {
+        (TimelineOf::Request(_), Some(request)) => of_request(app, request, paint, row),
+        (TimelineOf::Request(key), None) => {
+            let text = safe!("{} is not held: its lines have left, or have not come", key.request);
+            paint.text(row, &text, Role::Warn, Cut::End);
+        }
+        (TimelineOf::Trace(id), _) => {
+            let root = screen.timeline.spans.first();
+            let (glyph, role) = root.map_or((Glyph::Unknown, Role::Unknown), |root| {
+                (mark_glyph(root.mark).unwrap_or(Glyph::Ok), mark_role(root.mark))
+            });
+            let mut pen = paint.pen(row);
+            pen.glyph(glyph, role).gap(1).put(&safe!("{id}"), Role::Strong);
+            let Some(root) = root else { return };
+            let mut text = root.title.clone();
+            if !root.status.is_empty() {
+                text.push_str(&format!(" \u{b7} {}", root.status));
+            }
+            text.push_str(&format!(" \u{b7} {}", number::millis(screen.timeline.length_ms)));
+            pen.gap(2).put(&SafeText::of_line(&text, Showing::default()), Role::Text);
+        }
+    }
+}
+
+fn of_request(app: &App, request: &Invocation, paint: &mut Paint<'_>, row: Rect) {
+    let record = app.store().function(&request.function);
+    let timeout = record.and_then(|record| record.function.timeout_s).unwrap_or(900);
+    let outcome = request.outcome_at(app.now(), std::time::Duration::from_secs(timeout.into()));
+    let (glyph, role) = requests::sign(outcome);
+    let id = request.key.request.to_string();
+    let id = if row.width >= 100 { &id[..] } else { &id[..8] };
+    let mut parts = vec![outcome.label().to_owned()];
+    if request.key.attempt > 0 || app.store().invocations().attempts(request.key.request).nth(1).is_some() {
+        parts.push("tried more than once".to_owned());
+    }
+    if let Some(took) = request.duration_ms {
+        parts.push(format!("{} ms", number::count(took)));
+    }
+    parts.push(match (request.init_ms, request.restore_ms, request.cold) {
+        (Some(init), ..) => format!("cold, init {} ms", number::count(init)),
+        (None, Some(restore), _) => format!("cold, restored in {} ms", number::count(restore)),
+        (None, None, true) => "cold".to_owned(),
+        (None, None, false) => "warm".to_owned(),
+    });
+    if let Some(billed) = request.billed_ms {
+        parts.push(format!("billed {} ms", number::count(billed)));
+    }
+    if let (Some(used), Some(size)) = (request.max_memory_mb, request.memory_mb) {
+        parts.push(format!("{} of {} MB", number::count(used), number::count(size)));
+    }
+    let version = request.version.as_deref().map_or_else(String::new, |version| {
+        if version.starts_with(|c: char| c.is_ascii_digit()) {
+            format!(" v{version}")
+        } else {
+            format!(" {version}")
+        }
+    });
+    let name = safe!("{}{version}", request.function.name);
+    let rest = safe!(" \u{b7} {}", parts.join(" \u{b7} "));
+    let mut pen = paint.pen(row);
+    pen.glyph(glyph, role).gap(1).put(&safe!("{id}"), Role::Strong).gap(2);
+    pen.put(&name, Role::Text).put(&rest, Role::Text);
+}
+
+/// Where the time went: as many parts as there is room for, the others together.
+pub(super) fn parts(screen: &TimelineScreen, paint: &mut Paint<'_>, row: Rect) {
+    let row = inner(row);
+    let timeline = &screen.timeline;
+    if timeline.parts.is_empty() {
+        return;
+    }
+    let whole: u64 = timeline.parts.iter().map(|part| part.ms).sum();
+    let written = |name: &str, ms: u64| {
+        let percent = (ms as f64 / whole.max(1) as f64 * 100.0).round();
+        let name = SafeText::of_line(name, Showing::default());
+        safe!("{name} {} ({percent} %)", number::count(ms as f64))
+    };
+    let mut pen = paint.pen(row);
+    pen.put(&safe!("{} ms =", number::count(whole as f64)), Role::Strong);
+    let mut left = whole;
+    let count = timeline.parts.len();
+    for (at, part) in timeline.parts.iter().enumerate() {
+        let text = written(&part.name, part.ms);
+        let others = written("other", left);
+        let last = at + 1 == count;
+        let need = text.width() + 3 + if last { 0 } else { others.width() + 3 };
+        if need > usize::from(pen.left()) {
+            pen.gap(3).put(&others, Role::Dim);
+            return;
+        }
+        left -= part.ms;
+        pen.gap(if at == 0 { 2 } else { 3 }).put(&text, if at == 0 { Role::Strong } else { Role::Text });
+    }
+}
+
+/// What the bars mean, and when zero is.
+pub(super) fn legend(app: &App, screen: &TimelineScreen, paint: &mut Paint<'_>, row: Rect) {
+    paint.rule(row);
+    if screen.rows.is_empty() {
+        return;
+    }
+    let zero = Timestamp::from_millis(screen.timeline.zero_ms.round() as i64);
+    let zone = if app.zone() == 0 { " UTC" } else { "" };
+    let zero = zero
+        .local(app.zone())
+        .map_or_else(|| "?".to_owned(), |zero| format!("{}{zone}", zero.format("%H:%M:%S%.3f")));
+    let path =
+        if screen.critical_only { "critical path alone, c shows all" } else { "critical path \u{2501}" };
+    let bars = match screen.source {
+        TimelineSource::Trace(_) => format!("{path}   other \u{2500}   waiting \u{254c}   "),
+        TimelineSource::Log | TimelineSource::Nothing => "silent \u{254c}   ".to_owned(),
+    };
+    let text = safe!(" {bars}0 ms = {zero} ");
+    let room = Rect { x: row.x + 2, width: row.width.saturating_sub(4), ..row };
+    let used = paint.text(room, &text, Role::Dim, Cut::End);
+    if let Some((from, to)) = screen.view {
+        let text = safe!(
+            " {} to {} of {} ms \u{b7} 0 shows all ",
+            number::count(from),
+            number::count(to),
+            number::count(screen.timeline.length_ms)
+        );
+        let rest = Rect { x: room.x + used + 1, width: room.width.saturating_sub(used + 1), ..room };
+        paint.right(rest, &text, Role::Accent);
+    }
+}
+
+/// Others of the same error, and a rule below.
+pub(super) fn group(app: &App, screen: &TimelineScreen, paint: &mut Paint<'_>, area: Rect) {
+    paint.rule(line(area, 1));
+    let _ = (app, screen);
+}
