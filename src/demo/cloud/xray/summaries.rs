@@ -64,6 +64,16 @@ impl Asked {
         (self.from - before).div_euclid(MINUTE_MS)
     }
 
+    /// Whether a trace of the fleet can be in the range at all: quickly, because most are not.
+    fn reaches(&self, trace: &Trace) -> bool {
+        match self.time {
+            TimeOf::Trace => (self.from..=self.to).contains(&begun_ms(&trace.id)),
+            TimeOf::Event | TimeOf::Service => {
+                trace.complete_ms() >= self.from && trace.start_ms <= self.to as f64
+            }
+        }
+    }
+
     /// When a trace was in the range, ms since the epoch; `None` if it was not.
     fn matched(&self, seen: &Seen) -> Option<i64> {
         let inside = |at: &i64| (self.from..=self.to).contains(at);
@@ -102,10 +112,9 @@ impl Page<'_> {
     }
 
     fn look_at(&mut self, seen: &Seen) {
+        let Some(at) = self.asked.matched(seen) else { return };
         self.processed += 1;
-        let filter = self.asked.filter.as_ref();
-        let matched = self.asked.matched(seen);
-        if let Some(at) = matched.filter(|_| filter.is_none_or(|filter| filter.matches(seen))) {
+        if self.asked.filter.as_ref().is_none_or(|filter| filter.matches(seen)) {
             self.since.get_or_insert(begun_ms(seen.id));
             let event = (self.asked.time == TimeOf::Event).then_some(at);
             self.summaries.push(summary(seen, event));
@@ -137,7 +146,7 @@ pub(super) async fn run(put: &Put, scene: Scene<'_>, input: &Value) -> Result<Va
                 next = Some(step * PER_MINUTE + place);
                 break 'steps;
             }
-            traces.show(scene, place, |seen| page.look_at(seen));
+            traces.show(scene, place, &asked, |seen| page.look_at(seen));
         }
         (step, skip) = (step + 1, 0);
         tokio::task::yield_now().await;
@@ -171,7 +180,7 @@ impl Step {
         }
     }
 
-    fn show(&self, scene: Scene, place: usize, mut look_at: impl FnMut(&Seen)) {
+    fn show(&self, scene: Scene, place: usize, asked: &Asked, mut look_at: impl FnMut(&Seen)) {
         let indexed =
             |id: &str| !scene.account.settings.transaction_search || chance(&[hash(id), 0x1DE]) < INDEXED;
         match self {
@@ -181,7 +190,7 @@ impl Step {
                 }
             }
             Self::Minute(traces) => {
-                let trace = traces.get(place).filter(|trace| indexed(&trace.id));
+                let trace = traces.get(place).filter(|trace| asked.reaches(trace) && indexed(&trace.id));
                 if let Some(seen) = trace.and_then(|trace| Seen::of_fleet(scene, trace)) {
                     look_at(&seen);
                 }
