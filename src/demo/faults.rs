@@ -114,6 +114,8 @@ pub enum Kind {
     },
     /// Of `GetMetricData`: what a series holds, or how it is handed over.
     Series(SeriesFault),
+    /// Of `BatchGetTraces`: what a trace holds, or how it is handed over.
+    Trace(TraceFault),
 }
 
 /// What goes wrong with a page of `FilterLogEvents`.
@@ -196,6 +198,51 @@ pub enum SeriesFault {
     /// The newest points are still this many revisions away from their final value, a revision a minute.
     Revised {
         /// Revisions that a point goes through.
+        times: u32,
+    },
+}
+
+/// What goes wrong with the traces of a `BatchGetTraces` answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TraceFault {
+    /// The function's segment has so many more subsegments beside each other.
+    Wide {
+        /// How many.
+        subsegments: usize,
+    },
+    /// The function's segment has so many more subsegments within each other.
+    Deep {
+        /// How many.
+        levels: usize,
+    },
+    /// Subsegments that are each other's parent, and one that is its own.
+    Cycle,
+    /// Every document comes twice, with one id: first as in progress, then in full.
+    Twins,
+    /// Documents that have no parent are missing: those below them are left alone.
+    MissingParents,
+    /// No document has an end, and none says that it is in progress.
+    NoEnd,
+    /// The function's segment has metadata of so many arrays within each other.
+    NestedMetadata {
+        /// How many.
+        levels: usize,
+    },
+    /// The function's segment has metadata of so many keys.
+    ManyKeys {
+        /// How many.
+        keys: usize,
+    },
+    /// `LimitExceeded`: X-Ray says that it has cut the trace off, and has kept only half of its documents.
+    LimitExceeded,
+    /// An id is not processed the first times that it is asked for.
+    Unprocessed {
+        /// How often.
+        times: u32,
+    },
+    /// Every document is in progress the first times that its trace is asked for.
+    InProgress {
+        /// How often.
         times: u32,
     },
 }

@@ -33,7 +33,7 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, DATE, HeaderValue};
 use http::{Request, Response, StatusCode};
 
-use super::faults::{Faults, Kind, LogFault, SeriesFault, TailFault, chance, hash};
+use super::faults::{Faults, Kind, LogFault, SeriesFault, TailFault, TraceFault, chance, hash};
 use account::Account;
 pub use body::{Body, BrokenOff};
 use cloudwatch::CloudWatch;
@@ -159,6 +159,13 @@ impl Strikes {
         self.kinds.iter().filter_map(of).collect()
     }
 
+    fn of_traces(&self) -> Vec<TraceFault> {
+        self.kinds
+            .iter()
+            .filter_map(|kind| if let Kind::Trace(fault) = kind { Some(*fault) } else { None })
+            .collect()
+    }
+
     fn of_series(&self) -> Vec<SeriesFault> {
         self.kinds
             .iter()
@@ -256,7 +263,11 @@ impl Endpoint {
                 let scene = Scene { account, clock, now, faults: &faults, tail_faults: &tail_faults };
                 self.0.logs.run(scene, operation, input).await
             }
-            Service::Xray => self.0.xray.run(account, operation, input, now).await.map(Answer::Value),
+            Service::Xray => {
+                let faults = strikes.of_traces();
+                let scene = xray::Scene { account, now, faults: &faults };
+                self.0.xray.run(scene, operation, input).await.map(Answer::Value)
+            }
         }
     }
 

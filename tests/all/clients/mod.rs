@@ -8,6 +8,7 @@ mod logs_python;
 mod raw;
 mod sdk;
 mod xray;
+mod xray_python;
 
 use std::process::{Command, Output};
 use std::sync::Arc;

@@ -9,7 +9,7 @@ use aws_sdk_xray::primitives::DateTime;
 use aws_sdk_xray::types::{Service, TimeRangeType, Trace, TraceSummary};
 use aws_smithy_types::retry::RetryConfig;
 use lambtop::demo::cloud::{Endpoint, Quotas, Settings};
-use lambtop::demo::faults::{Fault, Faults, Kind};
+use lambtop::demo::faults::{Fault, Faults, Kind, TraceFault};
 use serde_json::Value;
 
 use super::{NOON, standing_clock};
@@ -307,4 +307,109 @@ async fn whoever_follows_what_arrives_misses_no_trace() {
     for one in &whole {
         assert_eq!(followed.get(one.id().expect("an id")), Some(&one.revision()), "{one:?}");
     }
+}
+
+/// Some trace that holds a function, as it is answered where these things go wrong.
+async fn spoiled(faults: &[TraceFault]) -> Trace {
+    let whole = at(NOON);
+    let found = summaries(&whole, NOON - 3 * MINUTE, NOON - 2 * MINUTE, TimeRangeType::TraceId).await;
+    let id = found[0].id().expect("an id");
+    let kinds = faults.iter().map(|fault| Fault::new(Kind::Trace(*fault), "xray:BatchGetTraces"));
+    let faults = kinds.fold(Faults::default(), Faults::and);
+    let endpoint = with(Settings { faults, ..Settings::default() }, NOON);
+    traces(&endpoint, &[id]).await.remove(0)
+}
+
+/// The texts of a trace's documents.
+fn texts(trace: &Trace) -> Vec<String> {
+    trace.segments().iter().filter_map(|segment| segment.document().map(str::to_owned)).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_trace_can_be_as_wide_and_as_deep_as_one_likes() {
+    let wide = spoiled(&[TraceFault::Wide { subsegments: 10_000 }]).await;
+    let longest = documents(&wide).iter().filter_map(|one| one["subsegments"].as_array().map(Vec::len)).max();
+    assert_eq!(longest, Some(10_000));
+
+    let deep = spoiled(&[TraceFault::Deep { levels: 100 }]).await;
+    let depth = |mut json: &Value| {
+        let mut levels = 0;
+        while let Some(child) = json["subsegments"].get(0) {
+            (json, levels) = (child, levels + 1);
+        }
+        levels
+    };
+    // Deeper ones are no JSON for everyone: they are counted by their brackets.
+    let shallow = texts(&deep).iter().filter(|text| text.contains("step 99")).count();
+    assert_eq!(shallow, 1);
+    let small = spoiled(&[TraceFault::Deep { levels: 30 }]).await;
+    assert_eq!(documents(&small).iter().map(depth).max(), Some(30));
+    let thousand = spoiled(&[TraceFault::Deep { levels: 1_000 }]).await;
+    assert!(texts(&thousand).iter().any(|text| text.matches("}]").count() >= 1_000));
+
+    let nested = [TraceFault::NestedMetadata { levels: 100_000 }, TraceFault::Wide { subsegments: 3 }];
+    assert!(texts(&spoiled(&nested).await).iter().any(|text| text.matches('[').count() > 100_000));
+    let keys = spoiled(&[TraceFault::ManyKeys { keys: 50_000 }]).await;
+    let many = documents(&keys)
+        .iter()
+        .filter_map(|one| one["metadata"]["many"].as_object().map(serde_json::Map::len))
+        .max();
+    assert_eq!(many, Some(50_000));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_trace_can_hold_together_badly() {
+    let ids = |documents: &[Value]| -> Vec<String> {
+        documents.iter().filter_map(|one| one["id"].as_str().map(str::to_owned)).collect()
+    };
+    let whole = documents(&spoiled(&[]).await);
+    let cycle = documents(&spoiled(&[TraceFault::Cycle]).await);
+    assert_eq!(cycle.len(), whole.len() + 3);
+    assert!(cycle.iter().any(|one| one["id"] == one["parent_id"]), "one is its own parent");
+    let twins = documents(&spoiled(&[TraceFault::Twins]).await);
+    assert_eq!((twins.len(), twins[0]["in_progress"] == true), (whole.len() * 2, true));
+    assert_eq!(twins[0]["id"], twins[1]["id"]);
+    let orphans = documents(&spoiled(&[TraceFault::MissingParents]).await);
+    assert!(
+        orphans.len() < whole.len()
+            && orphans.iter().any(|one| {
+                one["parent_id"].as_str().is_some_and(|parent| !ids(&orphans).contains(&parent.to_owned()))
+            })
+    );
+    let endless = documents(&spoiled(&[TraceFault::NoEnd]).await);
+    assert!(endless.iter().all(|one| one["end_time"].is_null() && one["in_progress"].is_null()));
+    let cut = spoiled(&[TraceFault::LimitExceeded]).await;
+    assert!(cut.limit_exceeded() == Some(true) && cut.segments().len() < whole.len());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_trace_that_is_asked_for_again_comes_in_the_end() {
+    let found = summaries(&at(NOON), NOON - 3 * MINUTE, NOON - 2 * MINUTE, TimeRangeType::TraceId).await;
+    let id = found[0].id().expect("an id");
+    let kinds = [TraceFault::Unprocessed { times: 2 }, TraceFault::InProgress { times: 3 }];
+    let faults = kinds.iter().map(|fault| Fault::new(Kind::Trace(*fault), "xray:BatchGetTraces"));
+    let faults = faults.fold(Faults::default(), Faults::and);
+    let endpoint = with(Settings { faults, ..Settings::default() }, NOON);
+    let mut seen = Vec::new();
+    for _ in 0..4 {
+        let answer = xray(&endpoint).batch_get_traces().trace_ids(id).send().await.expect("an answer");
+        seen.push(match answer.traces() {
+            [] if answer.unprocessed_trace_ids() == [id] => "unprocessed",
+            [trace] if documents(trace).iter().all(|one| one["in_progress"] == true) => "in progress",
+            [trace] if documents(trace).iter().all(|one| one["end_time"].is_f64()) => "complete",
+            other => panic!("{other:?}"),
+        });
+    }
+    assert_eq!(seen, ["unprocessed", "unprocessed", "in progress", "complete"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn transaction_search_shows_one_trace_in_a_hundred_and_gives_none() {
+    let endpoint = with(Settings { transaction_search: true, ..Settings::default() }, NOON);
+    let destination = xray(&endpoint).get_trace_segment_destination().send().await.expect("an answer");
+    assert_eq!(destination.destination().map(|one| one.as_str()), Some("CloudWatchLogs"));
+    let (from, to) = (NOON - 12 * MINUTE, NOON - 2 * MINUTE);
+    let indexed = summaries(&endpoint, from, to, TimeRangeType::TraceId).await.len();
+    let all = summaries(&at(NOON), from, to, TimeRangeType::TraceId).await.len();
+    assert!(indexed > 0 && indexed * 50 < all, "{indexed} of {all}");
 }

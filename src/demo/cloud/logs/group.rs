@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::synthetic::{Lines, Synthetic};
-use super::{Scene, invalid};
+use super::{Scene, invalid, spans};
 use crate::demo::cloud::account::Account;
 use crate::demo::cloud::protocol::value::Value;
 use crate::demo::cloud::refusal::Refusal;
@@ -11,7 +11,7 @@ use crate::demo::faults::hash;
 use crate::demo::fleet::{LogEvent, MOST_LATE_MS};
 
 /// A minute in milliseconds.
-const MINUTE: i64 = 60_000;
+pub(super) const MINUTE: i64 = 60_000;
 /// A day in milliseconds.
 pub(super) const DAY: i64 = 86_400_000;
 /// When the account's first groups were made, 2025-01-15.
@@ -35,6 +35,8 @@ pub(super) struct Group {
 pub(super) enum Content {
     /// The lines of these functions of the fleet.
     Functions(Vec<usize>),
+    /// The spans of all of its traces.
+    Spans,
     /// Made-up ones.
     Synthetic(Lines),
 }
@@ -61,6 +63,9 @@ impl Group {
                 Some(Self { content: Content::Functions(members), .. }) => members.push(index),
                 Some(_) | None => groups.push(Self::of_function(name, index)),
             }
+        }
+        if account.settings.transaction_search && !account.settings.empty {
+            groups.push(Self { content: Content::Spans, ..Self::of_function(spans::NAME.to_owned(), 0) });
         }
         groups.extend(
             account.settings.synthetic.iter().filter_map(|made_up| Self::made_up(account, made_up, now)),
@@ -142,6 +147,8 @@ impl Group {
         let share = match &self.content {
             Content::Functions(_) => account.settings.late_share,
             Content::Synthetic(Lines::Flood { late_share, .. }) => *late_share,
+            // A few come many seconds after their end; a function's segment comes when all of it has.
+            Content::Spans => 1.0,
             Content::Synthetic(Lines::OfFunction(_) | Lines::Giants { .. }) => 0.0,
         };
         if share > 0.0 { MOST_LATE_MS + 2_000 } else { 2_500 }
@@ -151,6 +158,7 @@ impl Group {
     pub fn chunk(&self, account: &Account, at: i64) -> Chunk {
         match &self.content {
             Content::Functions(members) => minute(account, members, at.div_euclid(MINUTE)),
+            Content::Spans => spans::chunk(account, at),
             Content::Synthetic(lines) => lines.chunk(account.settings.seed, &self.name, at),
         }
     }

@@ -13,6 +13,7 @@ mod oracle;
 mod pattern;
 mod query;
 mod read;
+mod spans;
 mod streams;
 mod synthetic;
 mod tail;

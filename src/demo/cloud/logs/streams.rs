@@ -3,7 +3,7 @@
 
 use super::group::{Content, DAY, Group};
 use super::groups::{next_token, offset};
-use super::{Scene, bounded, constraint, invalid};
+use super::{Scene, bounded, constraint, invalid, spans};
 use crate::demo::cloud::calendar;
 use crate::demo::cloud::paging::request_digest;
 use crate::demo::cloud::protocol::value::Value;
@@ -99,6 +99,11 @@ fn started(scene: Scene, group: &Group, from: i64, to: i64) -> Vec<Seen> {
                 let lives = scene.account.fleet.streams(function, from, to.min(scene.now)).into_iter();
                 streams.extend(lives.filter_map(|life| seen(life, scene.now)));
             }
+        }
+        Content::Spans => {
+            let life = Some(spans::life(group.created, scene.now));
+            let life = life.filter(|life| (from..to).contains(&life.started_ms));
+            streams.extend(life.and_then(|life| seen(life, scene.now)));
         }
         Content::Synthetic(lines) => {
             let life = lines.life(scene.account.settings.seed);

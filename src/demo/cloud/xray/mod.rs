@@ -2,13 +2,17 @@
 //! Source: <https://docs.aws.amazon.com/xray/latest/api/API_Operations.html>.
 //!
 //! `seen` is a trace as it is known at an instant, whoever sent it; `summaries`, `batch` and `graph`
-//! answer from it, `filter` says which are meant.
+//! answer from it, `filter` says which are meant. Where Transaction Search is on, the segments go to CloudWatch Logs:
+//! `span` is how they are kept there, `retrieval` gets them out. `spoil` is what goes wrong.
 
 mod batch;
 mod filter;
 mod graph;
 mod put;
+mod retrieval;
 mod seen;
+pub(super) mod span;
+mod spoil;
 mod summaries;
 
 use http::Method;
@@ -16,8 +20,11 @@ use http::Method;
 use super::account::Account;
 use super::protocol::value::Value;
 use super::refusal::Refusal;
+use crate::demo::faults::TraceFault;
 use graph::Graphs;
 use put::Put;
+use retrieval::Retrievals;
+use spoil::Asked;
 
 /// Traces are kept for so long, ms.
 const KEPT_MS: i64 = 30 * 86_400_000;
@@ -33,6 +40,9 @@ pub(super) fn route(method: &Method, path: &str) -> Option<&'static str> {
         "/ServiceGraph" => "GetServiceGraph",
         "/TraceSegments" => "PutTraceSegments",
         "/GetTraceSegmentDestination" => "GetTraceSegmentDestination",
+        "/StartTraceRetrieval" => "StartTraceRetrieval",
+        "/ListRetrievedTraces" => "ListRetrievedTraces",
+        "/CancelTraceRetrieval" => "CancelTraceRetrieval",
         _ => return None,
     })
 }
@@ -42,31 +52,30 @@ pub(super) fn route(method: &Method, path: &str) -> Option<&'static str> {
 pub(super) struct Xray {
     put: Put,
     graphs: Graphs,
+    retrievals: Retrievals,
+    asked: Asked,
 }
 
-/// One call: the account and the instant.
+/// One call: the account, the instant, and what goes wrong with it.
 #[derive(Clone, Copy)]
-struct Scene<'a> {
-    account: &'a Account,
-    now: i64,
+pub(super) struct Scene<'a> {
+    pub account: &'a Account,
+    pub now: i64,
+    pub faults: &'a [TraceFault],
 }
 
 impl Xray {
     /// Runs an operation. Other tasks run in between.
-    pub async fn run(
-        &self,
-        account: &Account,
-        operation: &str,
-        input: &Value,
-        now: i64,
-    ) -> Result<Value, Refusal> {
-        let scene = Scene { account, now };
+    pub async fn run(&self, scene: Scene<'_>, operation: &str, input: &Value) -> Result<Value, Refusal> {
         match operation {
             "GetTraceSummaries" => summaries::run(&self.put, scene, input).await,
-            "BatchGetTraces" => batch::run(&self.put, scene, input),
+            "BatchGetTraces" => batch::run(&self.put, &self.asked, scene, input),
             "GetServiceGraph" => self.graphs.run(&self.put, scene, input).await,
             "PutTraceSegments" => self.put.run(scene, input),
-            "GetTraceSegmentDestination" => Ok(destination(account)),
+            "StartTraceRetrieval" => self.retrievals.start(scene, input),
+            "ListRetrievedTraces" => self.retrievals.list(&self.put, scene, input),
+            "CancelTraceRetrieval" => self.retrievals.cancel(scene, input),
+            "GetTraceSegmentDestination" => Ok(destination(scene.account)),
             _ => Err(Refusal::unknown_operation(operation)),
         }
     }

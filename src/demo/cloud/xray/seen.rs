@@ -128,15 +128,19 @@ impl<'a> Seen<'a> {
     pub fn documents(&self) -> &[(String, Json)] {
         self.documents.get_or_init(|| match self.source {
             Source::Fleet(trace) => {
-                let account = self.scene.account;
-                let site = Site { account: &account.settings.account, region: &account.settings.region };
-                let documents = account.fleet.documents(trace, site, self.scene.now);
+                let documents = self.scene.account.fleet.documents(trace, self.site(), self.scene.now);
                 documents.into_iter().map(|document| (document.id, document.json)).collect()
             }
             Source::Stored(stored) => {
                 stored.documents.iter().map(|document| (document.id.clone(), document.json.clone())).collect()
             }
         })
+    }
+
+    /// Where it happened.
+    pub fn site(&self) -> Site<'a> {
+        let settings = &self.scene.account.settings;
+        Site { account: &settings.account, region: &settings.region }
     }
 
     /// The account that it is of.

@@ -31,18 +31,28 @@ impl Fleet {
     /// in progress.
     #[must_use]
     pub fn documents(&self, trace: &Trace, site: Site, now: i64) -> Vec<Document> {
-        let requests: Vec<(&FunctionSpec, Invocation)> = trace
-            .requests
-            .iter()
-            .filter_map(|place: &Place| Some((&self.specs[place.function], self.request_at(*place)?)))
-            .collect();
-        let writer = Writer { trace, site, requests: &requests };
+        let writer = Writer { trace, site, requests: self.requests_of(trace) };
         trace.known(now).filter_map(|index| writer.document(index, now)).collect()
+    }
+
+    /// All documents of a trace in full, each with the time at which it arrives, ms since the epoch.
+    #[must_use]
+    pub fn complete_documents(&self, trace: &Trace, site: Site) -> Vec<(Document, i64)> {
+        let writer = Writer { trace, site, requests: self.requests_of(trace) };
+        let arrivals =
+            trace.nodes.iter().enumerate().filter_map(|(index, node)| Some((index, node.arrival?)));
+        let document = |index| writer.document(index, i64::MAX);
+        arrivals.filter_map(|(index, arrival)| Some((document(index)?, arrival.complete_ms))).collect()
+    }
+
+    /// The requests of a trace, each with its function.
+    fn requests_of(&self, trace: &Trace) -> Vec<(&FunctionSpec, Invocation)> {
+        let request = |place: &Place| Some((&self.specs[place.function], self.request_at(*place)?));
+        trace.requests.iter().filter_map(request).collect()
     }
 }
 
 /// An id, as it is written.
-#[must_use]
 fn hex(id: u64) -> String {
     format!("{id:016x}")
 }
@@ -55,7 +65,7 @@ fn seconds(ms: f64) -> f64 {
 struct Writer<'a> {
     trace: &'a Trace,
     site: Site<'a>,
-    requests: &'a [(&'a FunctionSpec, Invocation)],
+    requests: Vec<(&'a FunctionSpec, Invocation)>,
 }
 
 impl Writer<'_> {
