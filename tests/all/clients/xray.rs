@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 
 use aws_sdk_xray::error::ProvideErrorMetadata as _;
 use aws_sdk_xray::primitives::DateTime;
-use aws_sdk_xray::types::{Service, TimeRangeType, Trace, TraceSummary};
+use aws_sdk_xray::types::{
+    HistogramEntry, Http, Service, TimeRangeType, Trace, TraceSegmentDestination, TraceSummary,
+};
 use aws_smithy_types::retry::RetryConfig;
 use lambtop::demo::cloud::{Endpoint, Quotas, Settings};
 use lambtop::demo::faults::{Fault, Faults, Kind, TraceFault};
@@ -134,6 +136,9 @@ async fn the_failing_call_of_the_sick_function_is_in_its_trace() {
     assert!(text.contains("ProvisionedThroughputExceededException"), "{text}");
 }
 
+/// What a filter means, said otherwise.
+type Like<'a> = &'a dyn Fn(&TraceSummary) -> bool;
+
 #[tokio::test(start_paused = true)]
 async fn a_filter_finds_exactly_the_traces_that_are_like_it() {
     let endpoint = at(TROUBLE);
@@ -142,8 +147,7 @@ async fn a_filter_finds_exactly_the_traces_that_are_like_it() {
     let of = |summary: &TraceSummary, name: &str| {
         summary.service_ids().iter().any(|service| service.name() == Some(name))
     };
-    type Like<'a> = &'a dyn Fn(&TraceSummary) -> bool;
-    let status = |summary: &TraceSummary| summary.http().and_then(|http| http.http_status());
+    let status = |summary: &TraceSummary| summary.http().and_then(Http::http_status);
     let url = |summary: &TraceSummary| {
         summary.http().and_then(|http| http.http_url()).unwrap_or_default().to_owned()
     };
@@ -222,7 +226,7 @@ async fn the_service_graph_counts_what_the_traces_hold() {
     let statistics = payments.summary_statistics().expect("statistics");
     assert_eq!(statistics.total_count(), i64::try_from(taking_part.count()).ok());
     assert!(statistics.fault_statistics().is_some_and(|faults| faults.total_count() > Some(0)));
-    let drawn: i32 = payments.response_time_histogram().iter().map(|entry| entry.count()).sum();
+    let drawn: i32 = payments.response_time_histogram().iter().map(HistogramEntry::count).sum();
     assert_eq!(Some(i64::from(drawn)), statistics.total_count());
     let ledger = with("AWS::DynamoDB::Table", "payment-ledger");
     let edge = payments.edges().iter().find(|edge| edge.reference_id() == ledger.reference_id());
@@ -407,7 +411,7 @@ async fn a_trace_that_is_asked_for_again_comes_in_the_end() {
 async fn transaction_search_shows_one_trace_in_a_hundred_and_gives_none() {
     let endpoint = with(Settings { transaction_search: true, ..Settings::default() }, NOON);
     let destination = xray(&endpoint).get_trace_segment_destination().send().await.expect("an answer");
-    assert_eq!(destination.destination().map(|one| one.as_str()), Some("CloudWatchLogs"));
+    assert_eq!(destination.destination().map(TraceSegmentDestination::as_str), Some("CloudWatchLogs"));
     let (from, to) = (NOON - 12 * MINUTE, NOON - 2 * MINUTE);
     let indexed = summaries(&endpoint, from, to, TimeRangeType::TraceId).await.len();
     let all = summaries(&at(NOON), from, to, TimeRangeType::TraceId).await.len();

@@ -42,7 +42,7 @@ struct Retrieval {
 
 impl Retrieval {
     const fn status(&self, now: i64) -> &'static str {
-        let takes = TAKES_MS + TAKES_MS_A_TRACE * self.ids.len() as i64;
+        let takes = TAKES_MS + TAKES_MS_A_TRACE * self.ids.len().cast_signed() as i64;
         match now - self.started_ms {
             _ if self.cancelled => "CANCELLED",
             ..WAITS_MS => "SCHEDULED",

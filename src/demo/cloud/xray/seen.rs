@@ -28,6 +28,7 @@ enum Source<'a> {
 
 /// What is known of one document.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "X-Ray's own flags, under their own names")]
 pub(super) struct Segment<'a> {
     pub name: &'a str,
     /// Where it ran, in X-Ray's words; empty where the document does not say.

@@ -170,7 +170,7 @@ impl Step {
         if step == 0 || scene.account.settings.empty {
             return Self::Put(if step == 0 { put.all() } else { Vec::new() });
         }
-        Self::Minute(scene.account.fleet.traces(first + step as i64 - 1))
+        Self::Minute(scene.account.fleet.traces(first + step.cast_signed() as i64 - 1))
     }
 
     fn len(&self) -> usize {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{API, Node, Part, Place, ServiceName, Shape, Trace, cause, layout};
+use super::{API, Node, Part, Place, ServiceName, Shape, Trace, layout, note};
 use crate::demo::fleet::Fleet;
 use crate::demo::fleet::invocation::{Call, Invocation, Service};
 use crate::demo::fleet::log::script::{self, Facts};
@@ -121,9 +121,9 @@ impl Writer<'_> {
             for (name, flag) in [("error", node.error), ("fault", node.fault), ("throttle", node.throttle)] {
                 set(name, if flag { true.into() } else { Value::Null });
             }
-            set("cause", self.cause(node, spec, request, call).unwrap_or_default());
-            set("annotations", self.annotations(node, spec, request));
-            set("metadata", self.metadata(node, spec, request));
+            set("cause", note::cause(node, spec, request, call).unwrap_or_default());
+            set("annotations", note::annotations(node, spec, request));
+            set("metadata", note::metadata(node, spec, request));
             set("subsegments", self.below(index, spec, request));
         }
         if node.part == Part::Service {
@@ -285,68 +285,6 @@ impl Writer<'_> {
             "client_ip": format!("203.0.113.{}", facts.user() % 254 + 1), "user_agent": USER_AGENT,
         })
     }
-
-    fn cause(
-        &self,
-        node: &Node,
-        spec: &FunctionSpec,
-        request: &Invocation,
-        call: Option<&Call>,
-    ) -> Option<Value> {
-        let id = layout::draw(request).about(EXCEPTION);
-        match node.part {
-            Part::Function | Part::Invocation | Part::Init if node.fault => {
-                cause::of_request(spec, request, id)
-            }
-            Part::Call(index) if node.error || node.fault => {
-                cause::of_call(spec, call?, id.about(index as u64))
-            }
-            _ => None,
-        }
-    }
-
-    fn annotations(&self, node: &Node, spec: &FunctionSpec, request: &Invocation) -> Value {
-        match node.part {
-            Part::Stage => json!({"aws:api_id": REST_API, "aws:api_stage": "prod"}),
-            Part::Function if Shape::of(spec) == Shape::New => {
-                let hundredths = |ms: f64| (ms * 100.0).round() / 100.0;
-                let overhead = layout::overhead_ms(request);
-                let ran = request.duration_ms - overhead;
-                let answered = hundredths(ran.min(0.6));
-                json!({
-                    "aws.responseLatency": hundredths(ran - answered), "aws.responseDuration": answered,
-                    "aws.runtimeOverhead": hundredths(overhead),
-                    "aws.extensionOverhead": request.extension_ms.unwrap_or(0.0),
-                })
-            }
-            Part::Handler => {
-                let facts = Facts::of(request);
-                json!({
-                    "ColdStart": request.cold, "Service": spec.team, "user": facts.user(), "order": facts.order(),
-                    "version": request.version,
-                })
-            }
-            Part::Attempts(first) => {
-                let calls = &request.downstream[first..];
-                let attempts = 1 + calls.iter().skip(1).take_while(|call| call.attempt > 1).count();
-                json!({"attempts": attempts})
-            }
-            _ => Value::Null,
-        }
-    }
-
-    fn metadata(&self, node: &Node, spec: &FunctionSpec, request: &Invocation) -> Value {
-        if node.part != Part::Handler {
-            return Value::Null;
-        }
-        let facts = Facts::of(request);
-        let (country, currency) = facts.country();
-        json!({spec.team: {
-            "request": {"path": facts.fill(script::of(spec.name).path), "country": country},
-            "order": {"id": facts.order(), "items": facts.items(), "total": facts.cents() as f64 / 100.0, "currency": currency},
-            "memory_used_mb": request.memory_used_mb,
-        }})
-    }
 }
 
 /// What a client asked for.
@@ -406,7 +344,7 @@ pub(super) const fn service_of(call: &Call) -> ServiceName {
 }
 
 /// Id of the API.
-const REST_API: &str = "k3shop7api";
+pub(super) const REST_API: &str = "k3shop7api";
 /// Id of a function's URL.
 const URL_ID: &str = "q7shopwebhookurl4example";
 const USER_AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
@@ -414,4 +352,3 @@ const USER_AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/201001
 /// Keep the draws of a document apart.
 const API_REQUEST: u64 = 0x58_11;
 const CALL_REQUEST: u64 = 0x58_12;
-const EXCEPTION: u64 = 0x58_13;

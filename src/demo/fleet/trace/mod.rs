@@ -1,7 +1,8 @@
 //! What X-Ray keeps of the requests: a projection of [`Fleet::invocations`], to the unit.
 //!
 //! `layout` puts a sampled request and the one that it calls on the axis of time, as lean nodes; `document` writes a
-//! node as X-Ray's JSON, when somebody reads the trace; `cause` is what went wrong in it.
+//! node as X-Ray's JSON, when somebody reads the trace; `note` is what is attached to it, `cause` what went
+//! wrong.
 //!
 //! Lambda is rolling out a new shape of its segments, function by function: see [`Shape`].
 //! Sources: <https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html>,
@@ -10,6 +11,7 @@
 mod cause;
 mod document;
 mod layout;
+mod note;
 
 use std::sync::Arc;
 
