@@ -58,10 +58,18 @@ timestamp; what an event does not give is null. Needs no AWS. For example:
   aws logs filter-log-events --log-group-name /aws/lambda/checkout | lambtop parse | jq 'select(.status)'";
 
 const TRACE_HELP: &str = "\
+A trace that still arrives is waited for, for a minute at most. X-Ray does not know the ids of requests: for one, the log of
+its function (--function NAME) or a log group (--log-group NAME) is searched for the line that names its trace. X-Ray keeps
+the first request of each second and 5 % of the others: most requests have no trace.
+
 The JSON has for every node id, parent_id, name, origin, kind, start_ms, end_ms, duration_ms, in_progress,
 fault, error, throttle and depth (1 for a root), and how many segments, subsegments, faults, errors, throttles,
-in_progress and orphans there are; roots are the names of nodes without a parent. Needs no AWS. For example:
+in_progress and orphans there are; roots are the names of nodes without a parent. --file needs no AWS.
 
+Exit codes: 0 all of it is there, 1 something is known to be missing, in progress or not sampled, 2 bad input. For example:
+
+  lambtop trace 1-6a507b87-0cc4438344b48ef127ab1931
+  lambtop trace 8f5bd2c1-22a3-4b6e-9a44-0d7a3c1be0f9 --function checkout-api --since 3h --json
   aws xray batch-get-traces --trace-ids 1-6a507b87-0cc4438344b48ef127ab1931 | lambtop trace --file -";
 
 /// Settings given as flags; they stand before or after a subcommand.
@@ -176,16 +184,9 @@ pub enum Command {
         #[arg(default_value = "-")]
         file: PathBuf,
     },
-    /// Print a trace from a file as a waterfall, or as JSON for scripts
+    /// Print a trace as a waterfall, or as JSON for scripts: by its id, by a request's id, or from a file
     #[command(after_help = TRACE_HELP)]
-    Trace {
-        /// What `aws xray batch-get-traces` prints, a segment document, or an array of them; gzip or not; - for standard input
-        #[arg(long, value_name = "FILE")]
-        file: PathBuf,
-        /// One JSON object instead of the waterfall
-        #[arg(long)]
-        json: bool,
-    },
+    Trace(TraceArgs),
     /// Print the read-only IAM policy that lambtop needs
     Policy,
     /// Draw a screen into a file, as the program itself draws it
@@ -273,6 +274,29 @@ pub struct LogsArgs {
     /// Write to this file, readable by you alone, instead of standard output
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Ask the simulated shop instead of AWS
+    #[command(flatten)]
+    pub on: OnDemo,
+}
+
+/// `lambtop trace`.
+#[derive(Args, Clone, Debug)]
+pub struct TraceArgs {
+    /// A trace's id, such as 1-6a507b87-0cc4438344b48ef127ab1931, or a request's, with its function or log group
+    #[arg(value_name = "ID", required_unless_present = "file", conflicts_with = "file")]
+    pub id: Option<String>,
+    /// What `aws xray batch-get-traces` prints, a segment document, spans of OpenTelemetry, or an array of them; gzip or not; - for standard input
+    #[arg(long, value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// The log group to search for the request; may be repeated
+    #[arg(long = "log-group", value_name = "NAME", value_parser = log_group)]
+    pub groups: Vec<String>,
+    /// How far back to search for the request: an age such as 15m, 3h, 2d, or a time such as 2026-03-01T12:00:00Z [default: 1h]
+    #[arg(long, value_name = "WHEN")]
+    pub since: Option<String>,
+    /// One JSON object instead of the waterfall
+    #[arg(long)]
+    pub json: bool,
     /// Ask the simulated shop instead of AWS
     #[command(flatten)]
     pub on: OnDemo,

@@ -22,7 +22,7 @@ pub mod secret;
 mod time;
 mod trace;
 mod trace_id;
-mod tracing;
+mod traces;
 
 pub use console::ConsoleLink;
 pub use event::{Event, FleetOrigin, FunctionList, Identity};
@@ -52,7 +52,7 @@ pub use scope::Scope;
 pub use time::{TimeRange, Timestamp};
 pub use trace::{Call, Segment, SegmentKind, TraceException};
 pub use trace_id::TraceId;
-pub use tracing::{
+pub use traces::{
     ServiceEdge, ServiceFigures, ServiceMap, ServiceName, ServiceNode, TraceAnswer, TraceBackend,
     TraceDocuments, TraceList, TraceListWant, TraceMissing, TraceSummary, TraceWant,
 };

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use crate::model::{SafeText, Segment, SegmentKind, number};
+use crate::model::{SafeText, Segment, SegmentKind, TraceMissing, number};
 use crate::store::traces::{self, Node, Oddity, Tree};
 
 /// Cells of the column of names.
@@ -119,6 +119,21 @@ impl<'a> NodeRecord<'a> {
             throttle: segment.throttle,
             depth: node.depth + 1,
         }
+    }
+}
+
+/// Why a trace is not there, in words; raw text.
+#[must_use]
+pub fn why_missing(why: &TraceMissing) -> String {
+    match why {
+        TraceMissing::Unknown => {
+            "X-Ray does not have it: it was not sampled, has not arrived, or is older than 30 days".to_owned()
+        }
+        TraceMissing::Unprocessed => "X-Ray could not look it up in time: try again".to_owned(),
+        TraceMissing::Unretrievable(why) => {
+            format!("Transaction Search is on, and its spans cannot be read: {why}")
+        }
+        TraceMissing::Failed(failure) => failure.to_string(),
     }
 }
 

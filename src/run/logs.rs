@@ -4,11 +4,11 @@
 //! names -> Choice -> groups -> sources -> Event -> Reading -> Sink
 //! ```
 
-mod choice;
+pub(super) mod choice;
 mod interrupt;
 mod reading;
 mod sink;
-mod span;
+pub(super) mod span;
 
 use std::env;
 use std::time::Duration;
@@ -290,7 +290,7 @@ impl Command {
 }
 
 /// What is wrong with the login, if that is why nothing works.
-fn login_failure(event: &Event) -> Option<String> {
+pub(super) fn login_failure(event: &Event) -> Option<String> {
     match event {
         Event::Feed { feed: Feed::Identity, report: FeedReport::Failed { failure, .. }, .. }
             if failure.needs_login() =>

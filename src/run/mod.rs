@@ -56,7 +56,7 @@ fn carry_out(mut cli: Cli) -> Result<Exit, Stop> {
         return parsing::parse(file);
     }
     let given = cli.flags.clone();
-    if let Some(Command::Logs(_)) = &cli.command {
+    if let Some(Command::Logs(_) | Command::Trace(_)) = &cli.command {
         // There it says from when on lines are read, and not how far trends look back.
         cli.flags.since = None;
     }
@@ -79,10 +79,7 @@ fn carry_out(mut cli: Cli) -> Result<Exit, Stop> {
         Some(Command::Logs(args)) => logs::logs(&launch, &args, &given),
         Some(Command::Config) => print(&launch.config.explained()),
         Some(Command::Parse { file }) => parsing::parse(&file),
-        Some(Command::Trace { file, json }) => trace::file(
-            &file,
-            &trace::Style { json, width: trace::width(), ascii: launch.surroundings.ascii },
-        ),
+        Some(Command::Trace(args)) => trace::trace(&launch, &args, &given),
         Some(Command::Policy) => print(&headless::policy()),
         Some(Command::Screenshot(wanted)) => picture::screenshot(&launch, &wanted),
     }

@@ -9,7 +9,7 @@ use crate::run::Stop;
 
 /// A log group that is read, and of which functions. A group may be shared.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Chosen {
+pub(in crate::run) struct Chosen {
     pub key: GroupKey,
     /// Whose lines are wanted; none is everyone's.
     pub only: Option<BTreeSet<Arc<str>>>,
@@ -17,7 +17,7 @@ pub(super) struct Chosen {
 
 /// What was named, and what has become known of it.
 #[derive(Debug)]
-pub(super) struct Choice {
+pub(in crate::run) struct Choice {
     names: Vec<Name>,
     groups: Vec<String>,
     scope: Option<Scope>,
@@ -46,7 +46,7 @@ enum List {
 }
 
 impl Choice {
-    pub(super) fn new(names: Vec<String>, groups: Vec<String>) -> Self {
+    pub(in crate::run) fn new(names: Vec<String>, groups: Vec<String>) -> Self {
         let name = |text: String| {
             let pattern = text.contains(['*', '?']).then(|| Glob::new(&text));
             Name { text, pattern, found: false }
@@ -62,12 +62,12 @@ impl Choice {
     }
 
     /// Whether Lambda is asked at all.
-    pub(super) const fn asks_for_functions(&self) -> bool {
+    pub(in crate::run) const fn asks_for_functions(&self) -> bool {
         !self.names.is_empty()
     }
 
     /// Takes in what the sources tell.
-    pub(super) fn take(&mut self, event: &Event) {
+    pub(in crate::run) fn take(&mut self, event: &Event) {
         match event {
             Event::Identity(identity) => self.scope = Some(identity.scope.clone()),
             Event::Functions(list) => {
@@ -101,25 +101,25 @@ impl Choice {
     }
 
     /// No answer comes.
-    pub(super) fn give_up(&mut self) {
+    pub(in crate::run) fn give_up(&mut self) {
         if matches!(self.list, List::Awaited) {
             self.list = List::Refused("ListFunctions: no answer in time".to_owned());
         }
     }
 
     /// Whether it is known who is asked.
-    pub(super) const fn has_scope(&self) -> bool {
+    pub(in crate::run) const fn has_scope(&self) -> bool {
         self.scope.is_some()
     }
 
     /// Whether nothing more has to be waited for.
-    pub(super) fn is_made(&self) -> bool {
+    pub(in crate::run) fn is_made(&self) -> bool {
         let all_found = self.names.iter().all(|name| name.found && name.pattern.is_none());
         self.scope.is_some() && (all_found || !matches!(self.list, List::Awaited))
     }
 
     /// The groups, and what is to be said of how they were found.
-    pub(super) fn made(&mut self) -> Result<(Vec<Chosen>, Vec<String>), Stop> {
+    pub(in crate::run) fn made(&mut self) -> Result<(Vec<Chosen>, Vec<String>), Stop> {
         let Some(scope) = self.scope.clone() else {
             return Err(Stop::Failed("no answer in time: who is asking is not known".to_owned()));
         };

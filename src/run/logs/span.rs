@@ -77,7 +77,7 @@ impl Span {
 }
 
 /// A time, or an age seen from `now`; and whether it is an age.
-fn instant(flag: &str, text: &str, now: Timestamp) -> Result<(Timestamp, bool), Stop> {
+pub(in crate::run) fn instant(flag: &str, text: &str, now: Timestamp) -> Result<(Timestamp, bool), Stop> {
     let time = DateTime::parse_from_rfc3339(text).ok().map(|time| (Timestamp::from(time.to_utc()), false));
     time.or_else(|| age(text).map(|age| (now - age, true))).ok_or_else(|| {
         Stop::BadInput(format!(

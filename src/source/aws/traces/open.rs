@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::Duration;
 
-use crate::model::{Segment, Timestamp, TraceDocuments, TraceId, TraceWant};
+use crate::model::{Timestamp, TraceDocuments, TraceId, TraceWant};
 
 /// From one question for a trace that still grows, or is not there yet, to the next; the last one again and again.
 const WAITS: [u64; 7] = [5, 10, 20, 40, 80, 160, 300];
@@ -12,10 +12,6 @@ const GROWS: Duration = Duration::from_mins(15);
 /// From one question for a trace that X-Ray could not look up to the next: doubled each time, up to the longest.
 const UNPROCESSED: Duration = Duration::from_secs(1);
 const LONGEST_UNPROCESSED: Duration = Duration::from_secs(30);
-/// A trace in which everything has ended is whole so long after its end; one that lacks a parent waits longer for it,
-/// and not for ever: a caller that is not traced never comes.
-const QUIET: Duration = Duration::from_secs(30);
-const QUIET_ORPHANS: Duration = Duration::from_mins(2);
 /// Nodes of whole traces that are taken to be still held by whoever was told of them: half of what the store holds.
 const HELD_NODES: usize = 100_000;
 
@@ -35,18 +31,8 @@ pub(super) enum Came {
 impl Came {
     /// Judges what is there of a trace, as seen at `now`.
     pub fn of(documents: &TraceDocuments, now: Timestamp) -> Self {
-        let segments = &documents.segments;
-        let ended = segments.iter().filter_map(|segment| segment.end_ms).fold(f64::MIN, f64::max);
-        let quiet = if !documents.truncated && lacks_a_parent(segments) { QUIET_ORPHANS } else { QUIET };
-        let is_open = |segment: &Segment| segment.in_progress && segment.end_ms.is_none();
-        let young = (now.millis() as f64) < ended + quiet.as_secs_f64() * 1e3;
-        if young || segments.iter().any(is_open) { Self::Growing } else { Self::Whole(segments.len()) }
+        if documents.is_settled(now) { Self::Whole(documents.segments.len()) } else { Self::Growing }
     }
-}
-
-fn lacks_a_parent(segments: &[Segment]) -> bool {
-    let ids: HashSet<&str> = segments.iter().filter_map(|segment| segment.id.as_deref()).collect();
-    segments.iter().filter_map(|segment| segment.parent.as_deref()).any(|parent| !ids.contains(parent))
 }
 
 /// The traces that are wanted, and when each is asked for next.

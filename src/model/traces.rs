@@ -1,5 +1,6 @@
 //! What is asked of X-Ray and what it answers: lists of traces, traces, the map of services.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -107,6 +108,34 @@ pub struct TraceDocuments {
     pub truncated: bool,
     /// It came from Transaction Search.
     pub retrieved: bool,
+}
+
+impl TraceDocuments {
+    /// A trace in which everything has ended is taken to be whole so long after its end.
+    const QUIET_MS: f64 = 30e3;
+    /// One that lacks a parent waits longer for it, and not for ever: a caller that is not traced never comes.
+    const QUIET_ORPHANS_MS: f64 = 120e3;
+
+    /// Whether nothing more is expected of it, as seen at `now`: everything in it has ended, and a while ago.
+    #[must_use]
+    pub fn is_settled(&self, now: Timestamp) -> bool {
+        let ended = self.segments.iter().filter_map(|segment| segment.end_ms).fold(f64::MIN, f64::max);
+        let waits = !self.truncated && self.lacks_a_parent();
+        let quiet = if waits { Self::QUIET_ORPHANS_MS } else { Self::QUIET_MS };
+        !self.is_in_progress() && now.millis() as f64 >= ended + quiet
+    }
+
+    /// Whether something in it has not ended.
+    #[must_use]
+    pub fn is_in_progress(&self) -> bool {
+        self.segments.iter().any(|segment| segment.in_progress && segment.end_ms.is_none())
+    }
+
+    fn lacks_a_parent(&self) -> bool {
+        let ids: HashSet<&str> = self.segments.iter().filter_map(|segment| segment.id.as_deref()).collect();
+        let mut parents = self.segments.iter().filter_map(|segment| segment.parent.as_deref());
+        parents.any(|parent| !ids.contains(parent))
+    }
 }
 
 /// What a question for traces brought.

@@ -1,0 +1,184 @@
+//! From a request to its trace: X-Ray does not know the ids of requests, the lines of their logs do.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::online::Asking;
+use crate::model::{
+    Event, LineKind, LogSearch, Reading, RequestId, SearchBy, SearchState, TimeRange, TraceId, Want, WantId,
+};
+use crate::parse::log;
+use crate::run::Stop;
+use crate::run::logs::choice::Choice;
+use crate::run::logs::span::instant;
+use crate::run::say;
+
+/// How far back the log is searched without `--since`.
+const USUAL: Duration = Duration::from_hours(1);
+/// How long nothing may be heard of who is asking, of the functions there are, or of the search.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// The one search that is made.
+const SEARCH: WantId = WantId(1);
+
+/// What the log says of a request.
+pub(super) enum Traced {
+    /// These traces are kept: one, but for a request that was tried again.
+    In(Vec<TraceId>),
+    /// None is, and why.
+    Not(String),
+}
+
+/// Searches the log of a function for a request and its trace.
+pub(super) async fn find(
+    asking: &mut Asking,
+    request: RequestId,
+    names: Vec<String>,
+    groups: Vec<String>,
+    since: Option<&str>,
+) -> Result<Traced, Stop> {
+    let now = asking.clock.now();
+    let since = since.map_or(Ok(now - USUAL), |since| instant("--since", since, now).map(|(at, _)| at))?;
+    let mut choice = Choice::new(names, groups);
+    let mut deadline = Instant::now() + PATIENCE;
+    while !choice.is_made() {
+        match asking.next(deadline).await? {
+            Some(event) => {
+                if !matches!(event, Event::Feed { .. }) {
+                    deadline = Instant::now() + PATIENCE;
+                }
+                choice.take(&event);
+            }
+            None if choice.has_scope() => choice.give_up(),
+            None => break,
+        }
+    }
+    let (chosen, said) = choice.made()?;
+    for said in said.iter().chain(&choice.missing) {
+        say(&format!("lambtop: {said}"));
+    }
+    let groups: Vec<_> = chosen.into_iter().map(|chosen| chosen.key).collect();
+    let names: Vec<&str> = groups.iter().map(|group| &*group.name).collect();
+    let places = names.join(", ");
+    // What is logged now is in it.
+    let range = TimeRange::new(since, asking.clock.now() + Duration::from_secs(1));
+    let search = LogSearch { groups, range, by: SearchBy::Pattern(format!("\"{request}\"").into()) };
+    asking.interest.send_modify(|interest| interest.wants.push((SEARCH, Want::SearchLogs(search))));
+    let heard = listen(asking, request).await?;
+    asking.interest.send_modify(|interest| interest.wants.clear());
+    Ok(heard.verdict(&places))
+}
+
+/// What has been heard of a request.
+#[derive(Default)]
+struct Heard {
+    lines: usize,
+    /// Its traces, each with whether it is kept, where that is said.
+    traces: Vec<(TraceId, Option<bool>)>,
+    reported: bool,
+}
+
+async fn listen(asking: &mut Asking, request: RequestId) -> Result<Heard, Stop> {
+    let mut heard = Heard::default();
+    loop {
+        match asking.next(Instant::now() + PATIENCE).await? {
+            Some(Event::Logs(page)) => {
+                for line in page.lines().filter(|line| line.request == Some(request)) {
+                    heard.line(line.kind, &log::read(line.message));
+                }
+            }
+            Some(Event::LogSearch(report)) if report.id == SEARCH => match report.state {
+                SearchState::Finished(_) => return Ok(heard),
+                SearchState::Failed { failure } => return Err(Stop::Failed(failure.to_string())),
+                SearchState::Refused { why } => return Err(Stop::Failed(why.to_string())),
+                SearchState::Estimated { .. } | SearchState::Running(_) => {
+                    // Its end is what matters, and the newest comes first.
+                    if heard.reported {
+                        return Ok(heard);
+                    }
+                }
+            },
+            Some(_) => {}
+            None => return Err(Stop::Failed("the log: no answer in time".to_owned())),
+        }
+    }
+}
+
+impl Heard {
+    fn line(&mut self, kind: LineKind, said: &Reading<'_>) {
+        self.lines += 1;
+        self.reported |= kind == LineKind::Report;
+        let Some(trace) = said.trace.as_deref().and_then(TraceId::parse) else { return };
+        let sampled = said.sampled;
+        match self.traces.iter_mut().find(|(known, _)| *known == trace) {
+            Some((_, known)) => *known = known.or(sampled),
+            None => self.traces.push((trace, sampled)),
+        }
+    }
+
+    fn verdict(self, places: &str) -> Traced {
+        let kept: Vec<TraceId> = self
+            .traces
+            .iter()
+            .filter(|(_, sampled)| *sampled != Some(false))
+            .map(|(trace, _)| *trace)
+            .collect();
+        if !kept.is_empty() {
+            return Traced::In(kept);
+        }
+        Traced::Not(if self.lines == 0 {
+            format!("no line of it in {places}: for an older one give --since")
+        } else if self.reported || !self.traces.is_empty() {
+            "not sampled by X-Ray (first request each second + 5 % of the rest)".to_owned()
+        } else {
+            "its REPORT line, which names the trace, has not come".to_owned()
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn heard(lines: &[&str]) -> Traced {
+        let mut heard = Heard::default();
+        for line in lines {
+            let said = log::read(line);
+            heard.line(said.kind, &said);
+        }
+        heard.verdict("/aws/lambda/a")
+    }
+
+    fn why(lines: &[&str]) -> String {
+        match heard(lines) {
+            Traced::Not(why) => why,
+            Traced::In(ids) => panic!("{ids:?}"),
+        }
+    }
+
+    const START: &str = "START RequestId: 8f5bd2c1-22a3-4b6e-9a44-0d7a3c1be0f9 Version: $LATEST";
+    const REPORT: &str = "REPORT RequestId: 8f5bd2c1-22a3-4b6e-9a44-0d7a3c1be0f9\tDuration: 1.00 ms\tBilled Duration: 1 ms\tMemory Size: 128 MB\tMax Memory Used: 60 MB\t";
+
+    #[test]
+    fn the_report_names_the_trace_of_a_sampled_request() {
+        let report = format!(
+            "{REPORT}\nXRAY TraceId: 1-6a507b87-0cc4438344b48ef127ab1931\tSegmentId: 0cc4438344b48ef1\tSampled: true\t\n"
+        );
+        let record = r#"{"time":"2026-03-01T12:00:00Z","type":"platform.report","record":{"requestId":"8f5bd2c1-22a3-4b6e-9a44-0d7a3c1be0f9","metrics":{"durationMs":1},"tracing":{"spanId":"0cc4438344b48ef1","type":"X-Amzn-Trace-Id","value":"Root=1-6a507b87-0cc4438344b48ef127ab1931;Parent=0cc4438344b48ef1;Sampled=1"},"status":"success"}}"#;
+        for line in [&*report, record] {
+            let Traced::In(ids) = heard(&[START, line, line]) else { panic!("{line}") };
+            assert_eq!(ids, [TraceId::parse("1-6a507b87-0cc4438344b48ef127ab1931").unwrap()]);
+        }
+    }
+
+    #[test]
+    fn a_request_without_a_trace_says_why_there_is_none() {
+        assert!(why(&[]).contains("no line of it in /aws/lambda/a"));
+        assert!(why(&[START]).contains("has not come"));
+        assert!(why(&[START, REPORT]).starts_with("not sampled by X-Ray (first request each second + 5 %"));
+        let dropped = format!(
+            "{REPORT}\nXRAY TraceId: 1-6a507b87-0cc4438344b48ef127ab1931\tSegmentId: 0cc4438344b48ef1\tSampled: false\t\n"
+        );
+        assert!(why(&[START, &dropped]).starts_with("not sampled by X-Ray"));
+    }
+}
