@@ -201,7 +201,9 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
         "Tab" [plain(Code::Tab)] AllLines, "only matches or all lines", "matches alone, or all lines";
     }
     Logs Open {
-        "Enter J" [plain(Code::Enter), char('J')] Detail, "line in full", "the line in full, JSON as a tree", "line" by "Enter";
+        "Enter" [plain(Code::Enter)] Open, "request of the line", "the timeline of the line's request", "request";
+        "J" [char('J')] Detail, "line in full", "the line in full, JSON as a tree", "line";
+        "v" [char('v')] OpenTrace, "trace of the line", "the trace of the line's request", "trace";
         "S-↓" [shift(Code::Down)] DetailDown, "line in full: down", "one line down in it";
         "S-↑" [shift(Code::Up)] DetailUp, "line in full: up", "one line up in it";
         "^D" [ctrl('d')] DetailPageDown, "line in full: half a page down", "half a page down in it";

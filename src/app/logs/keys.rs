@@ -162,6 +162,8 @@ impl App {
             Action::LiveTail => self.toggle_live(),
             Action::Mark => self.mark_line(),
             Action::Backfill => self.backfill(),
+            Action::Open => self.open_request_of_line(),
+            Action::OpenTrace => self.open_trace_of_line(),
             Action::Detail => self.logs.detail = if self.logs.detail.is_some() { None } else { Some(None) },
             Action::DetailDown => self.scroll_detail(1),
             Action::DetailUp => self.scroll_detail(-1),

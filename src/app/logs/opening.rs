@@ -1,7 +1,7 @@
 //! Which logs are opened.
 
-use crate::app::{App, Screen};
-use crate::model::{FunctionKey, GroupKey, Scope};
+use crate::app::{App, Screen, TimelineOf};
+use crate::model::{FunctionKey, GroupKey, InvocationKey, Scope};
 use crate::store::Severity;
 
 use super::source::TROUBLED;
@@ -85,6 +85,35 @@ impl App {
     pub fn group_of(&self, key: &FunctionKey) -> GroupKey {
         let known = self.store.function(key).map(|record| GroupKey::of(&record.function));
         known.unwrap_or_else(|| GroupKey::by_default(key))
+    }
+
+    /// The request that wrote the line under the cursor.
+    fn request_of_line(&mut self) -> Option<InvocationKey> {
+        let Some(line) = self.logs.line() else {
+            self.say("no line is under the cursor", Severity::Warn);
+            return None;
+        };
+        let group = self.store.lines().key(line.key.group)?;
+        let found = self.store.invocations().of_line(&line.as_line(group));
+        if found.is_none() {
+            self.say("this line belongs to no request that is held: J shows it in full", Severity::Warn);
+        }
+        found
+    }
+
+    /// Opens the timeline of the request of the line under the cursor.
+    pub(super) fn open_request_of_line(&mut self) {
+        if let Some(request) = self.request_of_line() {
+            self.open_timeline(TimelineOf::Request(request));
+        }
+    }
+
+    /// Opens the trace of the request of the line under the cursor.
+    pub(super) fn open_trace_of_line(&mut self) {
+        let Some(request) = self.request_of_line() else { return };
+        if let Some(request) = self.store.invocations().get(request) {
+            self.open_trace_of(&request);
+        }
     }
 
     /// Opens the groups that were named at the start, as soon as it is known where they are.

@@ -225,6 +225,11 @@ impl App {
         let Some(invocation) = self.selected_request() else {
             return self.say("no request is chosen", Severity::Warn);
         };
+        self.open_trace_of(&invocation);
+    }
+
+    /// Opens the trace of a request, or says why there is none.
+    pub(in crate::app) fn open_trace_of(&mut self, invocation: &Invocation) {
         match (invocation.trace, invocation.sampled) {
             (Some(trace), Some(true)) => self.open_timeline(TimelineOf::Trace(trace)),
             (_, Some(false)) => self.say(

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::app::logs::{Message, Writing};
-use crate::model::{Invocation, LogLine, Outcome, Timestamp, TraceMissing, secret};
+use crate::model::{Invocation, LineKind, Outcome, Timestamp, TraceMissing, secret};
 use crate::store::Store;
-use crate::store::lines::{HeldLine, LineKey, Reader, Row};
+use crate::store::lines::{HeldLine, Reader};
 use crate::store::timeline::{Logged, Timeline, of_log, of_trace};
 use crate::store::traces::{Oddity, TraceState, Tree};
 
@@ -14,8 +14,6 @@ use super::{TimelineLine, TimelineOf, TimelineScreen};
 
 /// Log lines of a request that are shown at most.
 const MOST_LINES: usize = 5_000;
-/// Lines of its group that are looked at for them at most.
-const BUDGET: usize = 100_000;
 /// A function's timeout where it is not known: the longest there is.
 const LONGEST: Duration = Duration::from_mins(15);
 
@@ -134,7 +132,7 @@ impl TimelineScreen {
         };
         let same_outcome = before.is_some_and(|before| before.outcome == outcome);
         self.sight = sight;
-        if let Some(lines) = lines {
+        if let Some(lines) = lines.filter(|_| !same_lines) {
             self.lines = lines;
         }
         if same_source && same_lines && !news && same_outcome {
@@ -164,13 +162,19 @@ impl TimelineScreen {
     }
 
     fn read_lines(&self, store: &Store, reader: &mut Reader, ascii: bool) -> Vec<TimelineLine> {
-        let mut held: Vec<HeldLine> =
-            self.invocations.iter().flat_map(|invocation| lines_of(store, reader, invocation)).collect();
+        let mut held: Vec<HeldLine> = self
+            .invocations
+            .iter()
+            .flat_map(|held| store.invocations().lines_of(held, store.lines(), reader, MOST_LINES))
+            .collect();
         held.sort_by_key(|line| line.key);
         held.truncate(MOST_LINES);
         let writing = Writing { ascii, ..Writing::default() };
         let shown = held.into_iter().map(|line| {
-            let message = Message::of(&line, writing, false);
+            let mut message = Message::of(&line, writing, false);
+            if let Some(words) = of_the_platform(line.kind) {
+                message = message.replaced(words);
+            }
             TimelineLine { line, at_ms: 0.0, message }
         });
         shown.collect()
@@ -234,17 +238,18 @@ fn ended(store: &Store, request: &Invocation, now: Timestamp) -> Outcome {
     request.outcome_at(now, timeout)
 }
 
-/// The lines of a request that are held, in order.
-fn lines_of(store: &Store, reader: &mut Reader, invocation: &Invocation) -> Vec<HeldLine> {
-    let Some(group) = store.lines().group(&invocation.group) else { return Vec::new() };
-    let own = |line: &LogLine<'_>| invocation.owns(line);
-    let from = invocation.claims.map_or(invocation.first, |claims| claims.start.min(invocation.first));
-    let found = reader.after(store.lines(), &[group], LineKey::at(from), MOST_LINES, Some((&own, BUDGET)));
-    let lines = found.rows.into_iter().filter_map(|row| match row {
-        Row::Line(line) => Some(line),
-        Row::Gap { .. } => None,
-    });
-    lines.collect()
+/// What a line of the platform says that is no more than its kind, in whatever format it came.
+const fn of_the_platform(kind: LineKind) -> Option<&'static str> {
+    Some(match kind {
+        LineKind::InitStart => "INIT_START",
+        LineKind::InitDone => "the runtime is initialised",
+        LineKind::RestoreStart => "RESTORE_START",
+        LineKind::RestoreDone => "the runtime is restored",
+        LineKind::Start => "START",
+        LineKind::RuntimeDone => "the runtime has answered",
+        LineKind::End => "END",
+        _ => return None,
+    })
 }
 
 fn first_line(text: &str) -> &str {

@@ -20,6 +20,7 @@ use super::traces::Oddity;
 
 pub use of_log::{Logged, of_log};
 pub use of_trace::of_trace;
+pub use path::OWN;
 
 /// Spans on one axis, in ms from its zero.
 #[derive(Clone, Debug, Default, PartialEq)]

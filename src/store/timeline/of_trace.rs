@@ -10,6 +10,8 @@ use crate::store::traces::{Node, Oddity, Tree, title};
 
 /// Shortest pause between two attempts that is worth a row, ms.
 const LEAST_BACKOFF: f64 = 1.0;
+/// Shortest stretch that a function tells of itself and that is worth a row, ms.
+const LEAST_TOLD: f64 = 0.5;
 /// Shortest other wait that is, as a part of the whole.
 const LEAST_WAIT: f64 = 0.01;
 /// An init that ended so long before the request was not waited for and is not part of the axis, ms.
@@ -374,13 +376,16 @@ impl Layout<'_> {
         let mut items = Vec::new();
         for (number, (name, title)) in (0..).zip(TOLD) {
             let Some(took) = said(name) else { continue };
+            at += took;
+            if took < LEAST_TOLD {
+                continue;
+            }
             items.push(Item::Leaf(Box::new(Span {
                 title: title.to_owned(),
-                start_ms: self.on_axis(Some(at)),
-                end_ms: self.on_axis(Some(at + took)),
+                start_ms: self.on_axis(Some(at - took)),
+                end_ms: self.on_axis(Some(at)),
                 ..leaf(self.key(index, Place::Told(number)), SpanKind::Told)
             })));
-            at += took;
         }
         items
     }

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 
 use super::{Part, Span};
 
-/// What is no call, no init and no wait.
-pub(super) const OWN: &str = "own code";
+/// The part of the time that is no call, no init and no wait.
+pub const OWN: &str = "own code";
 /// The part of all the time from which on a span on the path is worth a look.
 const HEAVY: f64 = 0.005;
 /// Times are compared to the millisecond.

@@ -111,8 +111,6 @@ pub(super) fn head(screen: &TimelineScreen, paint: &mut Paint<'_>, row: Rect) {
         let text = label(at);
         if usize::from(pen.left()) > text.width() {
             pen.glyph(Glyph::Peg, Role::Dim).put(&text, Role::Dim);
-        } else {
-            pen.glyph(Glyph::Peg, Role::Dim);
         }
     }
     paint.right(columns.ms_at(row), "ms", Role::Dim);

@@ -4,13 +4,17 @@ use ratatui::layout::Rect;
 
 use super::{mark_glyph, mark_role};
 use crate::app::{App, TimelineOf, TimelineScreen, TimelineSource};
-use crate::model::{Invocation, SafeText, Showing, Timestamp};
+use crate::model::{Invocation, InvocationKey, SafeText, Showing, Timestamp};
 use crate::safe;
+use crate::store::timeline::OWN;
 use crate::ui::glyph::Glyph;
 use crate::ui::paint::{Cut, Paint};
 use crate::ui::requests;
 use crate::ui::theme::Role;
 use crate::ui::{line, number};
+
+/// Blanks between two parts of the time.
+const GAP: usize = 3;
 
 /// The row without its edges.
 pub(super) fn inner(row: Rect) -> Rect {
@@ -52,10 +56,13 @@ fn of_request(app: &App, request: &Invocation, paint: &mut Paint<'_>, row: Rect)
     let id = request.key.request.to_string();
     let id = if row.width >= 100 { &id[..] } else { &id[..8] };
     let mut parts = vec![outcome.label().to_owned()];
-    if request.key.attempt > 0 || app.store().invocations().attempts(request.key.request).nth(1).is_some() {
-        parts.push("tried more than once".to_owned());
+    let attempts: Vec<InvocationKey> =
+        app.store().invocations().attempts(request.key.request).map(|attempt| attempt.key).collect();
+    if attempts.len() > 1 {
+        let own = attempts.iter().position(|key| *key == request.key).map_or(1, |own| own + 1);
+        parts.push(format!("attempt {own} of {}", attempts.len()));
     }
-    if let Some(took) = request.duration_ms {
+    if let Some(took) = request.duration_ms.filter(|_| row.width >= 140) {
         parts.push(format!("{} ms", number::count(took)));
     }
     parts.push(match (request.init_ms, request.restore_ms, request.cold) {
@@ -93,25 +100,35 @@ pub(super) fn parts(screen: &TimelineScreen, paint: &mut Paint<'_>, row: Rect) {
     }
     let whole: u64 = timeline.parts.iter().map(|part| part.ms).sum();
     let written = |name: &str, ms: u64| {
-        let percent = (ms as f64 / whole.max(1) as f64 * 100.0).round();
+        let percent = match (ms as f64 / whole.max(1) as f64 * 100.0).round() {
+            percent if percent < 1.0 => "<1".to_owned(),
+            percent => percent.to_string(),
+        };
         let name = SafeText::of_line(name, Showing::default());
         safe!("{name} {} ({percent} %)", number::count(ms as f64))
     };
+    let head = safe!("{} ms =", number::count(whole as f64));
+    let (own, parts): (Vec<_>, Vec<_>) = timeline.parts.iter().partition(|part| part.name == OWN);
+    let own: Vec<SafeText> = own.into_iter().map(|part| written(&part.name, part.ms)).collect();
+    let texts: Vec<SafeText> = parts.iter().map(|part| written(&part.name, part.ms)).collect();
+    let width = |texts: &[SafeText]| texts.iter().map(|text| text.width() + GAP).sum::<usize>();
+    let room = usize::from(row.width).saturating_sub(head.width() + width(&own));
+    // As many as there is room for, with the others together.
+    let (kept, others) = (0..=texts.len())
+        .rev()
+        .map(|kept| {
+            let rest: u64 = parts[kept..].iter().map(|part| part.ms).sum();
+            (kept, (kept < texts.len()).then(|| written("other", rest)))
+        })
+        .find(|(kept, others)| {
+            let others = others.as_ref().map_or(0, |others| others.width() + GAP);
+            width(&texts[..*kept]) + others <= room
+        })
+        .unwrap_or((0, None));
     let mut pen = paint.pen(row);
-    pen.put(&safe!("{} ms =", number::count(whole as f64)), Role::Strong);
-    let mut left = whole;
-    let count = timeline.parts.len();
-    for (at, part) in timeline.parts.iter().enumerate() {
-        let text = written(&part.name, part.ms);
-        let others = written("other", left);
-        let last = at + 1 == count;
-        let need = text.width() + 3 + if last { 0 } else { others.width() + 3 };
-        if need > usize::from(pen.left()) {
-            pen.gap(3).put(&others, Role::Dim);
-            return;
-        }
-        left -= part.ms;
-        pen.gap(if at == 0 { 2 } else { 3 }).put(&text, if at == 0 { Role::Strong } else { Role::Text });
+    pen.put(&head, Role::Strong);
+    for (at, text) in texts[..kept].iter().chain(others.as_ref()).chain(&own).enumerate() {
+        pen.gap(GAP as u16).put(text, if at == 0 { Role::Strong } else { Role::Text });
     }
 }
 

@@ -146,7 +146,7 @@ fn reading_above_while_lines_come_below() {
 
 #[test]
 fn a_line_in_full_below_the_lines_or_beside_them() {
-    check("logs-detail", false, |size| logs(size, "EE<Enter>"));
+    check("logs-detail", false, |size| logs(size, "EEJ"));
 }
 
 #[test]
