@@ -26,7 +26,7 @@ const READINGS: [(Metric, Statistic, &str); 8] = [
 ];
 
 impl App {
-    /// Copies the selection: on Functions the row; on Logs the marked lines, or that under the cursor; on a function the
+    /// Copies the selection: on Functions the row; on Logs the marked lines, or that under the cursor; on Requests the id; on a function the
     /// readings under the crosshair, or its ARN where the crosshair was not moved; with a link on screen, the link.
     pub(super) fn copy(&mut self) -> Vec<Effect> {
         if let Some(Overlay::Link(LinkBox { link: Some(link), .. })) = &self.overlay {
@@ -47,6 +47,10 @@ impl App {
         if *self.screen() == Screen::Traces {
             let Some(clip) = self.copied_of_traces() else { return self.nothing_to_copy() };
             return self.send(clip);
+        }
+        if *self.screen() == Screen::Requests {
+            let Some(key) = self.requests.selected() else { return self.nothing_to_copy() };
+            return self.send(Clip::new(Copied::Request, [key.request.to_string().as_str()]));
         }
         let Some(key) = self.selected().cloned() else { return self.nothing_to_copy() };
         let clip = match self.screen() {
@@ -117,6 +121,14 @@ impl App {
         }
         if let Some(page) = self.timeline_page() {
             return Some(page);
+        }
+        if *self.screen() == Screen::Requests
+            && let Some(own) = self.selected_request()
+        {
+            let around = TimeRange::new(own.first - AROUND, own.last + AROUND);
+            let (group, stream) = (&own.group, &own.stream.name);
+            let link = ConsoleLink::log_stream(&group.scope, &group.name, stream, Some(around));
+            return Some((Arc::clone(stream), Arc::clone(&group.scope.region), link));
         }
         if *self.screen() == Screen::Traces
             && let Some(page) = self.console_page_of_traces()

@@ -4,7 +4,7 @@ use crate::model::{Attention, FunctionKey, Interest, Metric, Scope, Subject, Tim
 use crate::store::lines::Histogram;
 use crate::store::{FunctionRecord, Store, Totals, Trend};
 
-use super::requests::Below;
+use super::requests::{Below, RequestPane};
 use super::{
     AWAY, Action, Advice, App, ChartRange, ChartView, FilterState, Frame, FunctionsScreen, Hint, LogRow,
     LogsScreen, Notice, Overlay, RequestsScreen, Row, Screen, Settings, TracesScreen, charts, keymap,
@@ -295,6 +295,14 @@ impl App {
             Action::RangeNext if traces => format!("range {}", self.traces.range.label()),
             Action::RangeNext => format!("{word} {}", self.range.label()),
             Action::Hold if held => "follow".to_owned(),
+            Action::Open if *self.screen() == Screen::Requests && self.requests.shows_groups() => {
+                "requests".to_owned()
+            }
+            Action::NextPane
+                if self.requests.pane == RequestPane::Heat && *self.screen() == Screen::Requests =>
+            {
+                "rows".to_owned()
+            }
             _ => word.to_owned(),
         };
         keymap::hints(&self.hint_contexts(), value)

@@ -73,13 +73,11 @@ fn requests(app: &App, paint: &mut Paint<'_>, area: Rect, focus: bool) {
     let below = app.below();
     let head = line(area, 1);
     let places = places(area.width);
-    for (x, width, word, right) in
-        HEADS.iter().zip(places).map(|(head, place)| (place.0, place.1, head.0, head.1))
-    {
+    for ((word, number), (x, width)) in HEADS.into_iter().zip(places) {
         let cell = Rect { x: head.x + x, width, ..head };
-        if right {
-            paint.right(cell, word, Role::Dim)
-        } else {
+        if number {
+            paint.right(cell, word, Role::Dim);
+        } else if word != ERROR || width >= LEAST_ERROR {
             paint.text(cell, word, Role::Dim, Cut::End);
         }
     }
@@ -97,6 +95,10 @@ fn requests(app: &App, paint: &mut Paint<'_>, area: Rect, focus: bool) {
     }
 }
 
+const ERROR: &str = "ERROR";
+/// Below so many cells an error says nothing.
+const LEAST_ERROR: u16 = 12;
+
 /// The columns of a request, and whether their words end where they end.
 const HEADS: [(&str, bool); 8] = [
     ("TIME", false),
@@ -106,7 +108,7 @@ const HEADS: [(&str, bool); 8] = [
     ("MB", true),
     ("REQUEST", false),
     ("TRACE", false),
-    ("ERROR", false),
+    (ERROR, false),
 ];
 
 /// First cell and cells of each of them.
@@ -139,7 +141,7 @@ fn request(app: &App, paint: &mut Paint<'_>, row: Rect, invocation: &Invocation,
             paint.text(trace, "-", Role::Dim, Cut::End);
         }
     }
-    if cell(7).width >= 12
+    if cell(7).width >= LEAST_ERROR
         && let Some(words) = super::requests::row::words(app, invocation, outcome)
     {
         paint.text(Rect { width: cell(7).width - 1, ..cell(7) }, &words, role, Cut::End);

@@ -154,6 +154,7 @@ impl App {
             return;
         };
         self.open_requests();
+        self.show_all_requests();
         let requests = &mut self.requests;
         (requests.grouping, requests.group) = (Grouping::Error, Some(id));
         requests.look_again();

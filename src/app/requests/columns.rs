@@ -122,7 +122,7 @@ impl RequestColumn {
             Self::Init => (74 + more, 6),
             Self::Bar => (90 + more, BAR),
             Self::Memory => (100 + more, 6),
-            Self::Version => (106 + more, 5),
+            Self::Version => (106 + more, 7),
             Self::Environment => (112 + more, 3),
             Self::Billed => (140 + more, 7),
             Self::Error => (48, 0),

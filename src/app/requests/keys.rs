@@ -36,13 +36,19 @@ impl App {
         let requests = &mut self.requests;
         if requests.sources != sources {
             requests.sources = sources;
-            requests.pick = Pick::default();
-            requests.pane = RequestPane::Rows;
-            requests.group = None;
-            requests.cursor = None;
-            requests.group_cursor = None;
+            requests.grouping = Grouping::None;
+            self.show_all_requests();
         }
-        requests.look_again();
+        self.requests.look_again();
+    }
+
+    /// Neither pick nor group narrow the rows any longer.
+    pub(in crate::app) fn show_all_requests(&mut self) {
+        let requests = &mut self.requests;
+        requests.pick = Pick::default();
+        requests.pane = RequestPane::Rows;
+        requests.group = None;
+        self.requests_changed();
     }
 
     /// The request under the cursor, or the newest of the group under it.

@@ -319,7 +319,8 @@ impl App {
     /// The range of the charts, up to now, in whole columns of the map: so that it does not flicker with every second.
     fn request_range(&self, columns: usize) -> TimeRange {
         let length = self.range.length();
-        let column = i64::try_from(length.as_millis() / columns.max(1) as u128).unwrap_or(1).max(1);
+        let column = i64::try_from(length.as_millis() / columns.max(1) as u128).unwrap_or(1);
+        let column = column.clamp(1, 60_000);
         let end = self.now.millis().div_euclid(column).saturating_add(1).saturating_mul(column);
         TimeRange::last(length, Timestamp::from_millis(end))
     }

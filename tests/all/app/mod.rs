@@ -12,6 +12,7 @@ pub mod logs;
 mod numbers;
 mod order;
 mod reading;
+pub mod requests;
 mod robust;
 pub mod stage;
 pub mod traces;
