@@ -1,5 +1,5 @@
 //! The demo's endpoint, as a client would reach it: every protocol with its decoder, the metric expressions and the
-//! searches in them, and what answers then. Whatever comes, it answers, and no request takes it down.
+//! searches in them, the filters of traces, and what answers then. Whatever comes, it answers, and no request takes it down.
 
 use std::sync::Arc;
 
@@ -14,7 +14,8 @@ const SIGNED: &str =
 
 /// The first line of an input says where it goes; the rest is the body.
 ///
-/// `cbor OPERATION`, `json TARGET`, `form`, `get PATH`, or `search` and `expression`, whose body is the text of one.
+/// `cbor OPERATION`, `json TARGET`, `form`, `get PATH`, `post PATH`, or `search`, `expression` and `traces`, whose body
+/// is the text of one.
 pub fn body(input: &[u8]) {
     let line = input.iter().position(|byte| *byte == b'\n').unwrap_or(input.len());
     let (head, body) = (String::from_utf8_lossy(&input[..line]), input.get(line + 1..).unwrap_or_default());
@@ -26,6 +27,14 @@ pub fn body(input: &[u8]) {
             .uri(format!("/service/GraniteServiceVersion20100801/operation/{detail}"))
             .body(body.to_vec()),
         "json" => request.method("POST").uri("/").header("x-amz-target", detail).body(body.to_vec()),
+        "post" => request.method("POST").uri(detail).body(body.to_vec()),
+        "traces" => {
+            let written = String::from_utf8_lossy(body);
+            let range = serde_json::json!({
+                "StartTime": NOW / 1000 - 5, "EndTime": NOW / 1000, "FilterExpression": written,
+            });
+            request.method("POST").uri("/TraceSummaries").body(range.to_string().into_bytes())
+        }
         "get" => request.method("GET").uri(detail).body(Vec::new()),
         "expression" | "search" => {
             let written = String::from_utf8_lossy(body);

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::put::Put;
 use super::seen::Seen;
-use super::{Scene, begun_ms, invalid, range};
+use super::{KEPT_MS, Scene, begun_ms, invalid, range};
 use crate::demo::cloud::paging::{Token, page, request_digest};
 use crate::demo::cloud::protocol::value::Value;
 use crate::demo::cloud::refusal::Refusal;
@@ -184,7 +184,8 @@ impl Graphs {
             graph.add_seen(&Seen::of_stored(scene, stored));
         }
         if !scene.account.settings.empty {
-            for minute in from.div_euclid(MINUTE_MS)..=to.min(scene.now).div_euclid(MINUTE_MS) {
+            let first = from.max(scene.now - KEPT_MS).div_euclid(MINUTE_MS);
+            for minute in first..=to.min(scene.now).div_euclid(MINUTE_MS) {
                 graph.merge(&self.minute(scene, minute, from, to));
                 tokio::task::yield_now().await;
             }

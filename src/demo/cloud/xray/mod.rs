@@ -26,6 +26,8 @@ use put::Put;
 use retrieval::Retrievals;
 use spoil::Asked;
 
+/// No time is later, ms since the epoch: the end of the year 9999.
+const LAST_MS: i64 = 253_402_300_799_999;
 /// Traces are kept for so long, ms.
 const KEPT_MS: i64 = 30 * 86_400_000;
 
@@ -99,6 +101,9 @@ fn range(input: &Value, longest_hours: i64) -> Result<(i64, i64), Refusal> {
         input.get(name).and_then(Value::as_time).ok_or_else(missing)
     };
     let (from, to) = (time("StartTime")?, time("EndTime")?);
+    if from < 0 || to > LAST_MS {
+        return Err(invalid("StartTime and EndTime must be valid times."));
+    }
     if from > to {
         return Err(invalid("StartTime must not be after EndTime."));
     }

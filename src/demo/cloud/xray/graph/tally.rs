@@ -49,7 +49,7 @@ impl Tally {
         *count += 1;
         let took_ms = (end_ms - start_ms).max(0.0);
         self.seconds += took_ms / 1_000.0;
-        *self.histogram.entry(two_digits((took_ms * 10.0).round() as u64)).or_default() += 1;
+        *self.histogram.entry(two_digits((took_ms * 10.0).min(1e15) as u64)).or_default() += 1;
         self.reach(start_ms, end_ms);
     }
 
