@@ -41,7 +41,8 @@ on a terminal everything is made harmless. Only logs:FilterLogEvents is needed; 
 group is taken to be /aws/lambda/FUNCTION.
 
 Filter: words, \"a phrase\", -not, a | b, /regex/, level>=warn, fn:pay*, req:ID, trace:ID, .status=502, .latency>250,
-duration>1s, mem>90%, cold, timeout, oom.
+duration>1s, mem>90%, cold, timeout, oom. req:ID also finds lines that do not name the request, between its START and its
+REPORT in its log stream.
 
 Exit codes: 0 everything that was asked for is there, 1 something is known to be missing, 2 bad input; 130 after INT and
 143 after TERM, both with the summary. For example:
@@ -49,6 +50,26 @@ Exit codes: 0 everything that was asked for is there, 1 something is known to be
   lambtop logs payment-capture --since 30m --filter 'level>=error | timeout'
   lambtop logs 'checkout-*' --follow --json | jq -r .message
   lambtop logs --log-group /ecs/shop --at 2026-03-01T12:00:00Z --output incident.log";
+
+const REQUESTS_HELP: &str = "\
+Requests are joined from their log lines alone (logs:FilterLogEvents; with lambda:ListFunctions the price knows the
+architecture). One that Lambda tried again is one record for each attempt. A request that began before --since lacks its
+START, one that goes on after --until its REPORT. Standard error says up to when the lines are complete.
+
+--json has for every request start (milliseconds since 1970), function, version, outcome (ok, running, unknown, handled,
+unhandled, init-error, exit, timeout, oom), duration_ms, init_ms, restore_ms, billed_ms, memory_mb, max_memory_mb, cold,
+cost_usd (list price of us-east-1, or what [prices] says), fault, error_type, error_message, request_id, attempt, trace_id,
+sampled, started (its START was seen), first, last, reported (when its lines were written), group and stream; what is not
+known is null. --csv has the same columns, with the error made harmless.
+
+Filter: words of the error, -not, a | b, outcome=timeout, version=88, duration>1s, init>1s, billed>1s, mem>90%, cold,
+timeout, oom, level>=error, fn:pay*, req:ID, trace:ID.
+
+Exit codes: 0 everything that was asked for is there, 1 something is known to be missing, 2 bad input; 130 after INT and
+143 after TERM, both with the summary. For example:
+
+  lambtop requests payment-capture --since 30m --filter 'duration>1s | -outcome=ok'
+  lambtop requests 'checkout-*' --since 3h --json | jq -s 'map(.cost_usd) | add'";
 
 const PARSE_HELP: &str = "\
 Every object has the fields kind, request_id, duration_ms, billed_ms, memory_mb, max_memory_mb, init_ms,
@@ -175,6 +196,9 @@ pub enum Command {
     /// Print the log lines of functions or log groups, complete and in order; --follow goes on with what comes
     #[command(after_help = LOGS_HELP)]
     Logs(LogsArgs),
+    /// Print the requests that log lines tell of, one record each, in the order of their start
+    #[command(after_help = REQUESTS_HELP)]
+    Requests(RequestsArgs),
     /// Print the settings in force and where each came from
     Config,
     /// Read log events from a file and print what each one says, one JSON object a line
@@ -297,6 +321,38 @@ pub struct TraceArgs {
     /// One JSON object instead of the waterfall
     #[arg(long)]
     pub json: bool,
+    /// Ask the simulated shop instead of AWS
+    #[command(flatten)]
+    pub on: OnDemo,
+}
+
+/// `lambtop requests`.
+#[derive(Args, Clone, Debug)]
+pub struct RequestsArgs {
+    /// Functions by name, * and ? as in a shell
+    #[arg(value_name = "FUNCTION", value_parser = function_name)]
+    pub names: Vec<String>,
+    /// A log group by its full name; may be repeated
+    #[arg(long = "log-group", value_name = "NAME", value_parser = log_group)]
+    pub groups: Vec<String>,
+    /// From when on: an age such as 90s, 10m, 3h, 2d, or a time such as 2026-03-01T12:00:00Z [default: 10m]
+    #[arg(long, value_name = "WHEN")]
+    pub since: Option<String>,
+    /// Until when, as an age or a time [default: now]
+    #[arg(long, value_name = "WHEN")]
+    pub until: Option<String>,
+    /// Only requests that match this, in the language of the screen's filter
+    #[arg(long, value_name = "QUERY")]
+    pub filter: Option<String>,
+    /// One JSON object a line
+    #[arg(long, conflicts_with = "csv")]
+    pub json: bool,
+    /// Comma-separated values with a header
+    #[arg(long)]
+    pub csv: bool,
+    /// Write to this file, readable by you alone, instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
     /// Ask the simulated shop instead of AWS
     #[command(flatten)]
     pub on: OnDemo,

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use toml::de::{DeTable, DeValue};
 
+use super::prices;
 use super::searches::{self, Entry};
 use super::{ConfigError, Given, Origin, SETTINGS};
 
@@ -13,6 +14,7 @@ use super::{ConfigError, Given, Origin, SETTINGS};
 pub(super) struct Said {
     pub(super) settings: Vec<Given>,
     pub(super) searches: Vec<Entry>,
+    pub(super) prices: Vec<prices::Entry>,
 }
 
 /// Reads one file.
@@ -40,6 +42,14 @@ pub(super) fn read(path: &Path, text: &str) -> Result<Said, ConfigError> {
                 said.searches.push(entry);
             }
             said.searches.sort_by_key(|entry| entry.origin.line());
+            continue;
+        }
+        if name == prices::NAME {
+            let table = value.as_table().ok_or_else(|| not("a table, [prices], of names and US dollars"))?;
+            for (name, value) in table {
+                said.prices.push(prices::read(name.get_ref(), value.get_ref(), origin(name.span()))?);
+            }
+            said.prices.sort_by_key(|entry| entry.origin.line());
             continue;
         }
         let Some(setting) = SETTINGS.iter().find(|setting| setting.name == name) else {

@@ -5,6 +5,7 @@
 
 mod error;
 mod file;
+mod prices;
 mod searches;
 mod value;
 
@@ -12,7 +13,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::model::{SafeText, Window};
+use crate::model::{Prices, SafeText, Window};
 use crate::query::SavedSearch;
 
 pub use error::ConfigError;
@@ -72,6 +73,9 @@ pub struct Config {
     pub history: bool,
     /// Where the debug log goes, if one is written.
     pub debug_log: Option<String>,
+    /// What Lambda charges: its list prices, or what `[prices]` says.
+    pub prices: Prices,
+    priced: Vec<prices::Entry>,
     searches: Vec<searches::Entry>,
     origins: Vec<Given>,
 }
@@ -272,7 +276,7 @@ const SETTINGS: &[Setting] = &[
 ];
 
 fn names() -> Vec<&'static str> {
-    SETTINGS.iter().map(|setting| setting.name).chain([searches::NAME]).collect()
+    SETTINGS.iter().map(|setting| setting.name).chain([searches::NAME, prices::NAME]).collect()
 }
 
 impl Config {
@@ -285,7 +289,8 @@ impl Config {
         themes: &[String],
     ) -> Result<Self, ConfigError> {
         let said = file.map(|(path, text)| file::read(path, text)).transpose()?.unwrap_or_default();
-        let mut config = Self { searches: said.searches, ..Self::empty() };
+        let prices = prices::of(&said.prices);
+        let mut config = Self { searches: said.searches, prices, priced: said.prices, ..Self::empty() };
         for setting in SETTINGS {
             // Every line of the file is checked, also one that something stronger overrules: a mistake found
             // late is found at a bad moment.
@@ -347,6 +352,8 @@ impl Config {
             log_memory: 0,
             history: false,
             debug_log: None,
+            prices: Prices::LIST,
+            priced: Vec::new(),
             searches: Vec::new(),
             origins: Vec::new(),
         }
@@ -380,7 +387,7 @@ impl Config {
             explained_line(&format!("{hash}{} = {value}", given.name), &given.origin)
         };
         let settings: String = self.origins.iter().map(line).collect();
-        settings + &searches::explained(&self.searches)
+        settings + &searches::explained(&self.searches) + &prices::explained(&self.priced)
     }
 }
 

@@ -14,6 +14,7 @@ mod log;
 mod log_search;
 mod metric;
 pub mod number;
+mod price;
 mod reading;
 mod request_id;
 mod safe_text;
@@ -42,6 +43,7 @@ pub use log_search::{LogSearch, SearchBy, SearchProgress, SearchReport, SearchSt
 pub use metric::{
     Completeness, Metric, Period, Point, SeriesKey, SeriesPage, Statistic, Subject, Unit, Window,
 };
+pub use price::Prices;
 pub use reading::{Body, ExitCause, Fault, Reading};
 pub use request_id::RequestId;
 pub use safe_text::{

@@ -112,15 +112,6 @@ pub fn json(records: &[Record]) -> String {
 /// Comma-separated values with a header (RFC 4180); what is unknown is empty.
 #[must_use]
 pub fn csv(records: &[Record]) -> String {
-    let quoted = |text: &str| {
-        let needs_quotes = text.contains(['"', ',', '\n', '\r']);
-        if needs_quotes { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
-    };
-    let cell = |value: &Value| match value {
-        Value::Null => String::new(),
-        Value::String(text) => quoted(text),
-        other => other.to_string(),
-    };
     let mut text = String::new();
     for (index, record) in records.iter().enumerate() {
         let fields = record.fields();
@@ -129,11 +120,23 @@ pub fn csv(records: &[Record]) -> String {
             text += &names.join(",");
             text += "\r\n";
         }
-        let cells: Vec<String> = fields.iter().map(|(_, value)| cell(value)).collect();
+        let cells: Vec<String> = fields.iter().map(|(_, value)| csv_cell(value)).collect();
         text += &cells.join(",");
         text += "\r\n";
     }
     text
+}
+
+/// One value; in quotes where it has to be.
+pub(super) fn csv_cell(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) if text.contains(['"', ',', '\n', '\r']) => {
+            format!("\"{}\"", text.replace('"', "\"\""))
+        }
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
 }
 
 /// Columns for people, numbers right-aligned, the header saying what they cover.

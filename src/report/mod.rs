@@ -1,10 +1,11 @@
-//! The same store without a screen: tables, JSON and CSV for scripts, what a log line says, pictures of the screen, the policy.
+//! The same store without a screen: tables, JSON and CSV for scripts, what a log line says, invocations, pictures of the screen, the policy.
 
 pub mod fleet;
 pub mod line;
 pub mod logs;
 pub mod picture;
 mod policy;
+pub mod requests;
 pub mod trace;
 
 pub use policy::policy;

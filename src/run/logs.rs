@@ -1,4 +1,5 @@
-//! `lambtop logs`: the lines of log groups without a screen, by the same tails that the screen reads.
+//! `lambtop logs` and `lambtop requests`: the lines of log groups, or the requests that they tell of, without a screen, by
+//! the same tails that the screen reads.
 //!
 //! ```text
 //! names -> Choice -> groups -> sources -> Event -> Reading -> Sink
@@ -7,6 +8,7 @@
 pub(super) mod choice;
 mod interrupt;
 mod reading;
+mod requests;
 mod sink;
 pub(super) mod span;
 
@@ -19,17 +21,19 @@ use tokio::time::{Instant, timeout_at};
 use super::launch::{Launch, Shop};
 use super::watch::{PICTURED, runtime};
 use super::{Stop, is_terminal, say};
-use crate::cli::{Flags, LogsArgs};
+use crate::cli::{Flags, LogsArgs, RequestsArgs};
 use crate::config::{Charset, Zone};
-use crate::model::{Event, Feed, FeedReport, Interest, Showing};
+use crate::model::{Event, Feed, FeedReport, Function, Interest, Showing};
 use crate::query::Query;
 use crate::report::logs::{Form, Style, pointed_at};
+use crate::report::requests::RequestForm;
 use crate::source::{self, Sources, clock::Clock};
 use crate::term::Exit;
 use crate::ui::theme::Depth;
 use choice::{Choice, Chosen};
 use interrupt::Interrupt;
 use reading::Reading;
+use requests::Requests;
 use sink::Sink;
 use span::Span;
 
@@ -59,6 +63,50 @@ fn named<'a>(launch: &'a Launch, filter: &'a str) -> Result<&'a str, Stop> {
 
 /// Carries out `lambtop logs`. `given` are the flags as they were given before or after the command.
 pub(super) fn logs(launch: &Launch, args: &LogsArgs, given: &Flags) -> Result<Exit, Stop> {
+    let form = form(launch, args);
+    carry_out(launch, args, given, |choice, span, query| Reading::new(choice.chosen, span, query, form))
+}
+
+/// Carries out `lambtop requests`: the same with what the lines come to.
+pub(super) fn requests(launch: &Launch, args: &RequestsArgs, given: &Flags) -> Result<Exit, Stop> {
+    let lines = LogsArgs {
+        names: args.names.clone(),
+        groups: args.groups.clone(),
+        since: args.since.clone(),
+        until: args.until.clone(),
+        at: None,
+        follow: false,
+        filter: args.filter.clone(),
+        json: args.json,
+        raw: false,
+        output: args.output.clone(),
+        on: args.on.clone(),
+    };
+    let form = match form(launch, &lines) {
+        Form::People(style) if !args.csv => RequestForm::People(style),
+        _ if args.csv => RequestForm::Csv,
+        _ => RequestForm::Json,
+    };
+    let prices = launch.config.prices;
+    carry_out(launch, &lines, given, |choice, span, query| {
+        let requests = Requests::new(form, prices, &choice.functions);
+        Reading::of_requests(choice.chosen, span, query, requests)
+    })
+}
+
+/// What was chosen: the groups, and what is known of the functions.
+struct Made {
+    chosen: Vec<Chosen>,
+    functions: Vec<Function>,
+}
+
+/// Carries out either.
+fn carry_out(
+    launch: &Launch,
+    args: &LogsArgs,
+    given: &Flags,
+    reading: impl FnOnce(Made, Span, Query) -> Reading,
+) -> Result<Exit, Stop> {
     let names: Vec<String> = args.names.iter().chain(&given.functions).cloned().collect();
     let filter = args.filter.as_deref().map(|text| named(launch, text)).transpose()?;
     let query = match filter.map(|text| (text, Query::parse(text))) {
@@ -76,7 +124,6 @@ pub(super) fn logs(launch: &Launch, args: &LogsArgs, given: &Flags) -> Result<Ex
     if !choice.asks_for_functions() && args.groups.is_empty() {
         return Err(Stop::BadInput("name a function, or a log group with --log-group".to_owned()));
     }
-    let form = form(launch, args);
     let follows_demo = args.on.demo && args.follow;
     let paused = args.on.demo && !args.follow;
     let runtime = if paused { runtime(true)? } else { several_threads()? };
@@ -96,7 +143,7 @@ pub(super) fn logs(launch: &Launch, args: &LogsArgs, given: &Flags) -> Result<Ex
             .map_err(|error| Stop::Failed(format!("signals cannot be listened for: {error}")))?;
         let settings = source::Settings { functions: names, ..launch.source(shop.as_ref()) };
         let mut command = Command::start(settings, clock, choice.asks_for_functions(), interrupt, sink);
-        command.run(choice, |chosen| Reading::new(chosen, span, query, form)).await
+        command.run(choice, |made| reading(made, span, query)).await
     });
     // A call that is on its way is nobody's concern any more.
     runtime.shutdown_background();
@@ -170,11 +217,7 @@ impl Command {
         Self { clock, events, interest, interrupt, sink, _sources: sources }
     }
 
-    async fn run(
-        &mut self,
-        mut choice: Choice,
-        reading: impl FnOnce(Vec<Chosen>) -> Reading,
-    ) -> Result<Exit, Stop> {
+    async fn run(&mut self, mut choice: Choice, reading: impl FnOnce(Made) -> Reading) -> Result<Exit, Stop> {
         if let Some(exit) = self.choose(&mut choice).await? {
             return Ok(exit);
         }
@@ -182,7 +225,7 @@ impl Command {
         for said in said.iter().chain(&choice.missing) {
             say(&format!("lambtop: {said}"));
         }
-        let mut reading = reading(chosen);
+        let mut reading = reading(Made { chosen, functions: std::mem::take(&mut choice.functions) });
         let end = self.read(&mut reading).await?;
         if end == End::Deserted {
             return Ok(Exit::Success);

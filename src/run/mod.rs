@@ -56,7 +56,7 @@ fn carry_out(mut cli: Cli) -> Result<Exit, Stop> {
         return parsing::parse(file);
     }
     let given = cli.flags.clone();
-    if let Some(Command::Logs(_) | Command::Trace(_)) = &cli.command {
+    if let Some(Command::Logs(_) | Command::Requests(_) | Command::Trace(_)) = &cli.command {
         // There it says from when on lines are read, and not how far trends look back.
         cli.flags.since = None;
     }
@@ -77,6 +77,7 @@ fn carry_out(mut cli: Cli) -> Result<Exit, Stop> {
         },
         Some(Command::Functions { format, json, demo }) => headless::functions(&launch, format, json, &demo),
         Some(Command::Logs(args)) => logs::logs(&launch, &args, &given),
+        Some(Command::Requests(args)) => logs::requests(&launch, &args, &given),
         Some(Command::Config) => print(&launch.config.explained()),
         Some(Command::Parse { file }) => parsing::parse(&file),
         Some(Command::Trace(args)) => trace::trace(&launch, &args, &given),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::model::{GapReason, GroupKey, RequestId, TimeRange, Timestamp, Want, secret};
 use crate::query::Query;
 use crate::store::Severity;
-use crate::store::lines::{LineKey, Piece};
+use crate::store::lines::{HeldLine, LineKey, Piece};
 
 use super::{LogRow, Place};
 use crate::app::action::Action;
@@ -51,6 +51,12 @@ impl App {
         if !self.logs.is_filtered() {
             return;
         }
+        // Where lines of a request stand that do not name it follows from what has come of it.
+        let query = self.placed(self.logs.filter.applied.clone());
+        if query.places() != self.logs.filter.applied.places() {
+            self.logs.filter.applied = query;
+            return self.search_logs();
+        }
         let groups = self.logs.sources.groups();
         let own: Vec<Piece> = pieces.into_iter().filter(|piece| groups.contains(piece.group())).collect();
         if !own.is_empty() {
@@ -65,8 +71,15 @@ impl App {
         if self.logs.filter.applied == query {
             return;
         }
-        self.logs.filter.applied = query;
+        self.logs.filter.applied = self.placed(query);
         self.search_logs();
+    }
+
+    /// The same query, which also finds those lines of the requests that it names which do not name them.
+    fn placed(&self, query: Query) -> Query {
+        let held = self.store.invocations();
+        let places = query.requests().flat_map(|prefix| held.places(prefix)).collect();
+        query.with_places(places)
     }
 
     /// The cells that the rows of the logs screen have.
@@ -212,10 +225,17 @@ impl App {
         if let Some(before) = self.logs.before_request.take() {
             return self.set_query(&before);
         }
-        let Some(request) = self.logs.line().and_then(|line| line.request) else {
-            return self.say("this line names no request", Severity::Warn);
+        let Some(request) = self.logs.line().and_then(|line| self.request_of(line)) else {
+            return self.say("this line belongs to no request", Severity::Warn);
         };
         self.only_lines_of(request);
+    }
+
+    /// The request of a line: that in whose stretch of its stream it stands, or else the one that it names.
+    fn request_of(&self, line: &HeldLine) -> Option<RequestId> {
+        let group = self.store.lines().key(line.key.group)?;
+        let owner = self.store.invocations().of_line(&line.as_line(group));
+        owner.map(|key| key.request).or(line.request)
     }
 
     /// Only the lines of a request; what was searched for before comes back with the same key.

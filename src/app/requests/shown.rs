@@ -7,10 +7,7 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::model::{
-    FunctionKey, GroupKey, Invocation, InvocationKey, Outcome, RequestFigures, TimeRange, Timestamp,
-};
-use crate::query::{Facts, Query};
+use crate::model::{FunctionKey, GroupKey, Invocation, InvocationKey, Outcome, TimeRange, Timestamp};
 use crate::store::invocations::Invocations;
 
 use super::groups::Gathering;
@@ -133,33 +130,6 @@ impl Value {
     }
 }
 
-/// Whether a query lets an invocation through.
-pub(super) fn matches(query: &Query, invocation: &Invocation) -> bool {
-    if query.is_empty() {
-        return true;
-    }
-    let figures = RequestFigures {
-        duration_ms: invocation.duration_ms,
-        billed_ms: invocation.billed_ms,
-        memory_mb: invocation.memory_mb,
-        max_memory_mb: invocation.max_memory_mb,
-        init_ms: invocation.init_ms,
-        restore_ms: invocation.restore_ms,
-        timed_out: invocation.outcome == Outcome::Timeout,
-        out_of_memory: invocation.outcome == Outcome::OutOfMemory,
-    };
-    let error = invocation.error.as_deref();
-    query.matches(&Facts {
-        text: error.map_or("", |error| &error.message),
-        function: Some(&invocation.function.name),
-        group: &invocation.group.name,
-        stream: &invocation.stream.name,
-        request: Some(invocation.key.request),
-        figures: Some(&figures),
-        ..Facts::default()
-    })
-}
-
 impl RequestsScreen {
     /// Rows are to be made anew before they are drawn.
     pub(in crate::app) fn look_again(&mut self) {
@@ -178,7 +148,7 @@ impl RequestsScreen {
         for invocation in held.since(range.start).filter(|invocation| owners.has(invocation)) {
             shown.all += 1;
             shown.sampled += usize::from(invocation.sampled == Some(true));
-            if !matches(&self.filter.applied, &invocation)
+            if !self.filter.applied.matches_request(&invocation)
                 || self.group.as_ref().is_some_and(|group| !group.holds(&invocation))
             {
                 continue;

@@ -1,9 +1,9 @@
 //! What went wrong with a request, in words. All of it is raw text.
 
-use std::fmt::Write;
 use std::sync::Arc;
 
 use crate::model::{Invocation, Outcome, number};
+use crate::store::invocations::fingerprint;
 
 /// What its lines say of its error; without that, what its outcome means. `None` where nothing went wrong.
 #[must_use]
@@ -37,20 +37,5 @@ pub fn error_words(invocation: &Invocation) -> Option<String> {
 /// The same without what tells two of a kind apart: numbers, ids, paths and what stands in quotes.
 #[must_use]
 pub(super) fn error_kind(invocation: &Invocation) -> Option<Arc<str>> {
-    error_words(invocation).map(|words| masked(&words).into())
-}
-
-fn masked(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut digits = false;
-    for c in text.chars() {
-        let digit = c.is_ascii_digit();
-        if digit && !digits {
-            let _ = out.write_char('#');
-        } else if !digit {
-            out.push(c);
-        }
-        digits = digit;
-    }
-    out
+    error_words(invocation).map(|words| fingerprint("", &words).into())
 }

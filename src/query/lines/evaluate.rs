@@ -10,7 +10,9 @@ use super::needle::Needle;
 use super::number::{Comparison, Memory};
 use super::term::{Figure, Said, Term, Test};
 use super::{Clause, Query};
-use crate::model::{Level, LineKind, LogLine, RequestFigures, RequestId, RequestPlace, Timestamp};
+use crate::model::{
+    Invocation, Level, LineKind, LogLine, RequestFigures, RequestId, RequestPlace, Timestamp,
+};
 use crate::query::LineMatcher;
 
 /// What may be asked of a line, or of a request as a whole.
@@ -34,6 +36,8 @@ pub struct Facts<'a> {
     pub request: Option<RequestId>,
     /// What the platform reports with it.
     pub figures: Option<&'a RequestFigures>,
+    /// What is known of a request as a whole; `None` of a line.
+    pub whole: Option<&'a Invocation>,
 }
 
 impl<'a> From<&LogLine<'a>> for Facts<'a> {
@@ -48,6 +52,7 @@ impl<'a> From<&LogLine<'a>> for Facts<'a> {
             at: line.timestamp,
             request: line.request,
             figures: line.figures,
+            whole: None,
         }
     }
 }
@@ -147,7 +152,18 @@ impl Term {
 impl Test {
     fn holds(&self, facts: &Facts<'_>, places: &[RequestPlace], parsed: &OnceCell<Option<Value>>) -> bool {
         match self {
-            Self::Text(needle) | Self::Trace(needle) => needle.is_in(facts.text),
+            Self::Text(needle) => needle.is_in(facts.text),
+            Self::Trace(needle) => {
+                let own = facts.whole.and_then(|whole| whole.trace);
+                own.is_some_and(|own| needle.is_in(&own.to_string())) || needle.is_in(facts.text)
+            }
+            Self::Outcome(outcome, typed) => {
+                facts.whole.map_or_else(|| typed.is_in(facts.text), |whole| whole.outcome == *outcome)
+            }
+            Self::Version(version, typed) => facts.whole.map_or_else(
+                || typed.is_in(facts.text),
+                |whole| whole.version.as_deref() == Some(version.as_str()),
+            ),
             Self::Level(comparison, level) => {
                 comparison.holds(Some(facts.level.unwrap_or(Level::Info).cmp(level)))
             }
@@ -197,6 +213,7 @@ impl Said {
     fn by(self, facts: &Facts<'_>) -> bool {
         let figures = facts.figures;
         match self {
+            Self::Cold if facts.whole.is_some_and(|whole| whole.cold) => true,
             Self::Cold => figures.is_some_and(|figures| figures.init_ms.or(figures.restore_ms).is_some()),
             Self::Timeout => {
                 facts.kind == LineKind::Timeout || figures.is_some_and(|figures| figures.timed_out)

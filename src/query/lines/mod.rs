@@ -19,6 +19,9 @@
 //! * `duration`, `billed`, `init`, `restore` (`250ms`, `1.5s`, `2m`; milliseconds alone) and `mem` (`90%` of what is
 //!   configured, `200MB`) are what the platform reports at the end of a request.
 //! * `cold`, `timeout` and `oom` match where the platform says so, and where the text has the word.
+//! * Of a request as a whole the same can be asked: words are looked for in its error, `level` is `error` where it failed
+//!   or logged one, else `info`. `outcome=timeout` is one of `ok running unknown handled unhandled init-error exit timeout
+//!   oom`, `version=88` the version that ran; of a line these two are words.
 //!
 //! A mistake is an error that points at its character, never a filter that finds nothing.
 
@@ -28,6 +31,7 @@ mod lexer;
 mod needle;
 mod number;
 mod pushdown;
+mod request;
 mod saved;
 mod term;
 mod traces;

@@ -5,7 +5,7 @@ use super::lexer::{Body, Token, unquoted};
 use super::needle::Needle;
 use super::number::{Comparison, Memory, memory, milliseconds};
 use super::{FilterError, error};
-use crate::model::Level;
+use crate::model::{Level, Outcome};
 
 /// A test and whether it must fail.
 #[derive(Clone, Debug)]
@@ -29,6 +29,10 @@ pub(super) enum Test {
     Json(Box<JsonTest>),
     Figure(Figure, Comparison, f64),
     Memory(Comparison, Memory),
+    /// How a request ended; in a text, what was typed.
+    Outcome(Outcome, Needle),
+    /// The version that ran; in a text, what was typed.
+    Version(String, Needle),
     /// A word of the platform, and how it is written in a text.
     Said(Said, Needle),
 }
@@ -76,7 +80,7 @@ impl Term {
         match self.test {
             Test::Level(..) | Test::Figure(..) | Test::Memory(..) => 0,
             Test::Function(_) | Test::Group(_) | Test::Stream(_) | Test::Request(_) => 1,
-            Test::Text(_) | Test::Trace(_) | Test::Said(..) => 2,
+            Test::Text(_) | Test::Trace(_) | Test::Said(..) | Test::Outcome(..) | Test::Version(..) => 2,
             Test::Json(_) => 3,
         }
     }
@@ -91,6 +95,9 @@ impl Test {
         } else if let Some(test) = named(at, word).or_else(|| compared(at, word)) {
             return test;
         }
+        if let Some(test) = of_a_request(word) {
+            return test.map_err(|why| error(at, &why));
+        }
         let said = |said, pattern| Needle::whole(pattern).map(|needle| Self::Said(said, needle));
         match word {
             "cold" => said(Said::Cold, "cold"),
@@ -99,6 +106,21 @@ impl Test {
             _ => Needle::word(word).map(Self::Text),
         }
         .map_err(|why| error(at, &why))
+    }
+}
+
+/// A term of the form `outcome=timeout` or `version=88`; with other values it is a word.
+fn of_a_request(word: &str) -> Option<Result<Test, String>> {
+    let (field, typed) = word.split_once('=')?;
+    match field {
+        "outcome" => {
+            let outcome = Outcome::ALL.into_iter().find(|outcome| outcome.name() == typed)?;
+            Some(Needle::word(word).map(|needle| Test::Outcome(outcome, needle)))
+        }
+        "version" if !typed.is_empty() => {
+            Some(Needle::word(word).map(|needle| Test::Version(value(typed), needle)))
+        }
+        _ => None,
     }
 }
 

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::model::{Event, Failure, Feed, FeedReport, FleetOrigin, FunctionKey, GroupKey, LogWant, Scope};
+use crate::model::{
+    Event, Failure, Feed, FeedReport, FleetOrigin, Function, FunctionKey, GroupKey, LogWant, Scope,
+};
 use crate::parse::glob::Glob;
 use crate::run::Stop;
 
@@ -25,6 +27,8 @@ pub(in crate::run) struct Choice {
     list: List,
     /// Names that nothing answers to, in words.
     pub missing: Vec<String>,
+    /// What is known of the functions that were named.
+    pub functions: Vec<Function>,
 }
 
 #[derive(Debug)]
@@ -58,6 +62,7 @@ impl Choice {
             chosen: Vec::new(),
             list: List::Awaited,
             missing: Vec::new(),
+            functions: Vec::new(),
         }
     }
 
@@ -83,6 +88,7 @@ impl Choice {
                     }
                     if wanted {
                         self.add(GroupKey::of(function), Some(function.key.name.clone()));
+                        self.functions.push(function.clone());
                     }
                 }
                 match &list.origin {
@@ -188,7 +194,7 @@ impl Choice {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{FailureKind, Function, FunctionList, Identity, Logging, Timestamp};
+    use crate::model::{FailureKind, FunctionList, Identity, Logging, Timestamp};
 
     fn scope() -> Scope {
         Scope::new("123456789012", "eu-west-1")

@@ -5,19 +5,23 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::choice::Chosen;
+use super::requests::Requests;
 use super::span::Span;
 use crate::model::{
-    Event, Failure, FailureKind, LogGap, LogLine, LogOrder, LogPage, LogWant, TailReport, TailStatus,
-    Timestamp,
+    Event, Failure, FailureKind, Invocation, LogGap, LogLine, LogOrder, LogPage, LogWant, TailReport,
+    TailStatus, Timestamp,
 };
 use crate::query::{Facts, Query};
 use crate::report::logs::{Form, Seen, Window, time};
+use crate::store::invocations::Invocations;
 
 /// Lines that wait to be put in order: two pages, and no more bytes than that.
 const WAITING_LINES: usize = 20_000;
 const WAITING_BYTES: usize = 16 * 1024 * 1024;
 /// Ids that are remembered so that no line is written twice: some 30 MB, and less where there are fewer lines.
 const REMEMBERED: usize = 2_000_000;
+/// Requests that are remembered for a filter that names one.
+const REQUESTS: usize = 5_000;
 /// With `--follow`: how far back a tail may read again.
 const REACH: Duration = Duration::from_mins(40);
 /// With `--follow`: how long a line waits for the tail to say how far it has come.
@@ -37,9 +41,19 @@ pub(super) struct Reading {
     asked: Span,
     span: Span,
     query: Query,
-    form: Form,
-    window: Window,
+    output: Output,
     seen: Seen,
+}
+
+/// What becomes of lines.
+enum Output {
+    Lines {
+        form: Form,
+        window: Window,
+        /// The requests that the filter names, to find their lines that do not name them.
+        joined: Invocations,
+    },
+    Requests(Box<Requests>),
 }
 
 /// One group.
@@ -79,7 +93,20 @@ enum State {
 }
 
 impl Reading {
+    /// The lines themselves.
     pub(super) fn new(chosen: Vec<Chosen>, span: Span, query: Query, form: Form) -> Self {
+        let window = Window::new(chosen.len(), WAITING_LINES, WAITING_BYTES);
+        let mut joined = Invocations::default();
+        joined.set_limit(REQUESTS);
+        Self::with(chosen, span, query, Output::Lines { form, window, joined })
+    }
+
+    /// The requests that lines tell of.
+    pub(super) fn of_requests(chosen: Vec<Chosen>, span: Span, query: Query, requests: Requests) -> Self {
+        Self::with(chosen, span, query, Output::Requests(Box::new(requests)))
+    }
+
+    fn with(chosen: Vec<Chosen>, span: Span, query: Query, output: Output) -> Self {
         let group = |chosen| Group {
             chosen,
             events: 0,
@@ -92,9 +119,8 @@ impl Reading {
             state: State::Reading { failing: None },
             said: BTreeMap::new(),
         };
-        let window = Window::new(chosen.len(), WAITING_LINES, WAITING_BYTES);
         let groups = chosen.into_iter().map(group).collect();
-        Self { groups, asked: span, span, query, form, window, seen: Seen::new(REMEMBERED) }
+        Self { groups, asked: span, span, query, output, seen: Seen::new(REMEMBERED) }
     }
 
     /// Whether it has no end of its own.
@@ -132,14 +158,23 @@ impl Reading {
 
     /// Lets time pass.
     pub(super) fn tick(&mut self, now: Timestamp, out: &mut String) {
-        if self.follows() {
-            self.window.release_arrived(now - LONGEST_WAIT, out);
+        if self.follows()
+            && let Output::Lines { window, .. } = &mut self.output
+        {
+            window.release_arrived(now - LONGEST_WAIT, out);
         }
     }
 
     /// Everything that still waits.
     pub(super) fn finish(&mut self, out: &mut String) {
-        self.window.finish(out);
+        let seen_to = self.all_seen_to();
+        match &mut self.output {
+            Output::Lines { window, .. } => window.finish(out),
+            Output::Requests(requests) => {
+                let groups = &self.groups;
+                requests.finish(seen_to, &self.query, |one| wanted(groups, one), out);
+            }
+        }
     }
 
     fn place(&self, key: &crate::model::GroupKey) -> Option<usize> {
@@ -152,6 +187,27 @@ impl Reading {
     fn page(&mut self, page: &LogPage, now: Timestamp, out: &mut String) {
         let Some(at) = self.place(&page.group) else { return };
         let follows = self.follows();
+        let (form, window) = match &mut self.output {
+            Output::Lines { form, window, joined } => {
+                if self.query.requests().next().is_some() {
+                    joined.take(page);
+                    let places = self.query.requests().flat_map(|prefix| joined.places(prefix)).collect();
+                    self.query = std::mem::take(&mut self.query).with_places(places);
+                }
+                (*form, window)
+            }
+            Output::Requests(requests) => {
+                let group = &mut self.groups[at];
+                for line in page.lines() {
+                    if group.wants(&line) && self.seen.is_new(at, line.timestamp, line.id) {
+                        group.events += 1;
+                        group.late += u64::from(line.late);
+                    }
+                }
+                let groups = &self.groups;
+                return requests.take(page, &self.query, |one| wanted(groups, one), out);
+            }
+        };
         let mut text = String::new();
         for line in page.lines() {
             // A line of Live Tail comes again, with its id.
@@ -162,7 +218,7 @@ impl Reading {
                 continue;
             }
             let key = (line.timestamp, line.ingested, line.event_id.into());
-            let late = (follows && line.late) || self.window.is_late(at, &key);
+            let late = (follows && line.late) || window.is_late(at, &key);
             let group = &mut self.groups[at];
             group.events += 1;
             group.late += u64::from(late);
@@ -171,11 +227,11 @@ impl Reading {
             }
             group.written += 1;
             text.clear();
-            self.form.write(&line, late, &mut text);
+            form.write(&line, late, &mut text);
             if late {
                 out.push_str(&text);
             } else {
-                self.window.put(at, key, now, &text, out);
+                window.put(at, key, now, &text, out);
             }
         }
     }
@@ -194,14 +250,26 @@ impl Reading {
         group.complete_to = group.complete_to.max(report.complete_to);
         group.later_than_promised = report.later_than_promised;
         let said = group.judge(report, self.span.until, now);
-        if follows {
-            if let Some(seen_to) = report.seen_to {
-                self.window.release(at..at + 1, seen_to, out);
-                self.seen.forget(seen_to, REACH);
+        let all_seen_to = self.all_seen_to();
+        match &mut self.output {
+            Output::Lines { window, .. } if follows => {
+                if let Some(seen_to) = report.seen_to {
+                    window.release(at..at + 1, seen_to, out);
+                    self.seen.forget(seen_to, REACH);
+                }
             }
-        } else if let Some(seen_to) = self.all_seen_to() {
             // Lines of several groups come in one order, as far as they fit.
-            self.window.release(0..self.groups.len(), seen_to, out);
+            Output::Lines { window, .. } => {
+                if let Some(seen_to) = all_seen_to {
+                    window.release(0..self.groups.len(), seen_to, out);
+                }
+            }
+            Output::Requests(requests) => {
+                let groups = &self.groups;
+                if let Some(seen_to) = all_seen_to {
+                    requests.settle(seen_to, &self.query, |one| wanted(groups, one), out);
+                }
+            }
         }
         let group = &mut self.groups[at];
         let (trouble, words) = said?;
@@ -251,11 +319,16 @@ impl Reading {
         let mut lines = Vec::new();
         if self.groups.len() > 1 {
             lines.extend(self.groups.iter().map(|group| {
-                let counts = counts(std::slice::from_ref(group), &self.query);
+                let of_lines = matches!(self.output, Output::Lines { .. });
+                let query = if of_lines { &self.query } else { &Query::default() };
+                let counts = counts(std::slice::from_ref(group), query);
                 format!("{}: {counts}{}", group.chosen.key.name, self.promise(group))
             }));
         }
-        let all = counts(&self.groups, &self.query);
+        let mut all = counts(&self.groups, &self.query);
+        if let Output::Requests(requests) = &self.output {
+            all = format!("{}; {}", requests.counts(&self.query), counts(&self.groups, &Query::default()));
+        }
         let promise = match &self.groups[..] {
             [only] => self.promise(only),
             _ => String::new(),
@@ -264,6 +337,9 @@ impl Reading {
         let later: u64 = self.groups.iter().map(|group| group.later_than_promised).sum();
         if later > 0 {
             lines.push(format!("{later} came after their time had been called complete"));
+        }
+        if let Output::Requests(requests) = &self.output {
+            lines.extend(requests.said());
         }
         if self.seen.unsure() > 0 {
             lines.push(format!(
@@ -348,6 +424,13 @@ impl Group {
             }
         }
     }
+}
+
+/// Whether an invocation is of a function that was asked for.
+fn wanted(groups: &[Group], one: &Invocation) -> bool {
+    let group = groups.iter().find(|group| group.chosen.key.name == one.group.name);
+    let only = group.and_then(|group| group.chosen.only.as_ref());
+    only.is_none_or(|only| one.stream.function.as_ref().is_none_or(|name| has(only, name)))
 }
 
 fn has(functions: &BTreeSet<Arc<str>>, name: &str) -> bool {

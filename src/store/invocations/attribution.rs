@@ -1,6 +1,6 @@
 //! The request of a line, and the lines of a request.
 
-use crate::model::{Invocation, InvocationKey, LogLine, RequestPlace, Timestamp};
+use crate::model::{Invocation, InvocationKey, LogLine, RequestId, RequestPlace};
 use crate::store::lines::{HeldLine, LineKey, Lines, Reader, Row};
 
 use super::Invocations;
@@ -72,18 +72,21 @@ impl Invocations {
         held
     }
 
-    /// Where the lines of the requests stand whose ids begin with `prefix`, in small letters: for a filter that is to
-    /// find lines that name no request.
+    /// Where the lines of the requests stand whose ids begin with `prefix`: for a filter that is to find lines that name
+    /// no request. None if it is no beginning of an id.
     #[must_use]
     pub fn places(&self, prefix: &str) -> Vec<RequestPlace> {
-        let newest = self.order.all().rev();
-        let named = newest.filter(|slot| self.record(*slot).request().to_string().starts_with(prefix));
-        named.take(MOST_PLACES).filter_map(|slot| self.view(slot).place()).collect()
-    }
-
-    /// When the oldest one began that is held.
-    #[must_use]
-    pub fn oldest(&self) -> Option<Timestamp> {
-        self.order.all().next().map(|slot| super::record::at(self.record(slot).begin()))
+        let place = |slot: Slot| self.view(slot).place();
+        if let Some(request) = RequestId::parse(prefix) {
+            return self.chain(request).filter(|slot| self.is_shown(*slot)).filter_map(place).collect();
+        }
+        let digits: String = prefix.chars().filter(|c| *c != '-').collect();
+        let Ok(wanted) = u128::from_str_radix(&digits, 16) else { return Vec::new() };
+        let Some(beyond) = 32_usize.checked_sub(digits.len()) else { return Vec::new() };
+        let begins = |slot: &Slot| {
+            let [high, low] = self.record(*slot).request().halves();
+            (u128::from(high) << 64 | u128::from(low)) >> (4 * beyond) == wanted
+        };
+        self.order.all().rev().filter(begins).take(MOST_PLACES).filter_map(place).collect()
     }
 }

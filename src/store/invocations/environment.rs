@@ -151,46 +151,32 @@ impl Environment {
         }
         let mut placed = Vec::new();
         let before = self.attempts[..from].iter().rev().find(|slot| !of(slot).is(flag::HIDDEN));
-        let mut ended = before.map(|slot| self.ends(of(slot), None));
-        let shown = self.shown(records, from);
-        let mut shown = shown.into_iter().peekable();
-        while let Some((at, hidden_in)) = shown.next() {
+        let mut ended = before.map(|slot| ends(of(slot)));
+        let mut host: Option<Slot> = None;
+        // Behind what has changed, with all that may hide in it.
+        let mut behind = false;
+        for at in from..self.attempts.len() {
             let slot = self.attempts[at];
             let record = of(&slot);
-            if let Some(host) = hidden_in {
+            if let Some(host) = host.filter(|host| self.hides(of(host), record)) {
                 let (first, end) = (record.base(), record.last());
                 placed.push(Placed { slot, first, end, hidden_in: Some(host), ..Placed::default() });
                 continue;
             }
-            let next = self.attempts[at + 1..].iter().map(of).find(|next| {
-                // One that is hidden here stands in the time of this one.
-                !self.hides(record, next)
-            });
-            let place = self.place(slot, record, ended, next);
-            ended = Some(self.ends(record, place.claim));
-            placed.push(place);
-            if record.begin() > high && shown.peek().is_none_or(|(_, hidden)| hidden.is_none()) {
+            if behind {
                 break;
             }
-        }
-        placed
-    }
-
-    /// The attempts from one on, each with the one that hides it.
-    fn shown(&self, records: &[Record], from: usize) -> Vec<(usize, Option<Slot>)> {
-        let mut host: Option<Slot> = None;
-        let mut shown = Vec::with_capacity(self.attempts.len() - from);
-        for at in from..self.attempts.len() {
-            let slot = self.attempts[at];
-            let record = &records[slot as usize];
-            let hidden =
-                host.filter(|host| !self.interleaves && self.hides(&records[*host as usize], record));
-            if hidden.is_none() && record.is(flag::PLATFORM) {
+            if record.is(flag::PLATFORM) {
                 host = Some(slot);
             }
-            shown.push((at, hidden));
+            // One that is hidden stands in the time of another.
+            let hides = |next: &&Record| host.is_some_and(|host| self.hides(of(&host), next));
+            let next = self.attempts[at + 1..].iter().map(of).find(|next| !hides(next));
+            placed.push(self.place(slot, record, ended, next));
+            ended = Some(ends(record));
+            behind = record.begin() > high;
         }
-        shown
+        placed
     }
 
     /// Whether only lines of `host` name the request of `other`, which no line of the platform names.
@@ -220,12 +206,6 @@ impl Environment {
         false
     }
 
-    /// The last instant at which a request is under way.
-    fn ends(&self, record: &Record, claim: Option<i64>) -> i64 {
-        let open = || claim.unwrap_or_else(|| record.begin().saturating_add(LONGEST));
-        record.report().unwrap_or_else(open)
-    }
-
     fn place(&self, slot: Slot, record: &Record, ended: Option<i64>, next: Option<&Record>) -> Placed {
         let (mut first, mut end) = (record.base(), record.last());
         if self.interleaves {
@@ -238,7 +218,7 @@ impl Environment {
         let mut to = limit.saturating_add(AFTER);
         if let Some(next) = next {
             to = to.min(next.begin());
-            if let Some(init) = self.init(next, Some(limit.min(next.begin()) - 1)) {
+            if let Some(init) = self.init(next, Some(ends(record))) {
                 to = to.min(self.loose[init].said.at);
             }
         }
@@ -273,4 +253,9 @@ impl Environment {
         let cold = record.reported_init().is_some() || record.restore().is_some();
         (cold || begin - last.said.at <= WAITED).then_some(from + first)
     }
+}
+
+/// The last instant at which a request is under way.
+fn ends(record: &Record) -> i64 {
+    record.report().unwrap_or_else(|| record.begin().saturating_add(LONGEST + AFTER))
 }

@@ -1,7 +1,7 @@
 //! The invocations that are held: joined from log lines by request id, bounded by their number.
 //!
 //! They are kept in a compact form, about 160 bytes each with all that finds them; who asks is given an
-//! [`Invocation`] by value, made on the way out, or a [`Glance`] at what statistics need.
+//! [`Invocation`] by value, made on the way out.
 //!
 //! | file | is about |
 //! |---|---|
@@ -12,6 +12,7 @@
 //! | `evidence`, `notable` | what lines say of how it went, and the outcome that follows |
 //! | `record`, `names` | the compact form |
 //! | `view`, `attribution` | invocations by value; the lines of a request, and the request of a line |
+//! | `fingerprint` | what makes two errors the same |
 //!
 //! **What is exact.** What comes out depends on the lines that went in, not on the order of their pages, nor on how often
 //! each came. Of a request's lines that say nothing but its name, only the first and the last leave a trace: where
@@ -22,6 +23,7 @@ mod attempts;
 mod attribution;
 mod environment;
 mod evidence;
+mod fingerprint;
 mod names;
 mod notable;
 mod record;
@@ -41,7 +43,7 @@ use notable::Notables;
 use record::{NOBODY, Record, Slot, flag};
 use settling::Order;
 
-pub use view::Glance;
+pub use fingerprint::fingerprint;
 
 /// Invocations that are held if nobody says otherwise.
 const DEFAULT_LIMIT: usize = 100_000;
@@ -159,12 +161,6 @@ impl Invocations {
     #[must_use]
     pub fn since(&self, from: Timestamp) -> impl DoubleEndedIterator<Item = Invocation> {
         self.order.since(from.millis()).map(|slot| self.view(slot))
-    }
-
-    /// What statistics need of those that began at `from` or later, the oldest first: nothing is copied for it.
-    #[must_use]
-    pub fn glances(&self, from: Timestamp) -> impl DoubleEndedIterator<Item = Glance<'_>> {
-        self.order.since(from.millis()).map(|slot| self.glance(slot))
     }
 
     /// The attempts at a request, the first one first.

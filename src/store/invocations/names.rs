@@ -90,6 +90,9 @@ impl Names {
         if let Some(known) = self.functions.get(&key) {
             return Arc::clone(known);
         }
+        if self.functions.len() >= 4_096 && self.functions.len().is_power_of_two() {
+            self.functions.retain(|function| Arc::strong_count(function) > 1);
+        }
         let known = Arc::new(key);
         self.functions.insert(Arc::clone(&known));
         known

@@ -38,7 +38,7 @@ impl Notable {
 }
 
 /// The most telling lines of one request, the one that tells most first.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Notables(Vec<Notable>);
 
 impl Notables {
@@ -53,6 +53,10 @@ impl Notables {
             }
             _ => false,
         }
+    }
+
+    pub(super) const fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Notable> {

@@ -157,6 +157,20 @@ impl Record {
         self.report = span(self.base, at);
     }
 
+    /// Whether the lines that name it say the same as those of another.
+    pub(super) fn says_as(&self, other: &Self) -> bool {
+        let own = flag::PLATFORM
+            | flag::TRACED
+            | flag::TRACED_BY_PLATFORM
+            | flag::SAMPLED
+            | flag::NOT_SAMPLED
+            | flag::SUCCEEDED;
+        let places = |one: &Self| (one.base, one.last, one.start, one.report, one.version, one.flags & own);
+        places(self) == places(other)
+            && self.trace == other.trace
+            && self.own_figures() == other.own_figures()
+    }
+
     /// When it began: by its START, else its REPORT less what that says, else its first line.
     pub(super) fn begin(&self) -> i64 {
         if let Some(start) = self.start_line() {

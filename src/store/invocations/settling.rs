@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
+use crate::model::Invocation;
 use crate::store::lines::Spread;
 
 use super::environment::Placed;
@@ -175,14 +176,28 @@ impl Invocations {
         if self.order.len() <= self.limit {
             return;
         }
-        let many = self.order.len() - (self.limit - self.limit / BATCH);
-        let gone: Vec<Entry> = self.order.entries.drain(..many).collect();
         let floor = self.floor;
+        let gone = self.let_go(self.order.len() - (self.limit - self.limit / BATCH));
+        // One that was let go before, and of which a late line came, was counted then.
+        self.evicted += gone.iter().filter(|entry| entry.begin() > floor).count() as u64;
+    }
+
+    /// Takes out the oldest `many`, in order. What comes of them later is not taken in.
+    pub fn take_oldest(&mut self, many: usize) -> Vec<Invocation> {
+        let many = many.min(self.order.len());
+        let taken = self.order.all().take(many).map(|slot| self.view(slot)).collect();
+        if many > 0 {
+            self.let_go(many);
+        }
+        taken
+    }
+
+    /// Lets the oldest `many` go.
+    fn let_go(&mut self, many: usize) -> Vec<Entry> {
+        let gone: Vec<Entry> = self.order.entries.drain(..many).collect();
         let mut of: BTreeMap<EnvironmentId, i64> = BTreeMap::new();
         for entry in &gone {
             let begin = entry.begin();
-            // One that was let go before, and of which a late line came, was counted then.
-            self.evicted += u64::from(begin > floor);
             self.floor = self.floor.max(begin);
             let latest = of.entry(self.record(entry.slot).environment).or_insert(begin);
             *latest = begin.max(*latest);
@@ -193,6 +208,7 @@ impl Invocations {
         }
         self.revision += 1;
         self.left = self.revision;
+        gone
     }
 
     /// Takes some attempts out of an environment, and what hides in them.

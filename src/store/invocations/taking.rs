@@ -8,7 +8,7 @@ use super::attempts::{Fact, Role, facts, told_apart};
 use super::environment::{Environment, Loose};
 use super::evidence::{Evidence, Exit};
 use super::names::{EnvironmentId, VersionId};
-use super::notable::Notable;
+use super::notable::{Notable, Notables};
 use super::record::{NOBODY, NONE, Record, Slot, flag, packed};
 use super::{Invocations, hash};
 
@@ -266,9 +266,10 @@ impl Invocations {
     ) {
         let begins: Vec<i64> = slots.iter().map(|slot| self.record(*slot).begin()).collect();
         let mut all = vec![fact];
-        for slot in slots {
-            let notables = self.notables.remove(slot);
-            all.extend(facts(self.record(*slot), notables.iter().flat_map(|notables| notables.iter())));
+        let noted: Vec<Notables> =
+            slots.iter().map(|slot| self.notables.remove(slot).unwrap_or_default()).collect();
+        for (slot, notables) in slots.iter().zip(&noted) {
+            all.extend(facts(self.record(*slot), notables.iter()));
         }
         let attempts = told_apart(all);
         // Each goes on as the record that holds its START or REPORT already, so that its name stays.
@@ -286,15 +287,26 @@ impl Invocations {
             let first = attempt.facts.iter().map(|fact| fact.at).min().unwrap_or_default();
             let chosen = chosen.or_else(|| (!left.is_empty()).then(|| left.remove(0)));
             let slot = chosen.unwrap_or_else(|| self.add(request, environment, first));
-            let before = slots.iter().position(|of| *of == slot).map_or(first, |at| begins[at]);
-            let old = self.record(slot);
+            let old = &self.records[slot as usize];
             let mut record = Record::new(request, environment, first, old.attempt);
-            (record.next, record.flags) = (old.next, old.flags & flag::LISTED);
-            self.records[slot as usize] = record;
+            let mut notables = Notables::default();
             for fact in &attempt.facts {
-                self.put(slot, fact);
+                fact.put(&mut record);
+                if let Some(notable) = &fact.notable {
+                    notables.take(notable.clone());
+                }
             }
-            self.changed(slot, before, environment, touched);
+            let before = slots.iter().position(|of| *of == slot);
+            let same = before.is_some_and(|at| record.says_as(old) && notables == noted[at]);
+            if !notables.is_empty() {
+                self.notables.insert(slot, notables);
+            }
+            if !same {
+                let before = before.map_or(first, |at| begins[at]);
+                (record.next, record.flags) = (old.next, record.flags | old.flags & flag::LISTED);
+                self.records[slot as usize] = record;
+                self.changed(slot, before, environment, touched);
+            }
         }
         self.environments[environment as usize].latest = NOBODY;
     }

@@ -2,6 +2,7 @@
 
 mod attempts;
 mod attribution;
+mod order;
 mod outcomes;
 
 use std::collections::hash_map::DefaultHasher;

@@ -1,0 +1,126 @@
+//! A request as a whole held against a query.
+
+use super::Query;
+use super::evaluate::Facts;
+use crate::model::{Invocation, Level, LineKind, Outcome, RequestFigures};
+
+impl Query {
+    /// Whether it lets a request through: by what is known of it, and by the words of its error.
+    #[must_use]
+    pub fn matches_request(&self, invocation: &Invocation) -> bool {
+        if self.is_empty() {
+            return true;
+        }
+        let figures = RequestFigures {
+            duration_ms: invocation.duration_ms,
+            billed_ms: invocation.billed_ms,
+            memory_mb: invocation.memory_mb,
+            max_memory_mb: invocation.max_memory_mb,
+            init_ms: invocation.init_ms,
+            restore_ms: invocation.restore_ms,
+            timed_out: invocation.outcome == Outcome::Timeout,
+            out_of_memory: invocation.outcome == Outcome::OutOfMemory,
+        };
+        let text = invocation.error.as_deref().map(|error| match (&*error.kind, &*error.message) {
+            ("", message) => message.to_owned(),
+            (kind, "") => kind.to_owned(),
+            (kind, message) => format!("{kind}: {message}"),
+        });
+        let wrong = invocation.outcome.is_failure() || invocation.outcome == Outcome::Handled;
+        self.matches(&Facts {
+            text: text.as_deref().unwrap_or_default(),
+            level: Some(if wrong { Level::Error } else { Level::Info }),
+            kind: LineKind::Report,
+            function: Some(&invocation.function.name),
+            group: &invocation.group.name,
+            stream: &invocation.stream.name,
+            at: invocation.start,
+            request: Some(invocation.key.request),
+            figures: Some(&figures),
+            whole: Some(invocation),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::model::{
+        ErrorNote, FunctionKey, GroupKey, InvocationKey, LogStream, RequestId, Scope, Timestamp, TraceId,
+    };
+
+    fn invocation() -> Invocation {
+        let scope = Scope::new("123456789012", "eu-west-1");
+        let request = RequestId::parse("8f5bd2c1-22a3-4b6e-9a44-0d7a3c1be0f9").expect("an id");
+        let at = Timestamp::from_secs(1_772_366_400);
+        Invocation {
+            key: InvocationKey { request, attempt: 1 },
+            function: Arc::new(FunctionKey::new(&scope, "checkout")),
+            group: Arc::new(GroupKey::new(&scope, "/aws/lambda/checkout")),
+            stream: Arc::new(LogStream { name: "s".into(), function: None }),
+            version: Some("88".into()),
+            start: at,
+            started: true,
+            first: at,
+            last: at,
+            reported: Some(at),
+            duration_ms: Some(3000.0),
+            billed_ms: Some(3000.0),
+            init_ms: None,
+            restore_ms: None,
+            memory_mb: Some(128.0),
+            max_memory_mb: Some(120.0),
+            cold: true,
+            outcome: Outcome::Timeout,
+            fault: None,
+            error: Some(Arc::new(ErrorNote {
+                kind: "".into(),
+                message: "Task timed out after 3.00 seconds".into(),
+            })),
+            trace: TraceId::parse("1-6a507b87-0cc4438344b48ef127ab1931"),
+            sampled: Some(true),
+            claims: None,
+        }
+    }
+
+    #[test]
+    fn a_request_is_asked_as_a_whole() {
+        let whole = invocation();
+        for (text, lets_through) in [
+            ("", true),
+            ("timeout", true),
+            ("oom", false),
+            ("cold", true),
+            ("-cold", false),
+            ("outcome=timeout", true),
+            ("outcome=ok", false),
+            ("-outcome=ok", true),
+            ("outcome=exit | outcome=timeout", true),
+            ("version=88", true),
+            ("version=8", false),
+            ("duration>1s mem>90%", true),
+            ("mem>99%", false),
+            ("fn:check* req:8f5b", true),
+            ("trace:1-6a507b87", true),
+            ("trace:1-7a", false),
+            ("level>=error", true),
+            ("\"timed out\" seconds", true),
+            ("elsewhere", false),
+        ] {
+            let query = Query::parse(text).expect(text);
+            assert_eq!(query.matches_request(&whole), lets_through, "{text}");
+        }
+    }
+
+    #[test]
+    fn in_lines_these_words_are_words() {
+        let says = |text: &str, query: &str| {
+            Query::parse(query).expect(query).matches(&Facts { text, ..Facts::default() })
+        };
+        assert!(says("checkout outcome=timeout", "outcome=timeout"));
+        assert!(says("checkout outcome=success", "outcome=success"));
+        assert!(!says("checkout", "outcome=timeout") && says("boot version=88", "version=88"));
+    }
+}
