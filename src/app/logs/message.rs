@@ -179,6 +179,9 @@ fn outcome(report: &str) -> Option<&'static str> {
 /// Where the message proper begins: behind time, request id and level, which have columns of their own. In whatever
 /// order a runtime writes them, parted by tabs or blanks.
 fn body(line: &str) -> usize {
+    if let Some(at) = behind_rubys_logger(line) {
+        return at;
+    }
     let mut at = 0;
     for _ in 0..4 {
         let rest = &line[at..];
@@ -198,6 +201,23 @@ fn body(line: &str) -> usize {
         at += end + 1;
     }
     at + line[at..].len() - line[at..].trim_start_matches(['\t', ' ']).len()
+}
+
+/// Where the message begins behind `I, [2026-11-22T14:30:56.244123 #8]  INFO -- : `, as Ruby's logger writes it. Before the
+/// colon stands a request id, nothing, or the name that a program gave its logger: that is not said elsewhere.
+fn behind_rubys_logger(line: &str) -> Option<usize> {
+    let rest = line.get(1..)?.strip_prefix(", [")?;
+    let (head, rest) = rest.split_once(']')?;
+    let (time, process) = head.split_once(" #")?;
+    let (level, rest) = rest.trim_start_matches(' ').split_once(" -- ")?;
+    let known = level == "ANY" || is_level(level, true);
+    if !known || !is_time(time) || !process.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let (name, message) = rest.split_once(':')?;
+    let said = name.is_empty() || is_id(name);
+    let from = if said { message.trim_start_matches(' ') } else { rest };
+    Some(line.len() - from.len())
 }
 
 /// `2026-11-22T14:30:56.244Z`, `2026-11-22`, `14:30:56,244`.
@@ -249,6 +269,15 @@ mod tests {
             ("2026-11-22T14:30:56.244Z info ready", "ready"),
             ("error opening the file", "error opening the file"),
             ("ERROR", "ERROR"),
+            ("I, [2026-03-01T12:00:00.123456 #8]  INFO -- : card authorised", "card authorised"),
+            (
+                "E, [2026-03-01T12:00:00.123456 #8] ERROR -- c1f0a7e2-6d40-4b1e-9c57-08e2a4417f35: no: stock",
+                "no: stock",
+            ),
+            ("W, [2026-03-01T12:00:00.123456 #8]  WARN -- ledger: slow", "ledger: slow"),
+            ("A, [2026-03-01T12:00:00 #8]   ANY -- :", ""),
+            ("I, [see #8] INFO -- : text", "I, [see #8] INFO -- : text"),
+            ("é, [", "é, ["),
             ("INFO payment 48213 captured", "payment 48213 captured"),
             ("48213 orders", "48213 orders"),
             ("", ""),

@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 use std::ops::Range;
 
+use memchr::memmem;
 use serde_json::Value;
 
 use super::json;
@@ -57,6 +58,13 @@ impl<'a> From<&LogLine<'a>> for Facts<'a> {
     }
 }
 
+/// What a line must hold to match.
+enum Required<'a> {
+    Text(&'a Needle),
+    /// A name in its JSON.
+    Field(&'a memmem::Finder<'static>),
+}
+
 impl LineMatcher for Query {
     fn matches(&self, line: &LogLine<'_>) -> bool {
         Self::matches(self, &Facts::from(line))
@@ -64,7 +72,8 @@ impl LineMatcher for Query {
 
     fn candidate(&self, text: &str, from: usize) -> Option<usize> {
         match self.required() {
-            Some(needle) => needle.find_at(text, from).map(|place| place.start),
+            Some(Required::Text(needle)) => needle.candidate(text, from),
+            Some(Required::Field(name)) => name.find(text.as_bytes().get(from..)?).map(|place| from + place),
             None => Some(from),
         }
     }
@@ -108,17 +117,22 @@ impl Query {
         apart(self.needles().flat_map(|needle| needle.places(text)).collect())
     }
 
-    /// A needle without which no line matches, and that may be looked for in many texts as one: lets a search skip
-    /// blocks of lines. The longest there is.
-    #[must_use]
-    pub fn required(&self) -> Option<&Needle> {
+    /// What no matching line is without, and that may be looked for in many texts as one: lets a search skip lines.
+    /// The most telling there is.
+    fn required(&self) -> Option<Required<'_>> {
         let alone = |clause: &'_ Clause| clause.len() == 1 && !clause[0].negative;
-        let texts =
-            self.clauses.iter().filter(|clause| alone(clause)).filter_map(|clause| match &clause[0].test {
-                Test::Text(needle) | Test::Trace(needle) if needle.is_literal() => Some(needle),
+        let tests = || self.clauses.iter().filter(|clause| alone(clause)).map(|clause| &clause[0].test);
+        let texts = tests().filter_map(|test| match test {
+            Test::Text(needle) | Test::Trace(needle) => Some((needle.narrows()?, needle)),
+            _ => None,
+        });
+        let text = texts.max_by_key(|(narrows, _)| *narrows).map(|(_, needle)| Required::Text(needle));
+        text.or_else(|| {
+            tests().find_map(|test| match test {
+                Test::Json(test) => test.hint().map(Required::Field),
                 _ => None,
-            });
-        texts.max_by_key(|needle| needle.literal().map_or(0, |literal| literal.text.len()))
+            })
+        })
     }
 
     /// Everything that is looked for in texts and not left out.

@@ -80,6 +80,11 @@ impl JsonTest {
         Ok(Self { wanted: Wanted::Matches { needle: Needle::regex(pattern)?, negative: false }, ..self })
     }
 
+    /// A text without which no line has the field.
+    pub(super) const fn hint(&self) -> Option<&memmem::Finder<'static>> {
+        self.hint.as_ref()
+    }
+
     /// Whether a line that holds `text` can match at all, without reading it as JSON.
     pub(super) fn may_match(&self, text: &str) -> bool {
         self.hint.as_ref().is_none_or(|hint| hint.find(text.as_bytes()).is_some())

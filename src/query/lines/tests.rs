@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::model::{Level, LineKind, RequestFigures, RequestId};
+use crate::query::LineMatcher;
 
 const REPORT: RequestFigures = RequestFigures {
     duration_ms: Some(3_259.4),
@@ -247,11 +248,50 @@ fn places_to_highlight_are_apart_and_in_order() {
     assert_eq!(query("/x*/").highlights("axxbx"), [1..3, 4..5]);
 }
 
+/// Which of the lines a search finds that has them one behind the other.
+fn searched(query: &Query, lines: &[&str]) -> Vec<usize> {
+    let (mut arena, mut ends) = (String::new(), Vec::new());
+    for line in lines {
+        arena.push_str(line);
+        ends.push(arena.len());
+    }
+    let (mut found, mut at, mut start) = (Vec::new(), 0, 0);
+    while at < lines.len() {
+        let Some(candidate) = query.candidate(&arena, start) else { break };
+        if candidate > start {
+            at += ends[at..].partition_point(|end| *end <= candidate);
+        }
+        if at < lines.len() && query.matches(&Facts { text: lines[at], ..Facts::default() }) {
+            found.push(at);
+        }
+        start = ends.get(at).copied().unwrap_or(arena.len());
+        at += 1;
+    }
+    found
+}
+
 #[test]
-fn the_longest_word_without_alternative_lets_a_search_skip() {
-    let required = |text: &str| query(text).required().map(|needle| needle.pattern().to_owned());
-    assert_eq!(required("led throttled level>=warn").as_deref(), Some("throttled"));
-    assert_eq!(required("led | throttled /x+/ -gone order=*"), None);
+fn the_most_telling_part_lets_a_search_skip_lines() {
+    let lines = ["cart opened ", "ledger throttled", "", "{\"items\":3}", "order=4821", "7 gone"];
+    let first = |text: &str| query(text).candidate(&lines.concat(), 0);
+    // The last byte of what must be there.
+    assert_eq!(first("led throttled level>=warn"), Some(12 + "ledger throttled".len() - 1));
+    assert_eq!(first("order=*21$"), None);
+    assert_eq!(first("/order=\\d+/"), Some(12 + 16 + 11 + "order=4".len() - 1), "what ends first is enough");
+    assert_eq!(first(".items=3"), Some(12 + 16 + 2), "the field's name");
+    for every_line in ["led | throttled", "-gone", "/x*/", "/^/", "/[0-9]+7 in/", "level>=info"] {
+        assert_eq!(first(every_line), Some(0), "{every_line}");
+    }
+    for (text, found) in [
+        ("/order=[0-9]+7/", vec![]),
+        ("/^ledger/", vec![1]),
+        ("/^$/", vec![2]),
+        ("/4821$/", vec![4]),
+        (".items=3", vec![3]),
+        ("/\\bgone\\b/ /d$|e$/", vec![5]),
+    ] {
+        assert_eq!(searched(&query(text), &lines), found, "{text}");
+    }
 }
 
 #[test]
@@ -297,12 +337,25 @@ proptest! {
     }
 
     #[test]
+    fn a_search_finds_the_lines_that_match_and_no_other(
+        pattern in "[ab.]{1,2}([*?+]|[|]b|\\\\b)?[abc^$]{0,2}|(\\^|\\\\b|\\\\B)?[abc]{1,3}(\\$|\\\\b|\\\\B)?|(a|bc)[*+]b{0,2}",
+        lines in prop::collection::vec("[abcA \n]{0,6}", 1..8),
+    ) {
+        let Ok(query) = Query::parse(&format!("/{pattern}/")) else { return Ok(()) };
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        let one_by_one: Vec<usize> = (0..lines.len())
+            .filter(|at| query.matches(&Facts { text: lines[*at], ..Facts::default() }))
+            .collect();
+        prop_assert_eq!(searched(&query, &lines), one_by_one);
+    }
+
+    #[test]
     fn a_word_of_a_line_finds_it(line in "[a-z]{1,8}( [a-z]{1,8}){0,5}", pick in 0_usize..6) {
         let words: Vec<&str> = line.split(' ').collect();
         let word = words[pick % words.len()];
         let quoted = format!("\"{word}\"");
         let left_out = ["-", &quoted].concat();
         prop_assert!(matches(&quoted, &line) && !matches(&left_out, &line));
-        prop_assert!(query(&quoted).required().is_some_and(|needle| needle.is_in(&line)));
+        prop_assert_eq!(searched(&query(&quoted), &["-", &line, "-"]), [1]);
     }
 }

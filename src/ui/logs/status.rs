@@ -228,6 +228,8 @@ fn live(app: &App) -> Option<(SafeText, Role)> {
 pub(super) fn filter(app: &App, paint: &mut Paint<'_>, row: Rect) {
     let logs = app.logs();
     let row = Rect { width: row.width.saturating_sub(1), ..row };
+    let typed = if logs.filter.typing { logs.filter.field.text() } else { logs.filter.applied.text() };
+    let used = 4 + SafeText::new(typed).width();
     if logs.filter.typing {
         filter::prompt_of(paint, row, &logs.filter.field);
     } else if logs.is_filtered() {
@@ -240,14 +242,19 @@ pub(super) fn filter(app: &App, paint: &mut Paint<'_>, row: Rect) {
     let lines = app.store().lines();
     let held: u64 = logs.groups(lines).iter().map(|id| lines.counts(*id).held).sum();
     let found = number::count(logs.matches.found() as f64);
-    let mode = if logs.all_lines { "all lines, matches marked" } else { "only matches" };
+    let mode = match (logs.all_lines, logs.context) {
+        (true, _) => "all lines, matches marked",
+        (false, 0) => "only matches",
+        (false, 1) => "matches and 1 line around",
+        (false, _) => "matches and 3 lines around",
+    };
     let progress = logs
         .matches
         .progress()
         .map_or_else(String::new, |part| format!(" \u{b7} {:.0} % searched", part * 100.0));
     let long = safe!("{found} of {}{progress} \u{b7} {mode}", number::count(held as f64));
     let short = safe!("{found} of {}{progress}", number::count(held as f64));
-    let text = if row.width >= 100 { long } else { short };
+    let text = if used + long.width() + 2 <= usize::from(row.width) { long } else { short };
     paint.right(row, &text, Role::Strong);
 }
 
