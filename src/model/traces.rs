@@ -125,10 +125,17 @@ impl TraceDocuments {
         !self.is_in_progress() && now.millis() as f64 >= ended + quiet
     }
 
-    /// Whether something in it has not ended.
+    /// Whether something in it has not ended. A document in progress says nothing where another one of the same id has.
     #[must_use]
     pub fn is_in_progress(&self) -> bool {
-        self.segments.iter().any(|segment| segment.in_progress && segment.end_ms.is_none())
+        let mut open = self.segments.iter().filter(|segment| segment.in_progress && segment.end_ms.is_none());
+        let ended: HashSet<&str> = self
+            .segments
+            .iter()
+            .filter(|segment| segment.end_ms.is_some())
+            .filter_map(|segment| segment.id.as_deref())
+            .collect();
+        open.any(|segment| segment.id.as_deref().is_none_or(|id| !ended.contains(id)))
     }
 
     fn lacks_a_parent(&self) -> bool {

@@ -4,6 +4,7 @@ mod faults;
 mod fleet;
 mod metrics;
 mod money;
+mod traces;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

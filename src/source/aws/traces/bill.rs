@@ -16,11 +16,14 @@ pub(super) async fn pay(context: &Context, scope: &Scope, traces: u64) -> Result
     if traces == 0 {
         return Ok(());
     }
-    let spend = {
-        let now = context.clock.now();
-        let mut ledger = context.ledger.lock().unwrap_or_else(PoisonError::into_inner);
-        ledger.traced(traces, now);
-        ledger.spend(now)
-    };
+    let now = context.clock.now();
+    context.ledger.lock().unwrap_or_else(PoisonError::into_inner).traced(traces, now);
+    tell(context, scope).await
+}
+
+/// Tells the bill.
+pub(super) async fn tell(context: &Context, scope: &Scope) -> Result<(), Gone> {
+    let now = context.clock.now();
+    let spend = context.ledger.lock().unwrap_or_else(PoisonError::into_inner).spend(now);
     context.send(Event::Spend { scope: scope.clone(), spend }).await
 }

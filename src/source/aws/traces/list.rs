@@ -18,7 +18,7 @@ use crate::model::{Attention, Period, TimeRange, Timestamp, TraceListWant, Trace
 const POLL: Duration = Duration::from_secs(10);
 const POLL_AWAY: Duration = Duration::from_mins(1);
 /// The first stretch, and the longest one; each is twice as long as the one after it.
-const FIRST: Duration = Duration::from_mins(10);
+const FIRST: Duration = Duration::from_mins(1);
 const LONGEST: Duration = Duration::from_hours(6);
 /// How far polls reach back into what was asked for: as far as so many traces, and between these.
 const CHEAP: f64 = 50.0;
@@ -161,8 +161,10 @@ impl List {
         asked_at: Timestamp,
     ) -> Option<Timestamp> {
         let range = window.range;
-        if window.by == By::Changed {
+        if window.by == By::Changed || self.read.is_none() {
             self.rate = scanned as f64 / range.length().as_secs_f64().max(1.0);
+        }
+        if window.by == By::Changed {
             self.polled_at = asked_at;
             if range.length() >= LONGEST_OVERLAP {
                 self.deep_at = asked_at;
@@ -173,6 +175,7 @@ impl List {
         }
         let Some(read) = &mut self.read else {
             self.read = Some(range);
+            self.step = FIRST * 2;
             // What was read by the ids is as good as a deep poll.
             (self.polled_at, self.deep_at) = (asked_at, asked_at);
             return Some(range.end);
@@ -258,7 +261,7 @@ mod tests {
             ));
             list.came(window, &[], 0, NOW);
         }
-        assert_eq!(asked, [(10, 0), (20, 10), (40, 20), (60, 40)]);
+        assert_eq!(asked, [(1, 0), (3, 1), (7, 3), (15, 7), (31, 15), (60, 31)]);
     }
 
     #[test]
@@ -266,15 +269,14 @@ mod tests {
         let mut list = List::new(want(ago(10), None));
         follow(&mut list, 1.0, 1);
         let Next::Ask(first) = list.next(Attention::Here, at(10)) else { panic!("a poll") };
-        assert_eq!(
-            (first.by, first.range),
-            (By::Changed, TimeRange::new(ago(10), at(10))),
-            "nothing known yet"
-        );
-        list.came(first, &[], 610, at(10));
+        let back = NOW - Duration::from_secs(50);
+        assert_eq!((first.by, first.range), (By::Changed, TimeRange::new(back, at(10))), "fifty traces back");
+        list.came(first, &[], 0, at(10));
         let Next::Ask(second) = list.next(Attention::Here, at(20)) else { panic!("a poll") };
-        assert_eq!(second.range, TimeRange::new(NOW - Duration::from_secs(40), at(20)), "fifty traces back");
-        assert_eq!(list.next(Attention::Away, at(20)), Next::At(Some(at(70))));
+        let range = TimeRange::new(ago(10) + Duration::from_secs(10), at(20));
+        assert_eq!(second.range, range, "where nothing comes, it costs nothing");
+        list.came(second, &[], 0, at(20));
+        assert_eq!(list.next(Attention::Away, at(30)), Next::At(Some(at(80))));
     }
 
     #[test]
@@ -296,7 +298,7 @@ mod tests {
             let inside = window.range.contains(partial.0);
             list.came(window, if inside { std::slice::from_ref(&partial) } else { &[] }, 0, NOW);
         }
-        assert_eq!(windows, 2);
+        assert_eq!(windows, 4);
         assert_eq!(list.next(Attention::Here, NOW), Next::At(Some(at(5))));
         let Next::Ask(again) = list.next(Attention::Here, at(5)) else { panic!("once more") };
         assert_eq!(again.range, TimeRange::new(ago(7), ago(6)));

@@ -30,14 +30,14 @@ use tokio::task::{AbortHandle, JoinSet};
 use super::feed::{Context, Gone, Nudge, Round, Session, Stop, Wakes};
 use crate::model::{
     Attention, Event, Failure, FailureKind, Feed, Interest, Scope, TimeRange, Timestamp, TraceAnswer,
-    TraceBackend, TraceId, TraceMissing, TraceWant,
+    TraceBackend, TraceId, TraceList, TraceMissing, TraceWant,
 };
 use fetch::{BATCH, Fetched, Way, fetch};
-use list::{List, Next, Window};
+use list::{List, Next};
 use map::Map;
 use open::{Came, Open};
 use part::{Part, say};
-use summaries::Listed;
+use summaries::{Ended, Reading};
 
 /// Questions for whole traces under way at once: a retrieval takes seconds, and must not hold up the others.
 const FETCHES: usize = 2;
@@ -54,7 +54,7 @@ const HELD_BY_CAP: Duration = Duration::from_mins(1);
 enum Done {
     Backend(Result<TraceBackend, Failure>),
     Traces(Vec<TraceId>, Result<Fetched, Failure>),
-    List { number: u64, window: Window, asked_at: Timestamp, outcome: Result<Listed, Failure> },
+    List { number: u64, reading: Box<Reading>, ended: Ended },
     Map { range: TimeRange, asked_at: Timestamp, outcome: Result<(), Failure> },
 }
 
@@ -109,6 +109,9 @@ struct Desk {
     listing: Part,
     mapping: Part,
     listing_now: Option<AbortHandle>,
+    /// A stretch of the list that stands at a page, and its pages when it last stopped.
+    paused: Option<Box<Reading>>,
+    pages_before: usize,
     asking: bool,
 }
 
@@ -129,6 +132,8 @@ impl Desk {
             listing: Part::default(),
             mapping: Part::default(),
             listing_now: None,
+            paused: None,
+            pages_before: 0,
             asking: false,
         }
     }
@@ -160,6 +165,7 @@ impl Desk {
         };
         if !kept {
             self.number += 1;
+            (self.paused, self.pages_before) = (None, 0);
             if let Some(under_way) = self.listing_now.take() {
                 under_way.abort();
                 self.listing.in_flight = 0;
@@ -250,20 +256,21 @@ impl Desk {
         if let Some(held) = self.listing.free(now) {
             return Some(held);
         }
-        let window = match list.next(attention, now) {
-            Next::At(at) => return at,
-            Next::Ask(window) => window,
+        // One that failed or was held goes on where it stands; what it reads is asked for before anything else.
+        let reading = match self.paused.take() {
+            Some(paused) => paused,
+            None => match list.next(attention, now) {
+                Next::At(at) => return at,
+                Next::Ask(window) => Box::new(Reading::new(window, now)),
+            },
         };
         self.listing.in_flight = 1;
         let (number, expression) = (self.number, list.want().expression.clone());
         let (context, session) = (context.clone(), session.clone());
         self.listing_now = Some(self.calls.spawn(async move {
-            let outcome = match summaries::ask(&context, &session, &expression, window).await {
-                Ok(listed) => Ok(listed),
-                Err(Stop::Failed(failure)) => Err(failure),
-                Err(Stop::Gone) => return Err(Gone),
-            };
-            Ok(Done::List { number, window, asked_at: now, outcome })
+            let mut reading = reading;
+            let ended = reading.go_on(&context, &session, &expression).await?;
+            Ok(Done::List { number, reading, ended })
         }));
         None
     }
@@ -313,37 +320,23 @@ impl Desk {
                             context.send(Event::TraceBackend { scope: self.scope.clone(), backend }).await?;
                         }
                     }
-                    Err(failure) => self.finding.failed(failure, now),
+                    Err(failure) => {
+                        // Whoever does not know the question may know traces all the same.
+                        if failure.kind == FailureKind::Service && self.backend.is_none() {
+                            let backend = TraceBackend::Unknown(failure.clone());
+                            self.backend = Some(backend.clone());
+                            context.send(Event::TraceBackend { scope: self.scope.clone(), backend }).await?;
+                        }
+                        self.finding.failed(failure, now);
+                    }
                 }
             }
             Done::Traces(ids, outcome) => self.take_traces(context, ids, outcome, now).await?,
-            Done::List { number, window, asked_at, outcome } => {
-                let Some(list) = self.list.as_mut().filter(|_| number == self.number) else { return Ok(()) };
-                self.listing.in_flight = 0;
-                self.listing_now = None;
-                match outcome {
-                    Ok(listed) if listed.held_by_cap => {
-                        self.listing.answered();
-                        self.listing.hold(now + HELD_BY_CAP);
-                    }
-                    Ok(listed) => {
-                        self.listing.answered();
-                        let seen_to = list.came(window, &listed.outlines, listed.scanned, asked_at);
-                        if seen_to.is_some() {
-                            let expression = list.want().expression.clone();
-                            let (scope, at) = (self.scope.clone(), context.clock.now());
-                            let read = crate::model::TraceList {
-                                scope,
-                                at,
-                                expression,
-                                traces: Vec::new(),
-                                seen_to,
-                            };
-                            context.send(Event::TraceList(read)).await?;
-                        }
-                    }
-                    Err(failure) => self.listing.failed(failure, now),
+            Done::List { number, reading, ended } => {
+                if number != self.number {
+                    return Ok(());
                 }
+                self.take_list(context, reading, ended, now).await?;
             }
             Done::Map { range, asked_at, outcome } => {
                 self.mapping.in_flight = 0;
@@ -358,6 +351,44 @@ impl Desk {
         }
         self.asking = false;
         say(context, &self.scope, [&self.finding, &self.fetching, &self.listing, &self.mapping], now).await
+    }
+
+    async fn take_list(
+        &mut self,
+        context: &Context,
+        reading: Box<Reading>,
+        ended: Ended,
+        now: Timestamp,
+    ) -> Result<(), Gone> {
+        self.listing.in_flight = 0;
+        self.listing_now = None;
+        let Some(list) = &mut self.list else { return Ok(()) };
+        if !matches!(ended, Ended::Failed(_)) || reading.pages > self.pages_before {
+            self.listing.answered();
+        }
+        self.pages_before = reading.pages;
+        match ended {
+            Ended::HeldByCap => {
+                self.listing.hold(now + HELD_BY_CAP);
+                self.paused = Some(reading);
+            }
+            Ended::Failed(failure) => {
+                self.listing.failed(failure, now);
+                self.paused = Some(reading);
+            }
+            Ended::Finished => {
+                self.pages_before = 0;
+                let Reading { window, outlines, scanned, asked_at, .. } = *reading;
+                let seen_to = list.came(window, &outlines, scanned, asked_at);
+                if seen_to.is_some() {
+                    let expression = list.want().expression.clone();
+                    let (scope, at) = (self.scope.clone(), context.clock.now());
+                    let read = TraceList { scope, at, expression, traces: Vec::new(), seen_to };
+                    context.send(Event::TraceList(read)).await?;
+                }
+            }
+        }
+        Ok(())
     }
 
     async fn take_traces(

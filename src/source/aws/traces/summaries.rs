@@ -3,83 +3,130 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use aws_sdk_xray::operation::get_trace_summaries::GetTraceSummariesOutput;
 use aws_sdk_xray::primitives::DateTime;
 use aws_sdk_xray::types as sdk;
 
 use super::bill;
 use super::list::{By, Window, outline};
-use crate::model::{Event, FailureKind, ServiceName, Timestamp, TraceId, TraceList, TraceSummary};
+use crate::model::{Event, Failure, FailureKind, ServiceName, Timestamp, TraceId, TraceList, TraceSummary};
 use crate::source::aws::failure::Called;
-use crate::source::aws::feed::{Context, Session, Stop};
+use crate::source::aws::feed::{Context, Gone, Session};
 use crate::source::aws::operation::GET_TRACE_SUMMARIES;
 use crate::source::aws::pace::Lane;
 
 /// More pages than a stretch has whose traces anyone looks at.
 const MOST_PAGES: usize = 2_000;
 
-/// What a stretch brought.
+/// A stretch on its way, from one page to the next: after a page that fails it goes on with the same one.
 #[derive(Debug)]
-pub(super) struct Listed {
+pub(super) struct Reading {
+    pub window: Window,
+    /// When it was begun.
+    pub asked_at: Timestamp,
     /// Of each summary, when its trace began and whether it goes on.
     pub outlines: Vec<(Timestamp, bool)>,
     /// Traces that X-Ray scanned for it.
     pub scanned: u64,
-    /// The cap left no room for all of it.
-    pub held_by_cap: bool,
+    pub pages: usize,
+    token: Option<String>,
+    /// Tokens that have been used: one that comes again leads round in a circle.
+    used: HashSet<String>,
 }
 
-/// Asks for a stretch and tells each page as it comes. A page that fails fails the stretch: it is asked for again whole.
-pub(super) async fn ask(
-    context: &Context,
-    session: &Session,
-    expression: &Arc<str>,
-    window: Window,
-) -> Result<Listed, Stop> {
-    let mut listed = Listed { outlines: Vec::new(), scanned: 0, held_by_cap: false };
-    let mut tokens: HashSet<String> = HashSet::new();
-    let mut token: Option<String> = None;
-    loop {
-        if !bill::affords(context, 1) {
-            listed.held_by_cap = true;
-            return Ok(listed);
+/// How a stretch did.
+#[derive(Debug)]
+pub(super) enum Ended {
+    Finished,
+    /// The cap leaves no room for its next page.
+    HeldByCap,
+    Failed(Failure),
+}
+
+impl Reading {
+    pub fn new(window: Window, asked_at: Timestamp) -> Self {
+        Self {
+            window,
+            asked_at,
+            outlines: Vec::new(),
+            scanned: 0,
+            pages: 0,
+            token: None,
+            used: HashSet::new(),
         }
+    }
+
+    /// Asks for page after page, and tells each as it comes.
+    pub async fn go_on(
+        &mut self,
+        context: &Context,
+        session: &Session,
+        expression: &Arc<str>,
+    ) -> Result<Ended, Gone> {
+        let called =
+            Called { operation: GET_TRACE_SUMMARIES, region: &session.scope.region, mfa: session.mfa };
+        loop {
+            if !bill::affords(context, 1) {
+                bill::tell(context, &session.scope).await?;
+                return Ok(Ended::HeldByCap);
+            }
+            let page = match self.ask(context, session, expression).await {
+                Ok(page) => page,
+                Err(failure) => {
+                    if failure.kind == FailureKind::Refused && self.token.is_some() {
+                        // The token has expired: the next try begins again.
+                        *self = Self::new(self.window, self.asked_at);
+                    }
+                    return Ok(Ended::Failed(failure));
+                }
+            };
+            self.pages += 1;
+            let traces: Vec<TraceSummary> = page.trace_summaries().iter().filter_map(summary).collect();
+            let scanned = page.traces_processed_count().and_then(|count| u64::try_from(count).ok());
+            let scanned = scanned.unwrap_or(traces.len() as u64);
+            self.scanned += scanned;
+            self.outlines.extend(traces.iter().map(outline));
+            bill::pay(context, &session.scope, scanned).await?;
+            if !traces.is_empty() {
+                let at = context.clock.now();
+                let (scope, expression) = (session.scope.clone(), expression.clone());
+                let list = TraceList { scope, at, expression, traces, seen_to: None };
+                context.send(Event::TraceList(list)).await?;
+            }
+            let Some(token) = page.next_token.filter(|token| !token.is_empty()) else {
+                return Ok(Ended::Finished);
+            };
+            if self.pages >= MOST_PAGES || !self.used.insert(token.clone()) {
+                *self = Self::new(self.window, self.asked_at);
+                return Ok(Ended::Failed(called.failure(FailureKind::Service, "pages without an end")));
+            }
+            self.token = Some(token);
+        }
+    }
+
+    /// Asks for the page that it stands at. Its parameters are the same from the first to the last.
+    async fn ask(
+        &self,
+        context: &Context,
+        session: &Session,
+        expression: &str,
+    ) -> Result<GetTraceSummariesOutput, Failure> {
+        let range = self.window.range;
         let call = session
             .clients
             .xray
             .get_trace_summaries()
-            .start_time(DateTime::from_millis(window.range.start.millis()))
-            .end_time(DateTime::from_millis(window.range.end.millis()))
-            .time_range_type(match window.by {
+            .start_time(DateTime::from_millis(range.start.millis()))
+            .end_time(DateTime::from_millis(range.end.millis()))
+            .time_range_type(match self.window.by {
                 By::Made => sdk::TimeRangeType::TraceId,
                 By::Changed => sdk::TimeRangeType::Event,
             })
             .sampling(false)
-            .set_filter_expression((!expression.is_empty()).then(|| expression.to_string()))
-            .set_next_token(token.take())
+            .set_filter_expression((!expression.is_empty()).then(|| expression.to_owned()))
+            .set_next_token(self.token.clone())
             .send();
-        let page = context.call(session, Lane::Traces, GET_TRACE_SUMMARIES, call).await?;
-        let traces: Vec<TraceSummary> = page.trace_summaries().iter().filter_map(summary).collect();
-        let scanned = page.traces_processed_count().and_then(|count| u64::try_from(count).ok());
-        let scanned = scanned.unwrap_or(traces.len() as u64);
-        listed.scanned += scanned;
-        listed.outlines.extend(traces.iter().map(outline));
-        bill::pay(context, &session.scope, scanned).await?;
-        if !traces.is_empty() {
-            let at = context.clock.now();
-            let (scope, expression) = (session.scope.clone(), expression.clone());
-            let list = TraceList { scope, at, expression, traces, seen_to: None };
-            context.send(Event::TraceList(list)).await?;
-        }
-        token = page.next_token.filter(|token| !token.is_empty());
-        match &token {
-            None => return Ok(listed),
-            Some(token) if tokens.len() < MOST_PAGES && tokens.insert(token.clone()) => {}
-            Some(_) => {
-                let region = &session.scope.region;
-                let called = Called { operation: GET_TRACE_SUMMARIES, region, mfa: session.mfa };
-                return Err(called.failure(FailureKind::Service, "pages without an end").into());
-            }
-        }
+        context.call(session, Lane::Traces, GET_TRACE_SUMMARIES, call).await
     }
 }
 
