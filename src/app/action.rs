@@ -135,6 +135,14 @@ pub enum Action {
     SortRequestsBy(RequestColumn),
     /// To the traces screen.
     Traces,
+    /// The list of traces, or the map of services.
+    ToggleMap,
+    /// On the map to who calls the service under the cursor.
+    ToCaller,
+    /// On the map to whom it calls.
+    ToCallee,
+    /// Boxes with numbers, or lines.
+    Zoom,
     /// Mark the row under the cursor, or take the mark away.
     Mark,
     /// The next line that the filter finds.

@@ -22,6 +22,8 @@ pub enum Copied {
     Line,
     /// The id of a trace.
     Trace,
+    /// The name of a service on the map.
+    Service,
     /// The id of a request.
     Request,
 }
@@ -37,6 +39,7 @@ impl Copied {
             Self::Link => "console link",
             Self::Line => "log line",
             Self::Trace => "trace id",
+            Self::Service => "service name",
             Self::Request => "request id",
         }
     }

@@ -134,7 +134,7 @@ impl App {
         match self.screen() {
             Screen::Logs => self.logs.filter.typing,
             Screen::Requests => self.requests.filter.typing,
-            Screen::Traces => self.traces.filter.typing,
+            Screen::Traces => self.traces.is_typing(),
             Screen::Functions | Screen::Function(_) | Screen::Timeline(_) => self.filter.typing,
         }
     }

@@ -262,14 +262,22 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
         "→" [plain(Code::Right)] CrosshairRight, "crosshair later", "crosshair one bucket later";
     }
     Traces Open {
-        "Enter" [plain(Code::Enter)] Open, "open trace", "the trace on an axis of time", "open";
+        "Enter" [plain(Code::Enter)] Open, "open trace", "the trace; on the map traces of the service", "open";
         "l" [char('l')] OpenLogs, "logs of the function", "logs of its function", "logs";
         "r" [char('r')] OpenRequests, "requests of the function", "requests of its function", "requests";
     }
     Traces Find {
-        "/" [char('/')] Filter, "filter traces", "filter: fault duration>1s service:a xray:…", "filter";
+        "/" [char('/')] Filter, "filter traces", "filter: fault duration>1s; on the map a name", "filter";
+        "n" [char('n')] NextMatch, "next service found", "next service of that name";
+        "N" [char('N')] PreviousMatch, "previous service found", "service of that name before";
     }
     Traces Show {
+        "m Tab" [char('m'), plain(Code::Tab)] ToggleMap, "map or list", "the map of services, or the list", "map" by "m";
+        "←" [plain(Code::Left)] ToCaller, "to who calls it", "on the map to who calls it", "calls" by "←→";
+        "→" [plain(Code::Right)] ToCallee, "to whom it calls", "on the map to whom it calls";
+        "z" [char('z')] Zoom, "boxes or lines", "on the map boxes with numbers, or lines";
+        "+" [char('+')] ZoomIn, "boxes", "boxes with numbers";
+        "-" [char('-')] ZoomOut, "lines", "lines";
         "s" [char('s')] SortNext, "sort by next column", "sort by the next column", "sort";
         "<" [char('<')] SortLeft, "sort by column to the left", "sort one column to the left";
         ">" [char('>')] SortRight, "sort by column to the right", "sort one column to the right";

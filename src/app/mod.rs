@@ -64,7 +64,8 @@ pub use timeline::{
     Known, Sight, TimelineDetail, TimelineLine, TimelineOf, TimelinePane, TimelineScreen, TimelineSource,
 };
 pub use traces::{
-    TraceColumn, TraceColumnPlace, TraceRange, TraceRows, TracesScreen, trace_columns, trace_severity,
+    NodeNumbers, TraceColumn, TraceColumnPlace, TraceMap, TraceRange, TraceRows, TracesScreen, TracesView,
+    trace_columns, trace_severity,
 };
 
 use history::History;
@@ -331,7 +332,7 @@ impl App {
             Screen::Timeline(screen) => {
                 layout::timeline(self.size, band, screen.pane == TimelinePane::Detail)
             }
-            Screen::Traces => layout::traces(self.size, band),
+            Screen::Traces => layout::traces(self.size, band, self.traces.view == TracesView::Map),
         };
     }
 

@@ -145,14 +145,8 @@ impl App {
         if let Frame::Requests(_) = &self.frame {
             return self.click_requests(mouse);
         }
-        if let Frame::Traces(layout) = &self.frame {
-            let (rows, head) = (layout.rows, layout.head);
-            if rows.contains(mouse.x, mouse.y) {
-                self.click_trace(usize::from(mouse.y - rows.y));
-            } else if head.contains(mouse.x, mouse.y) {
-                self.click_trace_head(head.width, mouse.x - head.x);
-            }
-            return;
+        if let Frame::Traces(_) = &self.frame {
+            return self.click_traces(mouse);
         }
         if let Frame::Timeline(_) = &self.frame {
             return self.click_timeline(mouse.x, mouse.y);

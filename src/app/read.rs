@@ -7,7 +7,8 @@ use crate::store::{FunctionRecord, Store, Totals, Trend};
 use super::requests::{Below, RequestPane};
 use super::{
     AWAY, Action, Advice, App, ChartRange, ChartView, FilterState, Frame, FunctionsScreen, Hint, LogRow,
-    LogsScreen, Notice, Overlay, RequestsScreen, Row, Screen, Settings, TracesScreen, charts, keymap,
+    LogsScreen, Notice, Overlay, RequestsScreen, Row, Screen, Settings, TracesScreen, TracesView, charts,
+    keymap,
 };
 
 impl App {
@@ -26,7 +27,8 @@ impl App {
             Screen::Function(_) => selected.iter().cloned().collect(),
             Screen::Logs => self.logs.sources.functions().cloned().collect(),
             Screen::Requests => self.requests.sources.functions().cloned().collect(),
-            Screen::Timeline(_) | Screen::Traces => Vec::new(),
+            Screen::Traces => self.functions_on_map(),
+            Screen::Timeline(_) => Vec::new(),
         };
         let charts = self.chart_view().zip(selected.as_ref()).map(|(view, key)| {
             charts::want(key, &view, self.charts_in_sight().into_iter().flatten().collect())
@@ -290,10 +292,17 @@ impl App {
     pub fn hints(&self) -> Vec<Hint> {
         let held = matches!(self.screen(), Screen::Function(screen) if screen.held_at.is_some());
         let traces = *self.screen() == Screen::Traces;
+        let map = traces && self.traces.view == TracesView::Map;
         let value = |action: Action, word: &str| match action {
             Action::WindowNext => format!("{word} {}", self.window),
             Action::RangeNext if traces => format!("range {}", self.traces.range.label()),
             Action::RangeNext => format!("{word} {}", self.range.label()),
+            Action::ToggleMap if map => "list".to_owned(),
+            Action::Open if map => "its traces".to_owned(),
+            Action::Filter if map => "find".to_owned(),
+            // What the other view alone knows.
+            Action::SortNext if map => String::new(),
+            Action::ToCaller if traces && !map => String::new(),
             Action::Hold if held => "follow".to_owned(),
             Action::Open if *self.screen() == Screen::Requests && self.requests.shows_groups() => {
                 "requests".to_owned()
@@ -305,7 +314,9 @@ impl App {
             }
             _ => word.to_owned(),
         };
-        keymap::hints(&self.hint_contexts(), value)
+        let mut hints = keymap::hints(&self.hint_contexts(), value);
+        hints.retain(|hint| !hint.text.is_empty());
+        hints
     }
 
     /// Index of the theme to draw with, in [`Settings::themes`]; while themes are chosen, the one under the cursor.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::model::{FunctionKey, Timestamp, Window};
 use crate::query::{Candidate, Filter, Matcher};
-use crate::store::{Busiest, Figures, FunctionRecord, Store, Trouble};
+use crate::store::{Busiest, Figures, FunctionRecord, Severity, Store, Trouble};
 
 use super::Column;
 
@@ -77,6 +77,11 @@ impl Table {
     /// How many functions there are, whatever the filter.
     pub(super) fn total(&self) -> usize {
         self.order.len()
+    }
+
+    /// The numbers of a function and how bad they are, whatever the filter.
+    pub(super) fn judged(&self, key: &FunctionKey) -> Option<(&Figures, Severity)> {
+        self.judged.get(key).map(|judged| (&judged.figures, judged.trouble.severity))
     }
 
     /// Functions came or went.

@@ -73,7 +73,7 @@ impl App {
 
     fn field(&mut self) -> Option<&mut Field> {
         if self.overlay.is_none() && *self.screen() == Screen::Traces {
-            return self.traces.filter.typing.then_some(&mut self.traces.filter.field);
+            return self.traces.field();
         }
         if self.overlay.is_none() && self.filters_lines() {
             return self.line_filter().filter(|filter| filter.typing).map(|filter| &mut filter.field);
@@ -279,6 +279,9 @@ impl App {
             && screen.pane != FunctionPane::Charts
         {
             screen.pane = FunctionPane::Charts;
+            return;
+        }
+        if *self.screen() == Screen::Traces && self.back_on_traces() {
             return;
         }
         let filtered = match self.screen() {

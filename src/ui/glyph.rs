@@ -84,6 +84,8 @@ glyphs! {
     Ellipsis "…" "~",
     /// From one place to the next.
     Into "›" ">",
+    /// The end of a line on a map: who is called.
+    Arrow "▸" ">",
     /// Keys.
     ArrowLeft "←" "<",
     /// Keys.

@@ -1,6 +1,7 @@
 //! The filter of the list: matched here while it is typed, asked of X-Ray once it is kept, because every other
 //! expression makes X-Ray scan anew, and scanning costs.
 
+use super::TracesView;
 use crate::app::action::Action;
 use crate::app::{App, Field};
 use crate::model::{FailureKind, Feed};
@@ -8,6 +9,9 @@ use crate::query::{FilterError, TraceQuery};
 
 impl App {
     pub(in crate::app) fn type_trace_filter(&mut self) {
+        if self.traces.view == TracesView::Map {
+            return self.type_node_name();
+        }
         let filter = &mut self.traces.filter;
         filter.typing = true;
         filter.field = Field::new(filter.applied.text());
@@ -15,6 +19,9 @@ impl App {
 
     /// The text of the filter changed.
     pub(in crate::app) fn trace_filter_typed(&mut self) {
+        if self.traces.view == TracesView::Map {
+            return self.node_name_typed();
+        }
         match TraceQuery::parse(self.traces.filter.field.text()) {
             Ok(query) => self.apply_to_traces(query),
             Err(error) => self.traces.filter.error = Some(error),
@@ -23,6 +30,9 @@ impl App {
 
     /// Enter or Esc in the filter.
     pub(in crate::app) fn end_trace_filter(&mut self, keep: bool) {
+        if self.traces.view == TracesView::Map {
+            return self.end_node_name(keep);
+        }
         let query = if keep { self.traces.filter.applied.clone() } else { TraceQuery::default() };
         self.ask_for_traces(query);
     }
@@ -49,6 +59,12 @@ impl App {
 
     /// The arrows go through the filters that were kept before.
     pub(in crate::app) fn recall_trace_filter(&mut self, action: Action) {
+        if self.traces.view == TracesView::Map {
+            return match action {
+                Action::Down => self.traces.map.next_found(true),
+                _ => self.traces.map.next_found(false),
+            };
+        }
         let screen = &mut self.traces;
         let recalled = match action {
             Action::Up => screen.history.earlier(screen.filter.field.text()).map(str::to_owned),

@@ -6,10 +6,13 @@
 //! | `filter` | what is typed, what of it X-Ray is asked, and what it refused |
 //! | `list` | the rows and the cursor among them |
 //! | `columns` | what of a trace stands where in its row |
+//! | `map`, `on_map` | the map of services, and what each action does there |
 
 mod columns;
 mod filter;
 mod list;
+pub mod map;
+mod on_map;
 mod range;
 
 use std::sync::Arc;
@@ -21,16 +24,30 @@ use super::action::Action;
 use super::clip::{Clip, Copied};
 use super::history::History;
 use super::layout::Frame;
-use super::{App, FilterState, Screen, TimelineOf};
+use super::{App, Field, FilterState, Mouse, Screen, TimelineOf};
 
 pub use columns::{TraceColumn, TraceColumnPlace, trace_columns};
 use list::Choice;
 pub use list::{TraceRows, trace_severity};
+pub use map::TraceMap;
+pub use on_map::NodeNumbers;
 pub use range::TraceRange;
+
+/// What of traces is on screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TracesView {
+    /// One row for each trace.
+    #[default]
+    List,
+    /// The map of services.
+    Map,
+}
 
 /// State of the traces screen.
 #[derive(Clone, Debug, Default)]
 pub struct TracesScreen {
+    /// The list or the map.
+    pub view: TracesView,
     /// How much time it covers.
     pub range: TraceRange,
     /// The filter of the list, and what is being typed into it.
@@ -39,8 +56,12 @@ pub struct TracesScreen {
     pub asked: Arc<str>,
     /// The list.
     pub list: TraceRows,
+    /// The map.
+    pub map: TraceMap,
     /// The function that goes with what is under the cursor.
     pub selected: Option<FunctionKey>,
+    /// The filter before one came from a node of the map to its traces.
+    before_node: Option<TraceQuery>,
     /// What X-Ray says is wrong with what it is asked.
     refusal: Option<FilterError>,
     /// When a refusal was to be tried again that another expression had brought.
@@ -55,6 +76,25 @@ impl TracesScreen {
     pub fn mistake(&self) -> Option<&FilterError> {
         self.filter.error.as_ref().or(self.refusal.as_ref())
     }
+
+    /// Whether keys go into a field.
+    #[must_use]
+    pub const fn is_typing(&self) -> bool {
+        match self.view {
+            TracesView::List => self.filter.typing,
+            TracesView::Map => self.map.find.typing,
+        }
+    }
+
+    /// The field that is typed into.
+    pub(in crate::app) fn field(&mut self) -> Option<&mut Field> {
+        let typing = self.is_typing();
+        let field = match self.view {
+            TracesView::List => &mut self.filter.field,
+            TracesView::Map => &mut self.map.find.field,
+        };
+        typing.then_some(field)
+    }
 }
 
 impl App {
@@ -67,12 +107,15 @@ impl App {
     /// What the sources are to ask X-Ray for.
     pub(in crate::app) fn trace_want(&self) -> Option<TraceWant> {
         let open = self.timeline_traces();
-        let list = (*self.screen() == Screen::Traces).then(|| TraceListWant {
-            since: self.traces.range.before(self.now).start,
+        let range = self.traces.range.before(self.now);
+        let shown = (*self.screen() == Screen::Traces).then_some(self.traces.view);
+        let list = (shown == Some(TracesView::List)).then(|| TraceListWant {
+            since: range.start,
             until: None,
             expression: self.traces.asked.clone(),
         });
-        (!open.is_empty() || list.is_some()).then_some(TraceWant { open, list, map: None })
+        let map = (shown == Some(TracesView::Map)).then_some(range);
+        (!open.is_empty() || shown.is_some()).then_some(TraceWant { open, list, map })
     }
 
     /// The function that a service of X-Ray is, if it is one that is known.
@@ -86,6 +129,9 @@ impl App {
     pub(in crate::app) fn make_trace_rows(&mut self) {
         if *self.screen() != Screen::Traces {
             return;
+        }
+        if self.traces.view == TracesView::Map {
+            return self.make_trace_map();
         }
         let (now, last_key, visible) = (self.now, self.last_key, self.trace_lines());
         let traces = self.store.traces();
@@ -107,7 +153,36 @@ impl App {
         }
     }
 
+    /// Back by one level within the screen, if there is one: what is looked for on the map, the way from a node.
+    pub(in crate::app) fn back_on_traces(&mut self) -> bool {
+        let screen = &mut self.traces;
+        match screen.view {
+            TracesView::Map if screen.map.find.applied.is_empty() => {
+                self.opened.pop();
+            }
+            TracesView::Map => self.end_node_name(false),
+            TracesView::List => {
+                let Some(before) = screen.before_node.take() else { return false };
+                screen.view = TracesView::Map;
+                self.ask_for_traces(before);
+            }
+        }
+        true
+    }
+
     pub(in crate::app) fn act_on_traces(&mut self, action: Action) {
+        if action == Action::ToggleMap {
+            let screen = &mut self.traces;
+            screen.before_node = None;
+            screen.view = match screen.view {
+                TracesView::List => TracesView::Map,
+                TracesView::Map => TracesView::List,
+            };
+            return;
+        }
+        if self.traces.view == TracesView::Map {
+            return self.act_on_map(action);
+        }
         let page = self.trace_lines().max(1);
         let list = &mut self.traces.list;
         let (at, count) = (list.at().unwrap_or(0), list.ids.len());
@@ -144,31 +219,45 @@ impl App {
         self.traces.list.sort_by_neighbour(&shown, left, around);
     }
 
-    /// Puts the cursor on the row at a line of the list.
-    pub(in crate::app) fn click_trace(&mut self, line: usize) {
+    /// What the mouse points at goes under the cursor; a title sorts.
+    pub(in crate::app) fn click_traces(&mut self, mouse: Mouse) {
+        let Frame::Traces(layout) = &self.frame else { return };
+        let (rows, head) = (layout.rows, layout.head);
         let list = &mut self.traces.list;
-        if list.top + line < list.ids.len() {
-            list.put(list.top + line);
+        if self.traces.view == TracesView::Map {
+            if rows.contains(mouse.x, mouse.y) {
+                self.click_node(rows, mouse.x, mouse.y);
+            }
+        } else if rows.contains(mouse.x, mouse.y) {
+            let row = list.top + usize::from(mouse.y - rows.y);
+            if row < list.ids.len() {
+                list.put(row);
+            }
+        } else if head.contains(mouse.x, mouse.y) {
+            let x = mouse.x - head.x;
+            let clicked = trace_columns(head.width)
+                .into_iter()
+                .find(|place| (place.x..place.x + place.width).contains(&x));
+            if let Some(place) = clicked.filter(|place| place.column.sorts()) {
+                list.sort_by(place.column);
+            }
         }
     }
 
-    /// Sorts by the column whose title stands at a cell of the head.
-    pub(in crate::app) fn click_trace_head(&mut self, width: u16, x: u16) {
-        let clicked =
-            trace_columns(width).into_iter().find(|place| (place.x..place.x + place.width).contains(&x));
-        if let Some(place) = clicked.filter(|place| place.column.sorts()) {
-            self.traces.list.sort_by(place.column);
-        }
-    }
-
-    /// What `y` copies here: the id of the trace under the cursor.
+    /// What `y` copies here: the id of the trace under the cursor, the name of the service.
     pub(in crate::app) fn copied_of_traces(&self) -> Option<Clip> {
+        if self.traces.view == TracesView::Map {
+            return Some(Clip::new(Copied::Service, [&*self.traces.map.node()?.name.name]));
+        }
         let id = self.traces.list.current()?.to_string();
         Some(Clip::new(Copied::Trace, [&*id]))
     }
 
     /// The console's page of the trace under the cursor: what it is called, its region, and the link.
     pub(in crate::app) fn console_page_of_traces(&self) -> Option<(Arc<str>, Arc<str>, Option<ConsoleLink>)> {
+        if self.traces.view == TracesView::Map {
+            return None;
+        }
         let (scope, id) = (self.scope()?, self.traces.list.current()?.to_string());
         let link = ConsoleLink::trace(scope, &id);
         Some((id.into(), scope.region.clone(), link))

@@ -448,7 +448,7 @@ mod tests {
         fn anything_typed_is_survived(text in "\\PC{0,30}") {
             match TraceQuery::parse(&text) {
                 Ok(query) => {
-                    query.matches(&trace(), false);
+                    let _ = query.matches(&trace(), false);
                     let found = query.highlights("shop-gateway ß");
                     prop_assert!(found.windows(2).all(|pair| pair[0].end < pair[1].start));
                 }

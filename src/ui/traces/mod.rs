@@ -1,4 +1,4 @@
-//! The traces screen: the list of traces.
+//! The traces screen: the list of traces, or the map of services.
 //!
 //! ```text
 //!  [list]  15m, since 14:16 · seen to 14:31:07               X-Ray takes the first request each second and 5 % of the rest   title
@@ -10,13 +10,24 @@
 //! ```
 
 mod list;
+mod map;
 mod status;
 
 use super::paint::Paint;
-use crate::app::{App, TracesLayout};
+use crate::app::{App, TracesLayout, TracesView};
 
 /// Draws the traces screen into its rectangles.
 pub(super) fn draw(app: &App, paint: &mut Paint<'_>, layout: &TracesLayout) {
+    if app.traces().view == TracesView::Map {
+        status::map_title(app, paint, layout.title.into());
+        map::head(app, paint, layout.head.into());
+        map::draw(app, paint, layout.rows.into());
+        if let Some(area) = layout.pane {
+            map::pane(app, paint, area.into());
+        }
+        map::meaning(app, paint, layout.place.into());
+        return status::map_note(app, paint, layout.filter.into());
+    }
     status::title(app, paint, layout.title.into());
     list::head(app, paint, layout.head.into());
     list::rows(app, paint, layout.rows.into());

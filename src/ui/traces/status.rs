@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use crate::app::App;
 use crate::model::{Failure, FailureKind, Feed, SafeText, Showing, Timestamp, TraceBackend, Tracing};
 use crate::safe;
-use crate::ui::paint::{Cut, Paint};
+use crate::ui::paint::{Cut, Paint, Pen};
 use crate::ui::theme::Role;
 use crate::ui::{filter, line, moment, number};
 
@@ -20,7 +20,7 @@ pub(super) fn title(app: &App, paint: &mut Paint<'_>, row: Rect) {
     let (screen, traces) = (app.traces(), app.store().traces());
     let since = screen.range.before(app.now()).start;
     let mut pen = paint.pen(row);
-    pen.gap(1).put("[list]", Role::Accent).gap(2);
+    views(&mut pen, false);
     let mut words = vec![(
         safe!("{}, since {}", screen.range.label(), moment::dated(since, app.now(), app.zone())),
         Role::Text,
@@ -54,6 +54,100 @@ pub(super) fn title(app: &App, paint: &mut Paint<'_>, row: Rect) {
     }
 }
 
+/// The two views, the one on screen in brackets.
+fn views(pen: &mut Pen<'_, '_>, map: bool) {
+    let (list, other) = if map { (" list ", "[map]") } else { ("[list]", " map ") };
+    let role = |active: bool| if active { Role::Accent } else { Role::Dim };
+    pen.gap(1).put(list, role(!map)).gap(1).put(other, role(map)).gap(2);
+}
+
+/// Draws the views, the stretch of the map and how much is on it; at the right whose numbers they are.
+pub(super) fn map_title(app: &App, paint: &mut Paint<'_>, row: Rect) {
+    let row = Rect { width: row.width.saturating_sub(1), ..row };
+    let (screen, traces) = (app.traces(), app.store().traces());
+    let mut pen = paint.pen(row);
+    views(&mut pen, true);
+    pen.put(&safe!("{}", screen.range.label()), Role::Text);
+    if let Some(map) = traces.map() {
+        let nodes = screen.map.graph.nodes.len();
+        pen.put(&safe!(", {} · {nodes} nodes", moment::stretch(map.range, app.zone())), Role::Text);
+        if map.range.length() != screen.range.length() {
+            pen.put(", another is asked for", Role::Unknown);
+        }
+    }
+    if let Some(failure) = failing(app) {
+        pen.put(&safe!(" · {} {}", failure.operation, failure.word()), Role::Error);
+    }
+    let room = Rect { x: pen.rest().x + 2, width: pen.left().saturating_sub(2), ..pen.rest() };
+    if let Some((text, role)) = backend(app).filter(|(text, _)| text.width() <= usize::from(room.width)) {
+        return paint.right(room, &text, role);
+    }
+    let entries = screen.map.graph.nodes.iter().filter(|node| node.entry);
+    let sampled = number::count(entries.map(|node| node.figures.total).sum::<u64>() as f64);
+    let whose = [
+        safe!("functions: CloudWatch, {} · ~ of {sampled} sampled traces", app.window()),
+        safe!("~ of {sampled} sampled traces"),
+        SafeText::new("~ sampled"),
+    ];
+    if let Some(text) = whose.iter().find(|text| text.width() <= usize::from(room.width)) {
+        paint.right(room, text, Role::Dim);
+    }
+}
+
+/// Draws what is looked for on the map, else how far its numbers go.
+pub(super) fn map_note(app: &App, paint: &mut Paint<'_>, row: Rect) {
+    let row = Rect { width: row.width.saturating_sub(1), ..row };
+    let map = &app.traces().map;
+    if map.find.typing {
+        let rest = filter::prompt_of(paint, row, &map.find.field);
+        let words = safe!("{} of {} services", map.found().count(), map.graph.nodes.len());
+        return paint.right(rest, &words, Role::Dim);
+    }
+    let mut pen = paint.pen(row);
+    pen.gap(1);
+    if !map.find.applied.is_empty() {
+        pen.put("/", Role::Accent).gap(1).put(&SafeText::new(&map.find.applied), Role::Match);
+        pen.put(&safe!("  {} of {} services, n N", map.found().count(), map.graph.nodes.len()), Role::Dim);
+        return;
+    }
+    let long = "~ sampled: first request each second and 5 % of the rest, so shares are estimates · X-Ray keeps 6 h of map";
+    let short = "~ sampled: 1/s + 5 %, so shares are estimates · at most 6 h";
+    pen.put(if row.width > 110 { long } else { short }, Role::Dim);
+}
+
+/// Why there is no map, and what to do about it.
+pub(super) fn no_map(app: &App, paint: &mut Paint<'_>, area: Rect) {
+    let mut lines: Vec<(SafeText, Role)> = Vec::new();
+    if let Some(failure) = failing(app) {
+        lines.extend(failed(&failure));
+    } else if let Some(map) = app.store().traces().map() {
+        let stretch = moment::stretch(map.range, app.zone());
+        lines.push((safe!("No service in {stretch} (GetServiceGraph answered: 0)."), Role::Text));
+        lines.extend(tracing(app));
+        lines.push((
+            SafeText::new("t covers more time, up to the 6 h that X-Ray keeps of the map."),
+            Role::Dim,
+        ));
+    } else {
+        lines.push((SafeText::new("Asking GetServiceGraph who calls whom …"), Role::Unknown));
+    }
+    lines.extend(backend(app));
+    paragraph(paint, area, &lines);
+}
+
+/// A failure as a page: what, what is needed, what next.
+fn failed(failure: &Failure) -> Vec<(SafeText, Role)> {
+    let mut lines = vec![(told(&failure.to_string()), Role::Error)];
+    if let FailureKind::AccessDenied { permission } = &failure.kind {
+        lines.push((
+            safe!("Needs {permission} on *. lambtop policy prints the whole read-only policy."),
+            Role::Text,
+        ));
+    }
+    lines.push((SafeText::new("It is tried again by itself, R tries now."), Role::Dim));
+    lines
+}
+
 /// What is to be known of where traces are kept, if it is anything.
 fn backend(app: &App) -> Option<(SafeText, Role)> {
     match app.store().traces().backend()? {
@@ -82,14 +176,13 @@ pub(super) fn place(app: &App, paint: &mut Paint<'_>, row: Rect, height: u16) {
     let (first, count) = (list.top.min(list.ids.len()), list.ids.len());
     let end = (first + usize::from(height)).min(count);
     let amount = |rows: usize| number::count(rows as f64);
-    let mut text = match count {
+    let which = match count {
         0 => " none".to_owned(),
         _ => format!(" {}-{} of {}", amount(first + 1), amount(end), amount(count)),
     };
-    if list.total != count {
-        text.push_str(&format!(", {} match of {}", amount(count), amount(list.total)));
-    }
-    let text = safe!("{text} · {} ", list.sort.order(list.reversed));
+    let filtered = list.total != count;
+    let of_all = if filtered { format!(" that match of {}", amount(list.total)) } else { String::new() };
+    let text = safe!("{which}{of_all} · {} ", list.sort.order(list.reversed));
     let inner = Rect { x: row.x + 2, width: row.width.saturating_sub(4), ..row };
     let used = paint.text(inner, &text, Role::Text, Cut::End);
     let room = Rect { x: inner.x + used + 1, width: inner.width.saturating_sub(used + 1), ..inner };
@@ -146,14 +239,7 @@ pub(super) fn nothing(app: &App, paint: &mut Paint<'_>, area: Rect) {
     let answered = *screen.asked == **traces.expression() && traces.seen_to().is_some();
     let mut lines: Vec<(SafeText, Role)> = Vec::new();
     if let Some(failure) = failing(app) {
-        lines.push((safe!("{}", failure), Role::Error));
-        if let FailureKind::AccessDenied { permission } = &failure.kind {
-            lines.push((
-                safe!("Needs {permission} on *. lambtop policy prints the whole read-only policy."),
-                Role::Text,
-            ));
-        }
-        lines.push((SafeText::new("It is tried again by itself, R tries now."), Role::Dim));
+        lines.extend(failed(&failure));
     } else if !screen.filter.applied.is_empty() && (screen.list.total > 0 || answered) {
         let count = number::count(screen.list.total as f64);
         lines.push((safe!("None of {count} traces matches {}", screen.filter.applied.text()), Role::Text));
@@ -165,9 +251,12 @@ pub(super) fn nothing(app: &App, paint: &mut Paint<'_>, area: Rect) {
     } else {
         lines.push((safe!("Asking GetTraceSummaries for the traces since {since} …"), Role::Unknown));
     }
-    if let Some((text, role)) = backend(app) {
-        lines.push((text, role));
-    }
+    lines.extend(backend(app));
+    paragraph(paint, area, &lines);
+}
+
+/// Sentences one below the other.
+fn paragraph(paint: &mut Paint<'_>, area: Rect, lines: &[(SafeText, Role)]) {
     // A line apart where there is room.
     let step = if usize::from(area.height) >= 2 * lines.len() { 2 } else { 1 };
     for (at, (text, role)) in lines.iter().enumerate() {

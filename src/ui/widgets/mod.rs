@@ -3,6 +3,7 @@
 pub mod chart;
 pub mod scale;
 pub mod spark;
+pub mod strokes;
 pub mod timeline;
 
 mod braille;

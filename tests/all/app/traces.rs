@@ -139,7 +139,7 @@ fn an_expression_of_x_rays_own_goes_there_as_it_stands_and_its_refusal_is_the_mi
         kind: FailureKind::Refused,
         detail: "Invalid filter expression".into(),
     };
-    let report = FeedReport::Failed { failure, retry_at: incident() + Duration::from_secs(60) };
+    let report = FeedReport::Failed { failure, retry_at: incident() + Duration::from_mins(1) };
     stage.tell(Event::Feed { scope: scope(), feed: Feed::Traces, at: incident(), report });
     let error = stage.app.traces().mistake().expect("a mistake");
     assert_eq!((error.at, &*error.message), (0, "X-Ray refuses it: Invalid filter expression"));

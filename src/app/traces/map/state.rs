@@ -1,0 +1,274 @@
+//! What of the map is on screen and under the cursor.
+
+use std::collections::HashMap;
+
+use super::graph::{Folded, Graph, MapNode};
+use super::layout::{MapLayout, Room, Shape, ShapeNode, Stroke, lay_out};
+use super::walk::Step;
+use crate::app::{Area, FilterState};
+use crate::model::{ServiceMap, ServiceName, Timestamp};
+
+/// How large the boxes are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Zoom {
+    /// As large as lets all of them be seen.
+    #[default]
+    Fitting,
+    /// Boxes with numbers.
+    Full,
+    /// Lines with a number.
+    Lines,
+}
+
+/// A number on a line of the map: how much of the calls to a service fails.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MapLabel {
+    /// Its first cell on the canvas.
+    pub at: (u16, u16),
+    /// Its cells.
+    pub width: u16,
+    /// The share, 0 to 1.
+    pub failed: f64,
+}
+
+/// The map of services.
+#[derive(Clone, Debug, Default)]
+pub struct TraceMap {
+    /// Who calls whom.
+    pub graph: Graph,
+    /// Where everything is.
+    pub layout: MapLayout,
+    /// The lines.
+    pub strokes: HashMap<(u16, u16), Stroke>,
+    /// The numbers on them.
+    pub labels: Vec<MapLabel>,
+    /// The way of the errors, from where they come from: indices of nodes.
+    pub path: Vec<usize>,
+    /// The node under the cursor.
+    pub selected: Option<ServiceName>,
+    /// The first column and row of the canvas that are on screen.
+    pub corner: (u16, u16),
+    /// How large the boxes are.
+    pub zoom: Zoom,
+    /// Whether they have numbers now.
+    pub full: bool,
+    /// What is looked for, and what is being typed of it.
+    pub find: FilterState<String>,
+    folded: Folded,
+    made_of: Option<MadeOf>,
+}
+
+/// What the map was made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct MadeOf {
+    at: Timestamp,
+    area: (u16, u16),
+    zoom: Zoom,
+}
+
+impl TraceMap {
+    /// Index of the node under the cursor.
+    #[must_use]
+    pub fn at(&self) -> Option<usize> {
+        let selected = self.selected.as_ref()?;
+        self.graph.nodes.iter().position(|node| node.name == *selected)
+    }
+
+    /// The node under the cursor.
+    #[must_use]
+    pub fn node(&self) -> Option<&MapNode> {
+        self.graph.nodes.get(self.at()?)
+    }
+
+    /// The nodes whose names hold what is looked for, in the order of the screen.
+    pub fn found(&self) -> impl Iterator<Item = usize> + '_ {
+        let wanted = self.find.applied.to_lowercase();
+        let nodes = self.layout.layers.iter().flat_map(|layer| layer.nodes.iter().copied());
+        nodes.filter(move |node| {
+            !wanted.is_empty() && self.graph.nodes[*node].name.name.to_lowercase().contains(&wanted)
+        })
+    }
+
+    /// Whether the name of a node holds what is looked for.
+    #[must_use]
+    pub fn is_found(&self, node: usize) -> bool {
+        let wanted = self.find.applied.to_lowercase();
+        !wanted.is_empty() && self.graph.nodes[node].name.name.to_lowercase().contains(&wanted)
+    }
+
+    /// Makes the map anew, if it, the room for it or the size of its boxes is another one. Nodes keep their places as long
+    /// as the same ones call the same ones. `rank` says how far up a node stands where it has no place yet.
+    pub(in crate::app) fn make(&mut self, map: &ServiceMap, area: Area, rank: impl Fn(&MapNode) -> u64) {
+        let made_of = MadeOf { at: map.at, area: (area.width, area.height), zoom: self.zoom };
+        if self.made_of == Some(made_of) || area.height == 0 {
+            return;
+        }
+        self.made_of = Some(made_of);
+        let before = std::mem::take(&mut self.graph);
+        self.graph = Graph::of(map, &mut self.folded);
+        let room = |full| Room { width: area.width, full };
+        let same =
+            before.nodes.iter().map(|node| &node.name).eq(self.graph.nodes.iter().map(|node| &node.name))
+                && before.edges.iter().map(|edge| (edge.from, edge.to)).eq(self
+                    .graph
+                    .edges
+                    .iter()
+                    .map(|edge| (edge.from, edge.to)));
+        let ranked = |at: usize| {
+            let known = same.then(|| self.layout.boxes.get(at).map(|own| u64::from(own.y))).flatten();
+            known.unwrap_or_else(|| rank(&self.graph.nodes[at]))
+        };
+        let shape = Shape {
+            nodes: (0..self.graph.nodes.len())
+                .map(|at| ShapeNode { entry: self.graph.nodes[at].entry, rank: ranked(at) })
+                .collect(),
+            edges: self.graph.edges.iter().map(|edge| (edge.from, edge.to)).collect(),
+        };
+        let (full, layout) = match self.zoom {
+            Zoom::Full => (true, lay_out(&shape, room(true))),
+            Zoom::Lines => (false, lay_out(&shape, room(false))),
+            Zoom::Fitting => {
+                let layout = lay_out(&shape, room(true));
+                if layout.height <= area.height && layout.width <= area.width {
+                    (true, layout)
+                } else {
+                    (false, lay_out(&shape, room(false)))
+                }
+            }
+        };
+        if !same
+            || layout.width != self.layout.width
+            || full != self.full
+            || layout.height != self.layout.height
+        {
+            self.layout = layout;
+        }
+        self.full = full;
+        self.path = self.graph.error_path();
+        let heavy: Vec<bool> = self.graph.edges.iter().map(super::MapEdge::is_heavy).collect();
+        self.strokes = self.layout.strokes(&heavy);
+        self.labels = self.make_labels();
+        if self.at().is_none() {
+            let first = self
+                .path
+                .first()
+                .copied()
+                .or_else(|| self.layout.layers.first().and_then(|layer| layer.nodes.first().copied()));
+            self.selected = first.map(|node| self.graph.nodes[node].name.clone());
+        }
+    }
+
+    /// How much of the calls to each service fails, where errors travel: above the end of its lines, or on it.
+    fn make_labels(&self) -> Vec<MapLabel> {
+        let mut labels: Vec<MapLabel> = Vec::new();
+        for (edge, arrow) in self.graph.edges.iter().zip(&self.layout.arrows) {
+            if !edge.is_heavy()
+                || labels
+                    .iter()
+                    .any(|label| label.at.1.abs_diff(arrow.1) <= 1 && label.at.0 + label.width == arrow.0)
+            {
+                continue;
+            }
+            let calls = self.graph.callers(edge.to);
+            let (failed, total) = calls.fold((0, 0), |(failed, total), edge| {
+                let figures = &edge.figures;
+                (failed + figures.total.saturating_sub(figures.ok), total + figures.total)
+            });
+            let failed = failed as f64 / total.max(1) as f64;
+            let width = crate::model::number::share(failed).width() + 2;
+            let Some(x) = arrow.0.checked_sub(width) else { continue };
+            let above = arrow.1.checked_sub(1);
+            let rows = [above, Some(arrow.1 + 1)];
+            let free =
+                rows.into_iter().flatten().find(|y| self.layout.is_free(&self.strokes, *y, x..arrow.0));
+            // On the line itself, where it runs straight for long enough.
+            let straight = (x.saturating_sub(2)..arrow.0).all(|x| {
+                let arms = self.strokes.get(&(x, arrow.1)).map(|stroke| stroke.arms);
+                arms.is_some_and(|arms| arms[0] == 0 && arms[2] == 0)
+            });
+            let on_it = (x > 2 && straight).then_some(arrow.1);
+            if let Some(y) = free.or(on_it) {
+                labels.push(MapLabel { at: (x, y), width, failed });
+            }
+        }
+        labels
+    }
+
+    /// Goes along an arrow, as often as is said.
+    pub(in crate::app) fn walk(&mut self, step: Step, times: usize) {
+        for _ in 0..times {
+            let Some(next) = self.at().and_then(|at| self.layout.step(&self.graph, at, step)) else { return };
+            self.select(next);
+        }
+    }
+
+    /// To the first or the last node of the layer.
+    pub(in crate::app) fn go_to_end(&mut self, last: bool) {
+        let layer = self.at().and_then(|at| self.layout.layer_of.get(at));
+        let nodes = layer.and_then(|layer| self.layout.layers.get(*layer)).map(|layer| &layer.nodes);
+        let end = nodes.and_then(|nodes| if last { nodes.last() } else { nodes.first() }).copied();
+        if let Some(end) = end {
+            self.select(end);
+        }
+    }
+
+    /// To the next node that is looked for, or the last one before.
+    pub(in crate::app) fn next_found(&mut self, forward: bool) {
+        let found: Vec<usize> = self.found().collect();
+        let at = self.at().and_then(|at| found.iter().position(|node| *node == at));
+        let next = match (at, forward) {
+            (Some(at), true) => (at + 1) % found.len().max(1),
+            (Some(at), false) => (at + found.len().max(1) - 1) % found.len().max(1),
+            (None, _) => 0,
+        };
+        if let Some(node) = found.get(next) {
+            self.select(*node);
+        }
+    }
+
+    /// Puts the cursor on a node.
+    pub(in crate::app) fn select(&mut self, node: usize) {
+        if let Some(node) = self.graph.nodes.get(node) {
+            self.selected = Some(node.name.clone());
+        }
+    }
+
+    /// The node at a cell of the screen's part of the canvas.
+    #[must_use]
+    pub fn node_at(&self, x: u16, y: u16) -> Option<usize> {
+        let (x, y) = (x.saturating_add(self.corner.0), y.saturating_add(self.corner.1));
+        self.layout.boxes.iter().position(|own| own.contains(x, y))
+    }
+
+    /// Scrolls so that the node under the cursor is seen: by layers to the side, by rows up and down.
+    pub(in crate::app) fn keep_visible(&mut self, area: Area) {
+        let Some(own) = self.at().and_then(|at| self.layout.boxes.get(at)).copied() else { return };
+        let (mut left, mut top) = self.corner;
+        let starts = || self.layout.layers.iter().map(|layer| layer.x.saturating_sub(1));
+        if self.layout.width <= area.width {
+            left = 0;
+        } else {
+            if own.x < left + 1 {
+                left = starts().rfind(|start| *start < own.x).unwrap_or(0);
+            }
+            if own.x + own.width > left.saturating_add(area.width) {
+                let shows = |start: &u16| own.x + own.width <= start.saturating_add(area.width);
+                left = starts().find(shows).unwrap_or_else(|| own.x.saturating_sub(1));
+                left = left.min(self.layout.width - area.width);
+            }
+            // The first layer has what goes round before it.
+            if starts().next().is_some_and(|start| left <= start) {
+                left = 0;
+            }
+        }
+        if self.layout.height <= area.height {
+            top = 0;
+        } else {
+            let margin = u16::from(area.height > own.height + 2);
+            top = top.min(own.y.saturating_sub(margin));
+            top = top.max((own.y + own.height + margin).saturating_sub(area.height));
+            top = top.min(self.layout.height - area.height);
+        }
+        self.corner = (left, top);
+    }
+}

@@ -1,0 +1,493 @@
+//! The map of services: boxes in layers, and lines between them, heavy where errors travel.
+
+use ratatui::layout::Rect;
+
+use super::status;
+use crate::app::traces::map::{MapNode, TraceMap};
+use crate::app::{App, Area, NodeNumbers};
+use crate::model::number::Number;
+use crate::model::{SafeText, Showing, TimeRange};
+use crate::safe;
+use crate::store::Severity;
+use crate::ui::glyph::Glyph;
+use crate::ui::paint::{Cut, Paint};
+use crate::ui::theme::Role;
+use crate::ui::widgets::strokes;
+use crate::ui::{judgement, number};
+
+/// Draws what the layers are, and how much of the map is out of sight.
+pub(super) fn head(app: &App, paint: &mut Paint<'_>, row: Rect) {
+    paint.rule(row);
+    let map = &app.traces().map;
+    let (left, _) = map.corner;
+    let layers = &map.layout.layers;
+    for (at, layer) in layers.iter().enumerate() {
+        let Some(x) = layer.x.checked_sub(left) else { continue };
+        if x >= row.width || left > 0 && x < 4 {
+            continue;
+        }
+        let words = layer_name(map, at);
+        let cell = Rect { x: row.x + x, width: layer.width.min(row.width - x), ..row };
+        paint.text(cell, words, Role::Dim, Cut::End);
+        let end = cell.x + (words.len() as u16).min(cell.width);
+        if end < row.right() {
+            paint.text(Rect { x: end, width: 1, ..row }, " ", Role::Dim, Cut::End);
+        }
+    }
+    let hidden = |end: bool| {
+        layers.iter().filter(|layer| if end { layer.x >= left + row.width } else { layer.x < left }).count()
+    };
+    let (before, after) = (hidden(false), hidden(true));
+    if before > 0 {
+        paint.text(row, &safe!("\u{2190}{before} "), Role::Accent, Cut::End);
+    }
+    let Some(height) = rows_of(app) else { return };
+    let sight = |own: &&Area| own.y + own.height > map.corner.1 + height;
+    let below = map.layout.boxes.iter().filter(sight).count();
+    let above = map.layout.boxes.iter().filter(|own| own.y < map.corner.1).count();
+    let hidden = [(above, "\u{2191}"), (below, "\u{2193}"), (after, "\u{2192}")];
+    let words: Vec<String> =
+        hidden.iter().filter(|(count, _)| *count > 0).map(|(count, sign)| format!("{sign}{count}")).collect();
+    if !words.is_empty() {
+        paint.right(row, &safe!(" {} ", words.join(" ")), Role::Accent);
+    }
+}
+
+fn rows_of(app: &App) -> Option<u16> {
+    match app.frame() {
+        crate::app::Frame::Traces(layout) => Some(layout.rows.height),
+        _ => None,
+    }
+}
+
+/// What stands in a layer, in a word.
+fn layer_name(map: &TraceMap, layer: usize) -> &'static str {
+    let nodes = &map.layout.layers[layer].nodes;
+    let functions = nodes.iter().filter(|node| map.graph.nodes[**node].is_function()).count();
+    let calls = nodes.iter().any(|node| map.graph.callees(*node).next().is_some());
+    match (layer, functions) {
+        (0, _) => " entry",
+        (_, count) if count == nodes.len() => " functions",
+        (_, 0) if !calls => " resources",
+        _ => " services",
+    }
+}
+
+/// Draws the part of the map that is on screen, or why there is none.
+pub(super) fn draw(app: &App, paint: &mut Paint<'_>, area: Rect) {
+    let map = &app.traces().map;
+    let Some(held) = app.store().traces().map().filter(|held| !held.services.is_empty()) else {
+        return status::no_map(app, paint, area);
+    };
+    let (left, top) = map.corner;
+    let seen = |x: u16, y: u16| {
+        let (x, y) = (x.checked_sub(left)?, y.checked_sub(top)?);
+        (x < area.width && y < area.height).then_some((area.x + x, area.y + y))
+    };
+    for ((x, y), stroke) in &map.strokes {
+        let Some((x, y)) = seen(*x, *y) else { continue };
+        let heavy = stroke.arms.contains(&2);
+        let role = if heavy { Role::Error } else { Role::Dim };
+        paint.symbol(x, y, strokes::sign(stroke.arms, paint.ascii()), role);
+    }
+    for (edge, (x, y)) in map.graph.edges.iter().zip(&map.layout.arrows) {
+        let Some((x, y)) = seen(*x, *y) else { continue };
+        let heavy = map.graph.callers(edge.to).any(crate::app::traces::map::MapEdge::is_heavy);
+        paint.glyph(x, y, Glyph::Arrow, if heavy { Role::Error } else { Role::Dim });
+    }
+    for label in &map.labels {
+        let text = safe!("~{}%", number::share(label.failed));
+        if let (Some((x, y)), Some(_)) =
+            (seen(label.at.0, label.at.1), seen(label.at.0 + label.width - 1, label.at.1))
+        {
+            paint.text(Rect::new(x, y, label.width, 1), &text, Role::Error, Cut::End);
+        }
+    }
+    for (at, node) in map.graph.nodes.iter().enumerate() {
+        if let Some(own) = map.layout.boxes.get(at) {
+            let numbers = app.node_numbers(node, held.range);
+            let chosen = map.at() == Some(at);
+            box_of(app, paint, area, (*own, node), &numbers, (chosen, map.is_found(at)));
+        }
+    }
+}
+
+/// Draws a node as far as it is on screen.
+fn box_of(
+    app: &App,
+    paint: &mut Paint<'_>,
+    area: Rect,
+    (own, node): (Area, &MapNode),
+    numbers: &NodeNumbers,
+    (chosen, found): (bool, bool),
+) {
+    let map = &app.traces().map;
+    let (left, top) = map.corner;
+    let Some(x) = own.x.checked_sub(left).filter(|x| *x < area.width) else {
+        return rest_of(paint, area, own, (left, top), map.full);
+    };
+    let width = own.width.min(area.width - x);
+    let line = |offset: u16| {
+        let y = (own.y + offset).checked_sub(top).filter(|y| *y < area.height)?;
+        Some(Rect::new(area.x + x, area.y + y, width, 1))
+    };
+    let border = if chosen { Role::Accent } else { Role::Dim };
+    if !map.full {
+        let Some(row) = line(0) else { return };
+        return one_line(paint, row, own.width, (node, numbers), (chosen, found));
+    }
+    if let Some(row) = line(0) {
+        edge(paint, row, own.width, true, chosen, border);
+        let name = Rect { x: row.x + 1, width: row.width.saturating_sub(2), ..row };
+        let used = title(paint, name, node, numbers, (chosen, found));
+        if used < name.width {
+            paint.text(Rect { x: name.x + used, width: 1, ..name }, " ", border, Cut::End);
+        }
+    }
+    if let Some(row) = line(1) {
+        let side = strokes::sign(if chosen { [2, 0, 2, 0] } else { [1, 0, 1, 0] }, paint.ascii());
+        paint.symbol(row.x, row.y, side, border);
+        if width == own.width {
+            paint.symbol(row.right() - 1, row.y, side, border);
+        }
+        figures(paint, Rect { x: row.x + 1, width: row.width.saturating_sub(2), ..row }, node, numbers);
+    }
+    if let Some(row) = line(2) {
+        edge(paint, row, own.width, false, chosen, border);
+    }
+    if chosen {
+        for row in (0..own.height).filter_map(line) {
+            paint.select(row);
+        }
+    }
+}
+
+/// What is seen of a box that begins left of the screen: its end.
+fn rest_of(paint: &mut Paint<'_>, area: Rect, own: Area, (left, top): (u16, u16), full: bool) {
+    let width = (own.x + own.width).saturating_sub(left).min(area.width);
+    if width == 0 || own.x >= left {
+        return;
+    }
+    for offset in 0..own.height {
+        let Some(y) = (own.y + offset).checked_sub(top).filter(|y| *y < area.height) else { continue };
+        let row = Rect::new(area.x, area.y + y, width, 1);
+        paint.clear(row);
+        let arms = match (full, offset) {
+            (true, 0) => [0, 0, 1, 1],
+            (true, 2) => [1, 0, 0, 1],
+            (true, _) => [1, 0, 1, 0],
+            (false, _) => {
+                paint.right(row, "]", Role::Faint);
+                continue;
+            }
+        };
+        if offset != 1 {
+            paint.rule(Rect { width: width - 1, ..row });
+        }
+        paint.symbol(row.right() - 1, row.y, strokes::sign(arms, paint.ascii()), Role::Dim);
+    }
+}
+
+/// The upper or lower border of a box.
+fn edge(paint: &mut Paint<'_>, row: Rect, whole: u16, top: bool, heavy: bool, role: Role) {
+    let weight = if heavy { 2 } else { 1 };
+    let ascii = paint.ascii();
+    for offset in 0..row.width {
+        let (first, last) = (offset == 0, offset + 1 == whole);
+        let across = if first {
+            [0, weight, 0, 0]
+        } else if last {
+            [0, 0, 0, weight]
+        } else {
+            [0, weight, 0, weight]
+        };
+        let mut arms = across;
+        if first || last {
+            arms[if top { 2 } else { 0 }] = weight;
+        }
+        paint.symbol(row.x + offset, row.y, strokes::sign(arms, ascii), role);
+    }
+}
+
+/// ` ✗ payment-ledger  DynamoDB`: returns how many cells it took.
+fn title(
+    paint: &mut Paint<'_>,
+    row: Rect,
+    node: &MapNode,
+    numbers: &NodeNumbers,
+    (chosen, found): (bool, bool),
+) -> u16 {
+    let mut pen = paint.pen(row);
+    if chosen {
+        pen.glyph(Glyph::Cursor, Role::Accent);
+    } else {
+        pen.put(" ", Role::Dim);
+    }
+    pen.glyph(judgement::glyph(numbers.severity), judgement::role(numbers.severity)).put(" ", Role::Dim);
+    let name = SafeText::of_line(&node.name.name, Showing::default());
+    let role = match (found, numbers.severity) {
+        (true, _) => Role::Match,
+        (_, Severity::Ok) => Role::Text,
+        _ => Role::Strong,
+    };
+    pen.put(&name, role);
+    let kind = kind(node);
+    if !node.is_function() && pen.left() > kind.width() as u16 + 3 {
+        pen.put("  ", Role::Dim).put(&kind, Role::Dim);
+    }
+    row.width - pen.left()
+}
+
+/// Requests, failures and the slowest, always in this order; what is sampled begins with `~`.
+fn figures(paint: &mut Paint<'_>, row: Rect, node: &MapNode, numbers: &NodeNumbers) {
+    let inner = Rect { x: row.x + 1, width: row.width.saturating_sub(2), ..row };
+    let mut pen = paint.pen(inner);
+    if let Some(count) = node.folded {
+        pen.put(&safe!("{count} services"), Role::Dim);
+        return;
+    }
+    let wide = inner.width >= 18;
+    if wide {
+        if numbers.sampled {
+            pen.put("~", Role::Unknown);
+        }
+        let short = |rate: f64| if rate < 10.0 { number::fine(rate) } else { number::short(rate) };
+        let rate = numbers.per_minute.map_or(number::MISSING, short);
+        pen.put(&safe!("{rate}/m "), Role::Text);
+    }
+    failing(paint, inner, wide, numbers);
+    let p99 = numbers.p99.map_or(number::MISSING, number::count).within(6);
+    paint.right(inner, &p99, if numbers.p99.is_some() { Role::Text } else { Role::Dim });
+}
+
+/// The share that failed, or the throttles where they are what is wrong; ends before the last number.
+fn failing(paint: &mut Paint<'_>, row: Rect, wide: bool, numbers: &NodeNumbers) {
+    let throttled = numbers.throttles.filter(|rate| *rate > 0.0 && numbers.severity == Severity::Throttle);
+    let (text, role) = match (throttled, numbers.failed) {
+        (Some(rate), _) => (safe!("\u{2298}{}", number::rate(rate).within(4)), Role::Throttle),
+        (None, Some(share)) => {
+            let sampled = if numbers.sampled && !wide { "~" } else { "" };
+            (safe!("{sampled}{}%", number::share(share)), share_role(share))
+        }
+        (None, None) => (SafeText::new("-"), Role::Dim),
+    };
+    let room = if wide { row.width.saturating_sub(7) } else { row.width.saturating_sub(6) };
+    paint.right(Rect { width: room, ..row }, &text, role);
+}
+
+fn share_role(share: f64) -> Role {
+    match share {
+        _ if share >= 0.10 => Role::Error,
+        _ if share >= 0.01 => Role::Warn,
+        0.0 => Role::Dim,
+        _ => Role::Text,
+    }
+}
+
+/// `[✗ payment-capture  18.9%]`.
+fn one_line(
+    paint: &mut Paint<'_>,
+    row: Rect,
+    whole: u16,
+    (node, numbers): (&MapNode, &NodeNumbers),
+    (chosen, found): (bool, bool),
+) {
+    let border = if chosen { Role::Accent } else { Role::Faint };
+    paint.clear(row);
+    paint.text(Rect { width: 1, ..row }, "[", border, Cut::End);
+    if row.width == whole {
+        paint.right(row, "]", border);
+    }
+    let share = match (node.folded, numbers.failed) {
+        // A number that says nothing would cost letters of the name.
+        (None, Some(share)) if share >= 0.01 => {
+            safe!("{}{}%", if numbers.sampled { "~" } else { "" }, number::share(share))
+        }
+        _ => SafeText::new(""),
+    };
+    let inner = Rect { x: row.x + 1, width: row.width.saturating_sub(2), ..row };
+    let room = inner.width.saturating_sub(share.width() as u16);
+    title(paint, Rect { width: room, ..inner }, node, numbers, (chosen, found));
+    paint.right(inner, &share, numbers.failed.map_or(Role::Dim, share_role));
+    if chosen {
+        paint.select(row);
+    }
+}
+
+/// What a service is, in a word: `DynamoDB`, `SQS`, `remote`.
+fn kind(node: &MapNode) -> SafeText {
+    let kind = node.name.kind.as_deref().unwrap_or_default();
+    let word = kind.strip_prefix("AWS::").and_then(|rest| rest.split("::").next()).unwrap_or(kind);
+    let word = if word == "ApiGateway" { "API" } else { word };
+    SafeText::of_line(word, Showing::default())
+}
+
+/// Draws the service under the cursor in numbers: who calls it, whom it calls, where its time goes.
+pub(super) fn pane(app: &App, paint: &mut Paint<'_>, area: Rect) {
+    let rule = Rect { height: area.height.min(1), ..area };
+    paint.rule(rule);
+    let map = &app.traces().map;
+    let (Some(at), Some(held)) = (map.at(), app.store().traces().map()) else { return };
+    let node = &map.graph.nodes[at];
+    heading(app, paint, rule, node, held.range);
+    let table = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
+    let half = (area.width * 2 / 5).min(64);
+    let inner = Rect { x: table.x + 1, width: half.saturating_sub(2), ..table };
+    let outer = Rect { x: table.x + half + 1, width: table.width.saturating_sub(half + 2), ..table };
+    let mut callers: Vec<&crate::app::traces::map::MapEdge> = map.graph.callers(at).collect();
+    callers.sort_by_key(|edge| (std::cmp::Reverse(edge.figures.total), edge.from));
+    let name = |node: usize| SafeText::of_line(&map.graph.nodes[node].name.name, Showing::default());
+    let minutes = (held.range.length().as_secs() as f64 / 60.0).max(1.0);
+    let rows: Vec<Row> =
+        callers.iter().map(|edge| Row::of(name(edge.from), &edge.figures, minutes, None)).collect();
+    let entry = node.entry.then(|| Row { name: SafeText::new("from outside"), ..Row::default() });
+    let rows = rows.into_iter().chain(entry).collect();
+    columns(paint, inner, "IN", rows, false);
+    let mut calls: Vec<&crate::app::traces::map::MapEdge> = map.graph.callees(at).collect();
+    calls.sort_by(|one, two| two.figures.total_ms.total_cmp(&one.figures.total_ms).then(one.to.cmp(&two.to)));
+    let worked = node.worked_ms.max(1e-9);
+    let mut rows: Vec<Row> = calls
+        .iter()
+        .map(|edge| {
+            let share = (edge.figures.total_ms / worked).min(1.0);
+            Row::of(name(edge.to), &edge.figures, minutes, Some(share))
+        })
+        .collect();
+    if !rows.is_empty() && node.worked_ms > 0.0 {
+        let waited: f64 = calls.iter().map(|edge| edge.figures.total_ms).sum();
+        let own = (1.0 - waited / worked).max(0.0);
+        rows.push(Row { name: SafeText::new("its own work"), share: Some(own), ..Row::default() });
+    }
+    columns(paint, outer, "OUT", rows, true);
+}
+
+/// `payment-capture · 412/min · errors 18.9 % · p50 640 p99 4,810 ms`.
+fn heading(app: &App, paint: &mut Paint<'_>, row: Rect, node: &MapNode, range: TimeRange) {
+    let numbers = app.node_numbers(node, range);
+    let name = SafeText::of_line(&node.name.name, Showing::default());
+    let kind = kind(node);
+    let kind = if node.is_function() || kind.is_empty() { String::new() } else { format!(" ({kind})") };
+    let sampled = if numbers.sampled { "~" } else { "" };
+    let rate = numbers.per_minute.map_or(number::MISSING, number::fine);
+    let shown = |value: Option<f64>, write: fn(f64) -> Number| value.map_or(number::MISSING, write);
+    let throttled = numbers.throttles.filter(|rate| *rate > 0.0);
+    let throttled =
+        throttled.map(|rate| format!("· {sampled}{} throttled/min ", number::fine(rate))).unwrap_or_default();
+    let text = format!(
+        " {name}{kind} · {sampled}{rate}/min · errors {sampled}{} % · p50 {sampled}{} p99 {sampled}{} ms {throttled}",
+        shown(numbers.failed, number::share),
+        shown(numbers.p50, number::count),
+        shown(numbers.p99, number::count),
+    );
+    paint.text(
+        Rect { x: row.x + 2, width: row.width.saturating_sub(4), ..row },
+        &SafeText::new(&text),
+        Role::Strong,
+        Cut::End,
+    );
+}
+
+/// A row of one of the two tables.
+#[derive(Clone, Debug, Default)]
+struct Row {
+    name: SafeText,
+    per_minute: Option<f64>,
+    failed: Option<f64>,
+    p99: Option<f64>,
+    share: Option<f64>,
+}
+
+impl Row {
+    fn of(name: SafeText, figures: &crate::model::ServiceFigures, minutes: f64, share: Option<f64>) -> Self {
+        Self {
+            name,
+            per_minute: Some(figures.total as f64 / minutes),
+            failed: figures.failed(),
+            p99: figures.quantile(0.99),
+            share,
+        }
+    }
+}
+
+/// Cells of a share: a bar, and its number.
+const BAR: u16 = 10;
+
+fn columns(paint: &mut Paint<'_>, area: Rect, title: &'static str, mut rows: Vec<Row>, shares: bool) {
+    let lines = usize::from(area.height.saturating_sub(1));
+    if rows.len() > lines && lines > 0 {
+        // What the service does itself stands last, whatever has no room.
+        let own = rows.pop_if(|row| row.per_minute.is_none());
+        let kept = lines.saturating_sub(1 + usize::from(own.is_some()));
+        let more = rows.len().saturating_sub(kept);
+        rows.truncate(kept);
+        rows.push(Row { name: safe!("{more} more"), ..Row::default() });
+        rows.extend(own);
+    }
+    // Where names would have no room the slowest are left out.
+    let slowest = area.width >= 38;
+    let numbers = if slowest { 7 + 1 + 7 + 1 + 7 } else { 7 + 1 + 7 };
+    let bar = if shares && area.width >= numbers + BAR + 8 + 16 { BAR + 8 } else { 0 };
+    let name = area.width.saturating_sub(numbers + 1 + bar).min(40);
+    let at = |x: u16, y: u16, width: u16| Rect {
+        x: area.x + x,
+        y: area.y + y,
+        width,
+        height: u16::from(y < area.height),
+    };
+    paint.text(at(0, 0, name), title, Role::Dim, Cut::End);
+    for (x, words) in [(name + 1, "~/min"), (name + 9, "error %"), (name + 17, "p99 ms")] {
+        if x > name + 9 && !slowest {
+            continue;
+        }
+        paint.right(at(x, 0, 7), words, Role::Dim);
+    }
+    if bar > 0 {
+        paint.text(at(name + 26, 0, bar), "share of its time", Role::Dim, Cut::End);
+    }
+    for (row, y) in rows.iter().zip(1..) {
+        if y >= area.height {
+            break;
+        }
+        let role = if row.per_minute.is_some() { Role::Text } else { Role::Dim };
+        paint.text(at(0, y, name), &row.name, role, Cut::End);
+        let cell =
+            |paint: &mut Paint<'_>, x: u16, value: Option<f64>, write: fn(f64) -> Number, role: Role| {
+                let number = value.map_or(number::MISSING, write).within(7);
+                paint.right(at(x, y, 7), &number, if value.is_some() { role } else { Role::Dim });
+            };
+        cell(paint, name + 1, row.per_minute, number::fine, Role::Text);
+        cell(paint, name + 9, row.failed, number::share, row.failed.map_or(Role::Dim, share_role));
+        if slowest {
+            cell(paint, name + 17, row.p99, number::count, Role::Text);
+        }
+        if let Some(share) = row.share.filter(|_| bar > 0) {
+            let cells = (share * f64::from(BAR)).round() as u16;
+            for x in 0..cells.min(BAR) {
+                paint.glyph(area.x + name + 26 + x, area.y + y, Glyph::Length, Role::Series1);
+            }
+            paint.right(at(name + 26 + BAR, y, 7), &safe!("{} %", number::share(share)), Role::Text);
+        }
+    }
+}
+
+/// Draws the way of the errors, from where they come from.
+pub(super) fn meaning(app: &App, paint: &mut Paint<'_>, row: Rect) {
+    let map = &app.traces().map;
+    let row = Rect { x: row.x + 1, width: row.width.saturating_sub(2), ..row };
+    if map.graph.nodes.is_empty() {
+        return;
+    }
+    if map.path.is_empty() {
+        paint.text(row, "no call fails in more than one of a hundred requests", Role::Dim, Cut::End);
+        return;
+    }
+    let mut pen = paint.pen(row);
+    let long = "the heavy line is where errors travel: ";
+    pen.put(if row.width >= 90 { long } else { "errors travel " }, Role::Dim);
+    for (at, node) in map.path.iter().enumerate() {
+        if at > 0 {
+            pen.put(" ", Role::Dim).glyph(Glyph::Arrow, Role::Error).put(" ", Role::Dim);
+        }
+        pen.put(&SafeText::of_line(&map.graph.nodes[*node].name.name, Showing::default()), Role::Strong);
+    }
+}
