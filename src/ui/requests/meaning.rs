@@ -48,8 +48,11 @@ fn sentence(app: &App, invocation: &Invocation) -> SafeText {
     if let Some(billed) = invocation.billed_ms {
         more(&mut text, &format!("billed {} ms", number::count(billed)));
     }
-    if invocation.key.attempt > 0 {
-        more(&mut text, &format!("attempt {}", invocation.key.attempt + 1));
+    let attempts: Vec<_> = app.store().invocations().attempts(invocation.key.request).collect();
+    if attempts.len() > 1
+        && let Some(at) = attempts.iter().position(|own| own.key == invocation.key)
+    {
+        more(&mut text, &format!("attempt {} of {}", at + 1, attempts.len()));
     }
     if let Some(words) = row::words(app, invocation, outcome) {
         more(&mut text, words.as_str());

@@ -100,10 +100,11 @@ fn completeness(app: &App) -> Vec<(SafeText, Role)> {
         let all: Option<Vec<Timestamp>> = tails.iter().map(|tail| tail.seen_to).collect();
         all?.into_iter().min()
     };
+    let log = if app.size().0 >= 100 { "log " } else { "" };
     match app.requests_complete_to() {
-        Some(at) => parts.push((safe!("log complete to {}{but}", clock(at)), role)),
+        Some(at) => parts.push((safe!("{log}complete to {}{but}", clock(at)), role)),
         None => {
-            parts.extend(seen().map(|at| (safe!("log seen to {}{but}", clock(at)), role)));
+            parts.extend(seen().map(|at| (safe!("{log}seen to {}{but}", clock(at)), role)));
         }
     }
     let from = tails.iter().filter(|tail| !tail.at_beginning).map(|tail| tail.read_from).max();

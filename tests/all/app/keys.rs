@@ -209,6 +209,7 @@ fn the_footer_tells_the_most_important_keys_with_their_values() {
         [
             "Enter open",
             "l logs",
+            "r requests",
             "/ filter",
             "s sort",
             "W window 15m",

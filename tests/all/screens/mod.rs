@@ -3,6 +3,7 @@
 mod hostile;
 mod logs;
 mod properties;
+mod requests;
 mod scene;
 mod snapshots;
 
