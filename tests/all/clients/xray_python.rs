@@ -26,6 +26,8 @@ pages = list(xray.get_paginator("get_trace_summaries").paginate(
 summaries = [s for page in pages for s in page["TraceSummaries"]]
 assert summaries and len({s["Id"] for s in summaries}) == len(summaries)
 assert all(at(NOON - 181) < s["StartTime"] <= at(NOON - 119) for s in summaries), summaries[0]
+starts = [s["StartTime"] for s in summaries]
+assert starts == sorted(starts, reverse=True), starts
 assert all("checkout-api" in {i["Name"] for i in s["ServiceIds"]} for s in summaries)
 assert sum(page["TracesProcessedCount"] for page in pages) > len(summaries)
 ids = [s["Id"] for s in summaries[:5]]

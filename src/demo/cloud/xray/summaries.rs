@@ -1,5 +1,6 @@
-//! `GetTraceSummaries`.
-//! Source: <https://docs.aws.amazon.com/xray/latest/api/API_GetTraceSummaries.html>.
+//! `GetTraceSummaries`: the newest traces first, as in the example of the developer guide.
+//! Sources: <https://docs.aws.amazon.com/xray/latest/api/API_GetTraceSummaries.html>,
+//! <https://docs.aws.amazon.com/xray/latest/devguide/xray-api-gettingdata.html>.
 
 use std::sync::Arc;
 
@@ -102,7 +103,7 @@ struct Page<'a> {
     asked: &'a Asked,
     summaries: Vec<Value>,
     processed: usize,
-    /// Where it began to look, ms since the epoch.
+    /// When the first of its traces began, ms since the epoch.
     since: Option<i64>,
 }
 
@@ -115,7 +116,8 @@ impl Page<'_> {
         let Some(at) = self.asked.matched(seen) else { return };
         self.processed += 1;
         if self.asked.filter.as_ref().is_none_or(|filter| filter.matches(seen)) {
-            self.since.get_or_insert(begun_ms(seen.id));
+            let begun = begun_ms(seen.id);
+            self.since = Some(self.since.map_or(begun, |since| since.min(begun)));
             let event = (self.asked.time == TimeOf::Event).then_some(at);
             self.summaries.push(summary(seen, event));
         }
@@ -136,11 +138,11 @@ pub(super) async fn run(put: &Put, scene: Scene<'_>, input: &Value) -> Result<Va
     let mut page = Page { asked: &asked, summaries: Vec::new(), processed: 0, since: None };
     let first = asked.first_minute().max((scene.now - KEPT_MS).div_euclid(MINUTE_MS));
     let last = asked.to.min(scene.now).div_euclid(MINUTE_MS);
-    // The first step are the traces that were put here, then come the minutes.
+    // The first step are the traces that were put here, then come the minutes, backwards.
     let steps = 1 + usize::try_from(last - first + 1).unwrap_or(0);
     let mut next = None;
     'steps: while step < steps {
-        let traces = Step::of(put, scene, first, step);
+        let traces = Step::of(put, scene, last, step);
         for place in skip..traces.len() {
             if page.is_full() {
                 next = Some(step * PER_MINUTE + place);
@@ -166,11 +168,11 @@ enum Step {
 }
 
 impl Step {
-    fn of(put: &Put, scene: Scene, first: i64, step: usize) -> Self {
+    fn of(put: &Put, scene: Scene, last: i64, step: usize) -> Self {
         if step == 0 || scene.account.settings.empty {
             return Self::Put(if step == 0 { put.all() } else { Vec::new() });
         }
-        Self::Minute(scene.account.fleet.traces(first + step.cast_signed() as i64 - 1))
+        Self::Minute(scene.account.fleet.traces(last + 1 - step.cast_signed() as i64))
     }
 
     fn len(&self) -> usize {
@@ -190,7 +192,8 @@ impl Step {
                 }
             }
             Self::Minute(traces) => {
-                let trace = traces.get(place).filter(|trace| asked.reaches(trace) && indexed(&trace.id));
+                let newest_first = traces.len().checked_sub(place + 1).and_then(|place| traces.get(place));
+                let trace = newest_first.filter(|trace| asked.reaches(trace) && indexed(&trace.id));
                 if let Some(seen) = trace.and_then(|trace| Seen::of_fleet(scene, trace)) {
                     look_at(&seen);
                 }
