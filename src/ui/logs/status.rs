@@ -18,7 +18,8 @@ pub(super) fn sources(app: &App, paint: &mut Paint<'_>, area: Rect) {
     let area = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
     let saying = completeness(app, area.width);
     let width: u16 = saying.iter().map(|(text, _)| text.width() as u16).sum();
-    let width = width.min(area.width * 2 / 3);
+    // What matters most may take more of the line than its share.
+    let width = width.min(area.width * 4 / 5);
     let mut pen = paint.pen(Rect { x: area.right() - width, width, ..area });
     for (text, role) in &saying {
         pen.put(text, *role);
@@ -52,19 +53,22 @@ pub(super) fn sources(app: &App, paint: &mut Paint<'_>, area: Rect) {
     }
 }
 
-/// How far the tails have come, what is missing, and how many lines are held.
+/// What is said of the tails: how much it matters, 0 the most; in words; in which role.
+type Part = (u8, SafeText, Role);
+
+/// How far the tails have come, what is missing, and how many lines are held: as much as there is room for.
 fn completeness(app: &App, width: u16) -> Vec<(SafeText, Role)> {
     let logs = app.logs();
     let lines = app.store().lines();
     let groups = logs.groups(lines);
     let tails: Vec<&TailReport> = groups.iter().filter_map(|id| lines.tail(*id)).collect();
     let wide = width >= 98;
-    let mut parts: Vec<(SafeText, Role)> = Vec::new();
+    let mut parts: Vec<Part> = Vec::new();
     if let Some(out_of) = logs.sources.out_of {
-        parts.push((safe!("{} of {}", logs.sources.list.len(), number::count(out_of as f64)), Role::Dim));
+        parts.push((3, safe!("{} of {}", logs.sources.list.len(), number::count(out_of as f64)), Role::Dim));
     }
     if let Some((text, role)) = worst(app, &tails) {
-        parts.push((text, role));
+        parts.push((1, text, role));
     }
     let clock = |at: Timestamp| {
         at.local(app.zone()).map_or_else(|| "?".to_owned(), |time| time.format("%H:%M:%S").to_string())
@@ -86,35 +90,48 @@ fn completeness(app: &App, width: u16) -> Vec<(SafeText, Role)> {
     let role = if gaps > 0 { Role::Warn } else { Role::Dim };
     match (least(|tail| tail.seen_to), least(|tail| tail.complete_to)) {
         (Some(seen), Some(complete)) if wide => {
-            parts.push((safe!("seen to {}, complete to {}{but}", clock(seen), clock(complete)), role));
+            parts.push((0, safe!("seen to {}, complete to {}{but}", clock(seen), clock(complete)), role));
         }
-        (Some(_), Some(complete)) => parts.push((safe!("complete to {}{but}", clock(complete)), role)),
-        (Some(seen), None) => parts.push((safe!("seen to {}{but}", clock(seen)), role)),
+        (Some(_), Some(complete)) => parts.push((0, safe!("complete to {}{but}", clock(complete)), role)),
+        (Some(seen), None) => parts.push((0, safe!("seen to {}{but}", clock(seen)), role)),
         _ => {}
     }
     let slowest = tails.iter().map(|tail| tail.interval.as_secs()).max().unwrap_or(0);
     if slowest > 5 {
-        parts.push((safe!("read every {slowest} s"), Role::Dim));
+        parts.push((5, safe!("read every {slowest} s"), Role::Dim));
     }
     let late: u64 = groups.iter().map(|id| lines.counts(*id).late).sum();
     if late > 0 {
-        parts.push((safe!("{} late", number::short(late as f64)), Role::Dim));
+        parts.push((4, safe!("{} late", number::short(late as f64)), Role::Dim));
     }
     let evicted: u64 = groups.iter().map(|id| lines.counts(*id).evicted).sum();
     let held: u64 = groups.iter().map(|id| lines.counts(*id).held).sum();
     if wide {
         let lines = if held == 1 { "line" } else { "lines" };
-        parts.push((safe!("{} {lines}", number::count(held as f64)), Role::Dim));
+        parts.push((6, safe!("{} {lines}", number::count(held as f64)), Role::Dim));
     }
     if evicted > 0 {
-        parts.push((safe!("{} older let go", number::short(evicted as f64)), Role::Warn));
+        parts.push((2, safe!("{} older let go", number::short(evicted as f64)), Role::Warn));
+    }
+    said_in(parts, width)
+}
+
+/// Parts in their order, without the least of them where not all have room.
+fn said_in(mut parts: Vec<Part>, width: u16) -> Vec<(SafeText, Role)> {
+    let needed = |parts: &[Part]| parts.iter().map(|(_, text, _)| text.width() + 3).sum::<usize>();
+    while needed(&parts) > usize::from(width * 2 / 3) + 3 {
+        let Some(least) = (0..parts.len()).rev().max_by_key(|at| parts[*at].0) else { break };
+        if parts[least].0 < 2 {
+            break;
+        }
+        parts.remove(least);
     }
     let mut saying = Vec::new();
-    for (at, part) in parts.into_iter().enumerate() {
+    for (at, (_, text, role)) in parts.into_iter().enumerate() {
         if at > 0 {
             saying.push((SafeText::new(" \u{b7} "), Role::Dim));
         }
-        saying.push(part);
+        saying.push((text, role));
     }
     saying
 }
