@@ -342,7 +342,7 @@ pub struct RequestsArgs {
     #[arg(long, value_name = "WHEN")]
     pub until: Option<String>,
     /// Only requests that match this, in the language of the screen's filter
-    #[arg(long, value_name = "QUERY")]
+    #[arg(long, value_name = "QUERY", allow_hyphen_values = true)]
     pub filter: Option<String>,
     /// One JSON object a line
     #[arg(long, conflicts_with = "csv")]

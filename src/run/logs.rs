@@ -89,7 +89,7 @@ pub(super) fn requests(launch: &Launch, args: &RequestsArgs, given: &Flags) -> R
     };
     let prices = launch.config.prices;
     carry_out(launch, &lines, given, |choice, span, query| {
-        let requests = Requests::new(form, prices, &choice.functions);
+        let requests = Requests::new(form, prices, choice.chosen.len(), &choice.functions);
         Reading::of_requests(choice.chosen, span, query, requests)
     })
 }

@@ -167,12 +167,11 @@ impl Reading {
 
     /// Everything that still waits.
     pub(super) fn finish(&mut self, out: &mut String) {
-        let seen_to = self.all_seen_to();
         match &mut self.output {
             Output::Lines { window, .. } => window.finish(out),
             Output::Requests(requests) => {
                 let groups = &self.groups;
-                requests.finish(seen_to, &self.query, |one| wanted(groups, one), out);
+                requests.finish(&self.query, |one| wanted(groups, one), out);
             }
         }
     }
@@ -205,7 +204,7 @@ impl Reading {
                     }
                 }
                 let groups = &self.groups;
-                return requests.take(page, &self.query, |one| wanted(groups, one), out);
+                return requests.take(at, page, &self.query, |one| wanted(groups, one), out);
             }
         };
         let mut text = String::new();
@@ -266,8 +265,10 @@ impl Reading {
             }
             Output::Requests(requests) => {
                 let groups = &self.groups;
-                if let Some(seen_to) = all_seen_to {
-                    requests.settle(seen_to, &self.query, |one| wanted(groups, one), out);
+                // One that failed holds nobody back.
+                let seen_to = groups[at].seen_to.filter(|_| groups[at].state != State::Failed);
+                if seen_to.is_some() || groups[at].state == State::Failed {
+                    requests.read(at, seen_to, &self.query, |one| wanted(groups, one), out);
                 }
             }
         }

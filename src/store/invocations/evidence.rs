@@ -6,7 +6,7 @@
 //! | `Task timed out`, `Status: timeout` | timeout |
 //! | all memory used, and an error that ended the request | out of memory |
 //! | the module or handler cannot be loaded; a restore failed; an init failed and the request with it | init error |
-//! | the runtime's process ended | exit |
+//! | the runtime's process ended, and no error that nobody caught says why | exit |
 //! | the platform says `error` or `failure`; a runtime wrote what was not caught | unhandled |
 //! | no REPORT, where functions of this kind write one | unknown |
 //! | an error was logged, and the request answered | handled |
@@ -115,7 +115,7 @@ impl Evidence {
             Outcome::OutOfMemory
         } else if self.has(never) || (self.has(init) && failed) {
             Outcome::InitError
-        } else if self.has(Self::EXIT) {
+        } else if self.has(Self::EXIT) && !(failed && self.has(Self::UNHANDLED)) {
             Outcome::RuntimeExit
         } else if failed {
             Outcome::Unhandled
@@ -152,8 +152,8 @@ impl Evidence {
             _ => Fault::Unhandled,
         };
         let rest = [
-            (Self::EXIT, Fault::Exit(exit.cause())),
             (Self::UNHANDLED, thrown),
+            (Self::EXIT, Fault::Exit(exit.cause())),
             (Self::FAILED, Fault::Failed),
         ];
         let quiet = [(Self::HANDLED, Fault::Handled), (Self::DROPPED, Fault::LogsDropped)];

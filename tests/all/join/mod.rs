@@ -2,6 +2,7 @@
 
 mod attempts;
 mod attribution;
+mod command;
 mod order;
 mod outcomes;
 

@@ -215,6 +215,9 @@ fn a_runtime_that_ended_by_itself_is_an_exit() {
     let fault = Some(Fault::Exit(ExitCause::Status(129)));
     let message = "Runtime exited with error: exit status 129";
     ended(&text, Outcome::RuntimeExit, fault, "Runtime.ExitError", message);
+    let thrown = "2026-03-01T12:00:00.050Z\t$A\tERROR\tUncaught Exception \t{\"errorType\":\"Error\",\"errorMessage\":\"lost\",\"stack\":[]}\n";
+    let because = one(&[START, (50, 'a', thrown), (60, 'a', exit), REPORT]);
+    ended(&because, Outcome::Unhandled, Some(Fault::Unhandled), "Error", "lost");
     let json = json(r#""status":"error","errorType":"Runtime.ExitError""#, &[]);
     ended(&json, Outcome::RuntimeExit, Some(Fault::Exit(ExitCause::Unknown)), "Runtime.ExitError", "");
 }

@@ -1,0 +1,54 @@
+//! `lambtop requests` on the real binary: one record for every REPORT that `lambtop logs` writes.
+
+use std::collections::BTreeSet;
+
+use lambtop::model::{LineKind, RequestId};
+use lambtop::parse;
+use serde_json::Value;
+
+use crate::commands::lambtop;
+
+/// What a command writes, and says.
+fn run(arguments: &[&str]) -> (String, String) {
+    let output = lambtop(arguments).output().expect("it runs");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
+    (text(&output.stdout), text(&output.stderr))
+}
+
+/// Functions of several formats, one of which serves many requests at a time.
+const ASKED: [&str; 6] = ["checkout-api", "payment-*", "image-resize", "--demo", "--since", "4m"];
+
+#[test]
+fn there_is_a_record_for_every_report_in_the_order_of_their_start() {
+    let (lines, _) = run(&[&["logs", "--json"], &ASKED[..]].concat());
+    let mut reported = BTreeSet::new();
+    for line in lines.lines() {
+        let line: Value = serde_json::from_str(line).expect("an object");
+        let reading = parse::log::read(line["message"].as_str().expect("a message"));
+        if reading.kind == LineKind::Report {
+            reported.extend(reading.request_id());
+        }
+    }
+    let (records, said) = run(&[&["requests", "--json"], &ASKED[..]].concat());
+    let records: Vec<Value> =
+        records.lines().map(|line| serde_json::from_str(line).expect("an object")).collect();
+    let id = |record: &Value| RequestId::parse(record["request_id"].as_str().expect("an id"));
+    let of_reports: BTreeSet<RequestId> =
+        records.iter().filter(|record| !record["reported"].is_null()).filter_map(id).collect();
+    assert!(reported.len() > 100, "{}", reported.len());
+    assert_eq!(of_reports, reported);
+    assert!(records.is_sorted_by_key(|record| record["start"].as_i64()), "{said}");
+    assert!(said.contains(&format!("{} requests; ", records.len())), "{said}");
+    assert!(records.iter().all(|record| record["outcome"] != "ok" || record["cost_usd"].is_f64()));
+}
+
+#[test]
+fn a_filter_asks_requests_and_csv_has_their_columns() {
+    let (csv, said) = run(&[&["requests", "--csv", "--filter", "-outcome=ok"], &ASKED[..]].concat());
+    let mut rows = csv.lines();
+    assert!(rows.next().is_some_and(|header| header.starts_with("start,function,version,outcome,")), "{csv}");
+    let rows: Vec<&str> = rows.collect();
+    assert!(!rows.is_empty() && rows.iter().all(|row| !row.contains(",ok,")), "{csv}");
+    assert!(said.contains(&format!(", {} matched", rows.len())), "{said}");
+}
