@@ -1,10 +1,7 @@
 //! The sources against an AWS stand-in that others wrote, over a real socket: two programs that share no code agree.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc as std_mpsc;
-use std::time::Duration;
+use std::process::Command;
 
 use lambtop::model::{
     Architecture, Event, FunctionKey, FunctionList, Interest, Metric, Scope, SeriesKey, SeriesPage,
@@ -15,9 +12,7 @@ use lambtop::source::{Settings, start};
 use tokio::sync::{mpsc, watch};
 
 use crate::python::python_environment;
-
-/// Longest that the stand-in may take to start, and the sources to tell what they found.
-const LIMIT: Duration = Duration::from_mins(1);
+use crate::stand_in::{LIMIT, StandIn};
 
 /// Two functions, and seven minutes of one of them; prints the start of each minute and its number.
 const SETUP: &str = r#"
@@ -44,67 +39,11 @@ for back in range(2, 9):
     print(int(at.timestamp()), back * 10, back % 3)
 "#;
 
-/// The stand-in as a process of its own, for as long as the value lives.
-struct StandIn {
-    process: Child,
-    url: String,
-}
-
-impl StandIn {
-    /// Starts it on a free port and waits until it says where it listens.
-    fn start() -> Self {
-        let program = python_environment().join("bin/ministack");
-        let mut process = Command::new("sh")
-            .args(["-c", "exec \"$0\" 2>&1"])
-            .arg(program)
-            .env_clear()
-            .envs([("PATH", "/usr/bin:/bin"), ("BIND_HOST", "127.0.0.1"), ("GATEWAY_PORT", "0")])
-            .envs([("HOME", env!("CARGO_TARGET_TMPDIR")), ("TMPDIR", env!("CARGO_TARGET_TMPDIR"))])
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("ministack starts");
-        let output = process.stdout.take().expect("its output is piped");
-        let (told, lines) = std_mpsc::channel();
-        // Reads on to the end, so that the process never waits for a reader.
-        std::thread::spawn(move || {
-            for line in BufReader::new(output).lines().map_while(Result::ok) {
-                let _ = told.send(line);
-            }
-        });
-        // Made now, so that the process is ended even if it does not come up.
-        let mut stand_in = Self { process, url: String::new() };
-        let mut said = Vec::new();
-        while stand_in.url.is_empty() {
-            let Ok(line) = lines.recv_timeout(LIMIT) else { panic!("ministack did not start: {said:#?}") };
-            if let Some((_, rest)) = line.split_once("Running on ") {
-                stand_in.url.push_str(rest.split_whitespace().next().expect("an address"));
-            }
-            said.push(line);
-        }
-        stand_in
-    }
-
-    /// Runs a script against it; tells what it prints.
-    fn script(&self, script: &str) -> String {
-        let output = Command::new(python_environment().join("bin/python"))
-            .args(["-c", script])
-            .env_clear()
-            .envs([("PATH", "/usr/bin:/bin"), ("HOME", "/nonexistent"), ("STAND_IN", self.url.as_str())])
-            .envs([("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test")])
-            .output()
-            .expect("Python runs");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8(output.stdout).expect("text")
-    }
-}
-
-impl Drop for StandIn {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
+/// Starts it on a free port.
+fn ministack() -> StandIn {
+    let mut program = Command::new(python_environment().join("bin/ministack"));
+    program.envs([("BIND_HOST", "127.0.0.1"), ("GATEWAY_PORT", "0")]);
+    StandIn::start(program)
 }
 
 /// What the sources told of interest here.
@@ -116,7 +55,7 @@ struct Told {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn functions_and_metrics_of_another_stand_in_are_told_as_they_were_put_there() {
-    let stand_in = StandIn::start();
+    let stand_in = ministack();
     let put = stand_in.script(SETUP);
     let scope = Scope::new("000000000000", "eu-west-1");
     let key = |name| FunctionKey::new(&scope, name);

@@ -1,4 +1,4 @@
-//! `lambtop trace --file`, on the real binary.
+//! `lambtop trace`, on the real binary.
 
 use std::io::Write;
 use std::process::{Output, Stdio};
@@ -79,4 +79,58 @@ fn what_is_no_trace_is_refused_and_what_is_half_readable_is_said() {
     assert_eq!(half.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&half.stdout).contains("valid"));
     assert!(String::from_utf8_lossy(&half.stderr).contains("1 of its documents could not be read"));
+}
+
+/// Runs a command on the simulated shop; what it printed, what it said, and its exit code.
+fn on_demo(arguments: &[&str]) -> (String, String, Option<i32>) {
+    let output = lambtop(arguments).arg("--demo").output().expect("the binary runs");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (text(&output.stdout), text(&output.stderr), output.status.code())
+}
+
+/// A request of `checkout-api` by its id, with its trace: the last one that was sampled, or was not.
+fn request(sampled: bool) -> (String, String) {
+    let (lines, said, _) = on_demo(&["logs", "checkout-api", "--since", "3m", "--raw"]);
+    let mark = format!("Sampled: {sampled}");
+    let lines: Vec<&str> = lines.lines().collect();
+    let of = |pair: &[&str]| {
+        let request = pair[0].strip_prefix("REPORT RequestId: ")?.split_whitespace().next()?;
+        let trace = pair[1].strip_prefix("XRAY TraceId: ")?.split_whitespace().next()?;
+        pair[1].contains(&mark).then(|| (request.to_owned(), trace.to_owned()))
+    };
+    // The last minute may not have arrived yet.
+    let found = lines.windows(2).take(lines.len() / 2).rev().find_map(of);
+    found.unwrap_or_else(|| panic!("a request with {mark}: {said}"))
+}
+
+#[test]
+fn a_trace_is_fetched_by_its_id_and_by_its_request() {
+    let (request, id) = request(true);
+    let (by_id, said, exit) = on_demo(&["trace", &id, "--json"]);
+    assert_eq!(exit, Some(0), "{said}");
+    let trace: Value = serde_json::from_str(&by_id).expect("one object");
+    assert_eq!(trace["trace_ids"], serde_json::json!([id]));
+    assert!(
+        trace["nodes"]
+            .as_array()
+            .is_some_and(|nodes| nodes.iter().any(|node| node["name"] == "checkout-api"))
+    );
+    let (by_request, said, exit) = on_demo(&["trace", &request, "--function", "checkout-api", "--json"]);
+    assert_eq!((by_request, exit), (by_id, Some(0)), "{said}");
+    let (text, _, exit) = on_demo(&["trace", &request, "--log-group", "/aws/lambda/checkout-api"]);
+    assert!(exit == Some(0) && text.starts_with(&id) && text.contains('━'), "{text}");
+}
+
+#[test]
+fn a_request_without_a_trace_says_why() {
+    let (request, _) = request(false);
+    let (text, said, exit) = on_demo(&["trace", &request, "--function", "checkout-api"]);
+    assert_eq!((text.as_str(), exit), ("", Some(1)));
+    assert!(said.contains("not sampled by X-Ray (first request each second + 5 % of the rest)"), "{said}");
+    let (_, said, exit) = on_demo(&["trace", &request]);
+    assert!(exit == Some(2) && said.contains("--function"), "{said}");
+    let (_, said, exit) = on_demo(&["trace", "1-69a44c87-000000000000000000000000"]);
+    assert!(exit == Some(1) && said.contains("X-Ray does not have it"), "{said}");
+    let (_, said, exit) = on_demo(&["trace", "nonsense"]);
+    assert!(exit == Some(2) && said.contains("neither the id of a trace"), "{said}");
 }

@@ -239,7 +239,7 @@ mod tests {
 
     #[test]
     fn a_trace_is_whole_when_everything_in_it_has_ended_a_while_ago() {
-        let came = |documents: &str, after: u64| {
+        let came = |documents: &str, after: i64| {
             let found = xray::read(documents).unwrap();
             let documents = TraceDocuments {
                 id: id(0, 1),
@@ -248,7 +248,7 @@ mod tests {
                 truncated: false,
                 retrieved: false,
             };
-            Came::of(&documents, Timestamp::from_secs(1_000 + after as i64))
+            Came::of(&documents, Timestamp::from_secs(1_000 + after))
         };
         let ended = r#"[{"id":"a","name":"x","start_time":990,"end_time":1000}]"#;
         assert_eq!((came(ended, 5), came(ended, 31)), (Came::Growing, Came::Whole(1)));
