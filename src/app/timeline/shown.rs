@@ -1,8 +1,8 @@
 //! Which rows there are, and what is selected: a row and a log line are one selection, moving one moves the other.
 
-use crate::store::timeline::Span;
+use crate::store::timeline::{Span, SpanKind};
 
-use super::{TimelineLine, TimelinePane, TimelineScreen};
+use super::{TimelineLine, TimelinePane, TimelineScreen, TimelineSource};
 
 /// Lines have whole milliseconds, spans have parts of them.
 const ROUNDING: f64 = 1.0;
@@ -36,7 +36,7 @@ impl TimelineScreen {
         }
         let wanted = match &self.cursor {
             Some(key) => self.timeline.spans.iter().position(|span| span.key == *key),
-            None => self.timeline.trouble(),
+            None => self.timeline.trouble().or_else(|| self.own_span()),
         };
         self.go_to_span(wanted.unwrap_or(0));
         let line = self.line_cursor.and_then(|key| self.lines.iter().position(|line| line.line.key == key));
@@ -45,6 +45,21 @@ impl TimelineScreen {
             None => self.follow_with_line(),
         }
         self.clamp_view();
+    }
+
+    /// The span of the request's own code, in a trace that goes through others.
+    fn own_span(&self) -> Option<usize> {
+        let (TimelineSource::Trace(tree), Some(request)) = (&self.source, self.request()) else {
+            return None;
+        };
+        self.timeline.spans.iter().position(|span| {
+            let SpanKind::Segment(index) = span.kind else { return false };
+            let segment = tree.nodes.get(index).map(|node| &node.segment);
+            segment.is_some_and(|segment| {
+                segment.origin.as_deref() == Some("AWS::Lambda::Function")
+                    && *segment.name == *request.function.name
+            })
+        })
     }
 
     /// The spans that stand in rows.

@@ -12,8 +12,12 @@ use crate::store::traces::{Node, Oddity, Tree, title};
 const LEAST_BACKOFF: f64 = 1.0;
 /// Shortest stretch that a function tells of itself and that is worth a row, ms.
 const LEAST_TOLD: f64 = 0.5;
+/// And as a part of the whole.
+const LEAST_TOLD_PART: f64 = 0.005;
 /// Shortest other wait that is, as a part of the whole.
 const LEAST_WAIT: f64 = 0.01;
+/// And in ms: a hand-over takes some.
+const LEAST_WAIT_MS: f64 = 10.0;
 /// An init that ended so long before the request was not waited for and is not part of the axis, ms.
 const AHEAD: f64 = 1_000.0;
 /// What a function's segment tells of itself in annotations, in the order in which it happens, each in ms.
@@ -296,7 +300,7 @@ impl Layout<'_> {
     }
 
     fn least_wait(&self) -> f64 {
-        (self.length_ms * LEAST_WAIT).max(1.0)
+        (self.length_ms * LEAST_WAIT).max(LEAST_WAIT_MS)
     }
 
     /// The wait before another service's work began, which it was called for.
@@ -377,7 +381,7 @@ impl Layout<'_> {
         for (number, (name, title)) in (0..).zip(TOLD) {
             let Some(took) = said(name) else { continue };
             at += took;
-            if took < LEAST_TOLD {
+            if took < LEAST_TOLD.max(self.length_ms * LEAST_TOLD_PART) {
                 continue;
             }
             items.push(Item::Leaf(Box::new(Span {
