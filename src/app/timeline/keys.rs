@@ -8,7 +8,7 @@ use crate::app::clip::{Clip, Copied};
 use crate::app::layout::{Frame, TimelineLayout};
 use crate::app::logs::{LogSource, LogSources, detail_width};
 use crate::app::{App, Screen};
-use crate::model::{ConsoleLink, FunctionKey, Invocation, InvocationKey, TimeRange, Timestamp};
+use crate::model::{ConsoleLink, FunctionKey, Invocation, TimeRange, Timestamp};
 use crate::store::Severity;
 use crate::store::timeline::SpanKind;
 
@@ -149,26 +149,10 @@ impl App {
         if matches!(screen.source, TimelineSource::Trace(_)) {
             return self.say("this one is made from its trace", Severity::Ok);
         }
-        let Some(request) = screen.request().cloned() else {
-            return self.say("no request is known here to find one like it", Severity::Warn);
-        };
-        match self.traced_like(&request) {
+        match screen.alike.as_ref().and_then(|alike| alike.traced) {
             Some(key) => self.open_timeline(TimelineOf::Request(key)),
             None => self.say("no request like it that X-Ray took is held", Severity::Warn),
         }
-    }
-
-    /// The newest other request of the function that X-Ray took and that went the same way.
-    pub(in crate::app) fn traced_like(&self, request: &Invocation) -> Option<InvocationKey> {
-        let kind = |held: &Invocation| held.error.as_ref().map(|error| Arc::clone(&error.kind));
-        let like = |held: &Invocation| {
-            held.key != request.key
-                && held.function == request.function
-                && held.sampled == Some(true)
-                && held.outcome == request.outcome
-                && kind(held) == kind(request)
-        };
-        self.store.invocations().by_start().rev().find(like).map(|held| held.key)
     }
 
     /// The id of what the timeline is of, for the clipboard.

@@ -4,9 +4,11 @@
 //! |---|---|
 //! | `facts` | what it is made from, and how much of it is known |
 //! | `shown` | which rows there are, and what is selected: a row and a log line are one selection |
+//! | `alike` | other requests of the function that went the same way |
 //! | `detail` | what is selected, in full |
 //! | `keys` | what each action does here |
 
+mod alike;
 mod detail;
 mod facts;
 mod keys;
@@ -21,6 +23,7 @@ use crate::store::timeline::{SpanKey, Timeline};
 use super::logs::Message;
 use super::{App, Screen};
 
+pub use alike::Alike;
 pub use detail::TimelineDetail;
 pub use facts::{Known, Sight, TimelineSource};
 
@@ -73,6 +76,8 @@ pub struct TimelineScreen {
     pub sight: Sight,
     /// What `timeline` was made from.
     pub source: TimelineSource,
+    /// Other requests that went the same way, where it is of a request.
+    pub alike: Option<Alike>,
     /// What is shown.
     pub timeline: Timeline,
     /// Indices of the spans that are not folded away, top first.
@@ -112,6 +117,7 @@ impl TimelineScreen {
             invocations: Vec::new(),
             sight: Sight::Asking,
             source: TimelineSource::Nothing,
+            alike: None,
             timeline: Timeline::default(),
             rows: Vec::new(),
             row: 0,

@@ -413,6 +413,8 @@ fn part_of(segment: &Segment) -> Cow<'static, str> {
         "Init" | "Initialization" => return "init".into(),
         "Restore" => return "restore".into(),
         "Overhead" => return "overhead".into(),
+        // An asynchronous event in Lambda's own queue.
+        "Dwell Time" => return "queue".into(),
         _ => {}
     }
     match (segment.namespace.as_deref(), segment.origin.as_deref()) {

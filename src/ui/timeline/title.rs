@@ -4,15 +4,17 @@ use ratatui::layout::Rect;
 
 use super::{mark_glyph, mark_role};
 use crate::app::{App, TimelineOf, TimelineScreen, TimelineSource};
-use crate::model::{Invocation, InvocationKey, SafeText, Showing, Timestamp};
+use crate::model::{Invocation, InvocationKey, Outcome, SafeText, Showing, Timestamp};
 use crate::safe;
-use crate::store::timeline::OWN;
+use crate::store::timeline::{OWN, Part};
 use crate::ui::glyph::Glyph;
 use crate::ui::paint::{Cut, Paint};
 use crate::ui::requests;
 use crate::ui::theme::Role;
 use crate::ui::{line, number};
 
+/// A smaller part of the time stands with the others.
+const LEAST_PART: f64 = 0.01;
 /// Blanks between two parts of the time.
 const GAP: usize = 3;
 
@@ -114,7 +116,10 @@ pub(super) fn parts(screen: &TimelineScreen, paint: &mut Paint<'_>, row: Rect) {
     let width = |texts: &[SafeText]| texts.iter().map(|text| text.width() + GAP).sum::<usize>();
     let room = usize::from(row.width).saturating_sub(head.width() + width(&own));
     // As many as there is room for, with the others together.
-    let (kept, others) = (0..=texts.len())
+    let light = |part: &&&Part| part.ms as f64 >= whole as f64 * LEAST_PART;
+    let worth = parts.iter().take_while(light).count();
+    let most = if worth + 1 >= texts.len() { texts.len() } else { worth };
+    let (kept, others) = (0..=most)
         .rev()
         .map(|kept| {
             let rest: u64 = parts[kept..].iter().map(|part| part.ms).sum();
@@ -167,5 +172,27 @@ pub(super) fn legend(app: &App, screen: &TimelineScreen, paint: &mut Paint<'_>, 
 /// Others of the same error, and a rule below.
 pub(super) fn group(app: &App, screen: &TimelineScreen, paint: &mut Paint<'_>, area: Rect) {
     paint.rule(line(area, 1));
-    let _ = (app, screen);
+    let (Some(alike), Some(request)) = (&screen.alike, screen.request()) else { return };
+    if !request.outcome.is_failure() && request.outcome != Outcome::Handled {
+        return;
+    }
+    let since =
+        alike.since.local(app.zone()).map_or_else(|| "?".to_owned(), |at| at.format("%H:%M:%S").to_string());
+    let mut parts = vec![match alike.count {
+        0 | 1 => "same error: no other request that is held".to_owned(),
+        count => format!("same error: {} requests since {since}", number::count(count as f64)),
+    }];
+    if alike.of_this_version_alone {
+        parts.push("none of another version".to_owned());
+    }
+    match alike.traced {
+        Some(key) if !matches!(screen.source, TimelineSource::Trace(_)) => {
+            parts.push(format!(
+                "likely went the way of {}, which X-Ray took: v goes there",
+                &key.request.to_string()[..8]
+            ));
+        }
+        _ => {}
+    }
+    paint.text(inner(line(area, 0)), &safe!("{}", parts.join(" \u{b7} ")), Role::Text, Cut::End);
 }
