@@ -6,10 +6,10 @@ use std::sync::Arc;
 use crate::model::{LogGap, LogLine};
 use crate::query::LineMatcher;
 use crate::store::Severity;
-use crate::store::lines::{LineKey, Piece};
+use crate::store::lines::{GroupId, LineKey, Piece};
 
 use super::logs::Shown;
-use super::{App, Effect, Screen};
+use super::{App, Effect, Screen, TimelineScreen};
 
 /// Something to write to a file, self-contained.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,15 +66,13 @@ pub struct Written {
 }
 
 impl App {
-    /// Writes to a file: on Logs the marked lines, else those that the filter finds, else all that are held.
+    /// Writes to a file: on Logs the marked lines, else those that the filter finds, else all that are held; on a timeline
+    /// its lines.
     pub(super) fn write(&mut self) -> Vec<Effect> {
         let export = match self.screen() {
             Screen::Logs => self.lines_to_write().map(Export::Lines),
-            Screen::Functions
-            | Screen::Function(_)
-            | Screen::Requests
-            | Screen::Timeline(_)
-            | Screen::Traces => None,
+            Screen::Timeline(screen) => self.lines_of(screen).map(Export::Lines),
+            Screen::Functions | Screen::Function(_) | Screen::Requests | Screen::Traces => None,
         };
         if let Some(export) = export {
             self.say("writing to a file", Severity::Ok);
@@ -82,6 +80,32 @@ impl App {
         }
         self.say("there is nothing to write", Severity::Warn);
         Vec::new()
+    }
+
+    /// The log lines of a timeline.
+    fn lines_of(&self, screen: &TimelineScreen) -> Option<LineExport> {
+        let keys: BTreeSet<LineKey> = screen.lines.iter().map(|line| line.line.key).collect();
+        let groups: BTreeSet<_> = keys.iter().map(|key| key.group).collect();
+        let groups: Vec<_> = groups.into_iter().collect();
+        let pieces = self.pieces_with(&groups, &keys);
+        (!pieces.is_empty()).then(|| LineExport {
+            pieces,
+            gaps: Vec::new(),
+            revealed: BTreeSet::new(),
+            raw: false,
+            zone: self.local_time.then(|| self.zone()),
+            which: Which::Marked(keys),
+        })
+    }
+
+    /// Where lines of some groups are held.
+    fn pieces_with(&self, groups: &[GroupId], keys: &BTreeSet<LineKey>) -> Vec<Piece> {
+        let mut pieces = self.store.lines().snapshot(groups);
+        pieces.retain(|piece| {
+            let (first, last) = piece.span();
+            keys.range(first..=last).next().is_some()
+        });
+        pieces
     }
 
     fn lines_to_write(&self) -> Option<LineExport> {
@@ -93,13 +117,9 @@ impl App {
         } else {
             logs.groups(lines)
         };
-        let mut pieces = lines.snapshot(&groups);
+        let pieces = if marked { self.pieces_with(&groups, &logs.marks) } else { lines.snapshot(&groups) };
         let mut gaps = Vec::new();
         let which = if marked {
-            pieces.retain(|piece| {
-                let (first, last) = piece.span();
-                logs.marks.range(first..=last).next().is_some()
-            });
             Which::Marked(logs.marks.clone())
         } else {
             let of_groups = groups.iter().flat_map(|id| lines.gaps(*id).iter().map(move |gap| (*id, gap)));

@@ -241,6 +241,7 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
         "[" [char('[')] PanEarlier, "pan earlier", "half of what is on screen earlier";
         "]" [char(']')] PanLater, "pan later", "half of what is on screen later";
         "0 =" [char('0'), char('=')] WholeAxis, "whole axis", "all of the axis";
+        "w" [char('w')] Write, "write log of the request to a file", "write its log lines to a file", "write";
     }
     Timeline Open {
         "v" [char('v')] OpenTrace, "traced request like it", "a traced request of the same kind", "traced one";

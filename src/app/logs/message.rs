@@ -96,10 +96,10 @@ impl Message {
         Self { more: more(raw), ..made(text.trim_end().to_owned()) }
     }
 
-    /// The same line with other words for it: ours.
+    /// The same line with other words for it.
     #[must_use]
-    pub fn replaced(self, words: &'static str) -> Self {
-        Self { text: words.to_owned(), quiet_from: None, more: 0, fields: None, masked: 0, ..self }
+    pub fn replaced(self, words: String) -> Self {
+        Self { text: words, quiet_from: None, more: 0, fields: None, masked: 0, ..self }
     }
 
     /// Its first line, and how many secrets are masked in it.

@@ -2,15 +2,14 @@
 
 use std::time::Duration;
 
-use crate::model::{ErrorNote, Invocation, InvocationKey, Timestamp};
-use crate::store::invocations::{Glance, Invocations};
+use crate::model::{Invocation, InvocationKey, Timestamp};
+use crate::store::invocations::{Invocations, fingerprint};
 
 /// How often they are counted anew at most.
 pub(super) const EVERY: Duration = Duration::from_secs(10);
-/// Requests that are asked whether X-Ray took them.
-const MOST_ASKED: usize = 2_000;
 
-/// Other requests of the function that went the same way: the same outcome, and the same type of error.
+/// Other requests of the function that went the same way: the same outcome, and the same error but for numbers, ids and
+/// paths.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Alike {
     /// How many, with this one.
@@ -28,36 +27,29 @@ pub struct Alike {
 impl Alike {
     /// Those like `request` among what is held.
     pub(super) fn of(request: &Invocation, held: &Invocations, now: Timestamp) -> Self {
-        let kind = kind(request.error.as_deref());
-        let like = |glance: &Glance<'_>| {
-            glance.outcome == request.outcome && self::kind(glance.error.map(|error| &**error)) == kind
-        };
-        let (mut count, mut since) = (0, request.start);
+        let kind = kind(request);
+        let mut alike =
+            Self { count: 0, since: request.start, of_this_version_alone: false, traced: None, counted: now };
         let (mut other_versions, mut other_versions_alike) = (false, false);
-        let mut traced = None;
-        let mut asked = 0;
-        let all = held.glances(Timestamp::from_millis(i64::MIN));
-        for glance in all.rev().filter(|glance| *glance.function == request.function) {
-            let other = glance.version.map(|version| &**version) != request.version.as_deref();
-            other_versions |= other;
-            if !like(&glance) {
+        for other in held.of_function(&request.function).rev() {
+            let version = other.version != request.version;
+            other_versions |= version;
+            if other.outcome != request.outcome || self::kind(&other) != kind {
                 continue;
             }
-            other_versions_alike |= other;
-            count += 1;
-            since = since.min(glance.start);
-            if traced.is_none() && glance.key != request.key && asked < MOST_ASKED {
-                asked += 1;
-                let sampled = held.get(glance.key).and_then(|held| held.sampled);
-                traced = (sampled == Some(true)).then_some(glance.key);
+            other_versions_alike |= version;
+            alike.count += 1;
+            alike.since = alike.since.min(other.start);
+            if alike.traced.is_none() && other.key != request.key && other.sampled == Some(true) {
+                alike.traced = Some(other.key);
             }
         }
-        let of_this_version_alone = other_versions && !other_versions_alike;
-        Self { count, since, of_this_version_alone, traced, counted: now }
+        alike.of_this_version_alone = other_versions && !other_versions_alike;
+        alike
     }
 }
 
-/// What tells one error from another: its type, else its message.
-fn kind(error: Option<&ErrorNote>) -> &str {
-    error.map_or("", |error| if error.kind.is_empty() { &error.message } else { &error.kind })
+/// What tells one error from another.
+fn kind(request: &Invocation) -> Option<String> {
+    request.error.as_ref().map(|error| fingerprint(&error.kind, &error.message))
 }

@@ -247,7 +247,7 @@ impl TimelineScreen {
 
 fn exceptions_in_short(text: &mut Text, segment: &Segment) {
     let Some(exception) = segment.exceptions.first() else { return };
-    let remote = if exception.remote { " (said by the service that was called)" } else { "" };
+    let remote = if exception.remote { " \u{b7} remote" } else { "" };
     text.field("error", &format!("{}{remote}", exception.kind));
     if !exception.message.is_empty() {
         text.field("", &exception.message);

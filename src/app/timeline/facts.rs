@@ -155,7 +155,12 @@ impl TimelineScreen {
     }
 
     fn of_lines(&self, outcome: Option<Outcome>) -> Timeline {
-        let (Some(request), Some(outcome)) = (self.request(), outcome) else { return Timeline::default() };
+        let (Some(request), Some(outcome)) = (self.request(), outcome) else {
+            // Lines have their places all the same.
+            let first = self.lines.iter().find(|line| !line.line.key.has_bad_time());
+            let zero_ms = first.map_or(0.0, |line| line.line.key.timestamp.millis() as f64);
+            return Timeline { zero_ms, ..Timeline::default() };
+        };
         let logged = self.lines.iter().filter(|line| !line.line.key.has_bad_time()).map(|line| Logged {
             at_ms: line.line.key.timestamp.millis() as f64,
             kind: line.line.kind,
@@ -178,11 +183,23 @@ impl TimelineScreen {
         let shown = held.into_iter().map(|line| {
             let mut message = Message::of(&line, writing, false);
             if let Some(words) = of_the_platform(line.kind) {
-                message = message.replaced(words);
+                message = message.replaced(self.told(&line, words));
             }
             TimelineLine { line, at_ms: 0.0, message }
         });
         shown.collect()
+    }
+
+    /// The words for a line of the platform; a START says which version began, and whether it was waited for.
+    fn told(&self, line: &HeldLine, words: &str) -> String {
+        let own = self.invocations.iter().find(|held| Some(held.key.request) == line.request);
+        let Some(held) = own.filter(|_| line.kind == LineKind::Start) else { return words.to_owned() };
+        let version = held.version.as_deref().map_or_else(String::new, |version| match version.as_bytes() {
+            [b'0'..=b'9', ..] => format!(" v{version}"),
+            _ => format!(" {version}"),
+        });
+        let cold = if held.cold { " \u{b7} cold" } else { "" };
+        format!("{words}{version}{cold}")
     }
 
     /// How much is known of the trace, and what the timeline is made from.

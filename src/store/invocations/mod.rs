@@ -178,6 +178,14 @@ impl Invocations {
         own.map(|slot| self.view(slot))
     }
 
+    /// Those of a function, by their start, the oldest first.
+    #[must_use]
+    pub fn of_function(&self, function: &FunctionKey) -> impl DoubleEndedIterator<Item = Invocation> {
+        let own =
+            |slot: &Slot| *self.environments[self.record(*slot).environment as usize].function == *function;
+        self.order.all().filter(own).map(|slot| self.view(slot))
+    }
+
     /// Those that are new or have changed since [`Invocations::revision`] was `revision`, by their start. What has gone
     /// since is told by [`Invocations::left`].
     #[must_use]

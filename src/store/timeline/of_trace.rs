@@ -420,7 +420,7 @@ fn part_of(segment: &Segment) -> Cow<'static, str> {
     match (segment.namespace.as_deref(), segment.origin.as_deref()) {
         (Some("aws"), _) => segment.name.to_string().into(),
         (Some(_), _) => match &segment.call.method {
-            Some(method) => format!("{method} {}", segment.name).into(),
+            Some(method) => format!("{method} {}", host(&segment.name)).into(),
             None => segment.name.to_string().into(),
         },
         (None, Some("AWS::Lambda::Function")) => path::OWN.into(),
@@ -431,6 +431,13 @@ fn part_of(segment: &Segment) -> Cow<'static, str> {
         (None, None) if segment.kind == SegmentKind::Segment => segment.name.to_string().into(),
         (None, None) => path::OWN.into(),
     }
+}
+
+/// A host without its domain, where that is enough to know it by.
+fn host(name: &str) -> &str {
+    let first = name.split('.').next().unwrap_or(name);
+    let telling = first.len() > 3 && !first.bytes().all(|byte| byte.is_ascii_digit());
+    if telling { first } else { name }
 }
 
 /// A span with nothing but its name.

@@ -125,7 +125,7 @@ fn where_the_time_went_adds_up() {
     assert_eq!(parts.iter().map(|(_, ms)| ms).sum::<u64>(), 4171);
     assert_eq!(parts[0], ("backoff", 2798));
     assert_eq!(parts[1], ("init", 812));
-    assert_eq!(parts[2], ("POST acquirer.example", 312));
+    assert_eq!(parts[2], ("POST acquirer", 312));
     assert_eq!(parts[3], ("DynamoDB", 102));
     assert_eq!(parts.last().map(|part| part.0), Some("own code"));
 }

@@ -41,11 +41,7 @@ pub(super) fn draw(screen: &TimelineScreen, paint: &mut Paint<'_>, area: Rect, b
         1 => " \u{b7} 1 secret masked".to_owned(),
         count => format!(" \u{b7} {count} secrets masked"),
     };
-    let more = match (rows.next().is_some(), focused) {
-        (true, true) => " \u{b7} j goes on",
-        (true, false) => " \u{b7} Tab, j goes on",
-        (false, _) => "",
-    };
+    let more = if rows.next().is_some() { " \u{b7} more below" } else { "" };
     let of_line = screen.shows_line();
     let name = match screen.current().filter(|_| !of_line) {
         Some(span) => SafeText::of_line(&span.title, Showing::default()),

@@ -68,10 +68,12 @@ fn of_request(app: &App, request: &Invocation, paint: &mut Paint<'_>, row: Rect)
         parts.push(format!("{} ms", number::count(took)));
     }
     parts.push(match (request.init_ms, request.restore_ms, request.cold) {
-        (Some(init), ..) => format!("cold, init {} ms", number::count(init)),
-        (None, Some(restore), _) => format!("cold, restored in {} ms", number::count(restore)),
-        (None, None, true) => "cold".to_owned(),
+        (Some(init), ..) if row.width >= 140 => format!("cold, init {} ms", number::count(init)),
+        (None, Some(restore), _) if row.width >= 140 => {
+            format!("cold, restored in {} ms", number::count(restore))
+        }
         (None, None, false) => "warm".to_owned(),
+        _ => "cold".to_owned(),
     });
     if let Some(billed) = request.billed_ms {
         parts.push(format!("billed {} ms", number::count(billed)));

@@ -32,7 +32,8 @@ const BEFORE: u16 = 3;
 
 impl Columns {
     pub(super) fn of(width: u16) -> Self {
-        let name = (u32::from(width) * 36 / 100).clamp(14, 64) as u16;
+        let part = if width < 100 { 40 } else { 36 };
+        let name = (u32::from(width) * part / 100).clamp(14, 64) as u16;
         let status = if width >= 100 { 8 } else { 5 };
         let ms = if width >= 60 { 8 } else { 6 };
         let own = if width >= 90 { 7 } else { 0 };

@@ -15,5 +15,6 @@ mod reading;
 pub mod requests;
 mod robust;
 pub mod stage;
+pub mod timeline;
 pub mod traces;
 mod writing;

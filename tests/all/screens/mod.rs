@@ -6,6 +6,7 @@ mod properties;
 mod requests;
 mod scene;
 mod snapshots;
+mod timeline;
 
 use lambtop::app::App;
 use lambtop::report::picture;
