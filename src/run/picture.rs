@@ -19,24 +19,31 @@ use crate::ui::theme::{Depth, Theme, rgb};
 /// How long before the picture the keys are pressed: what they ask for must have come.
 const KEYS_BEFORE: Duration = Duration::from_secs(36);
 
+/// How long one stage of keys has before the next.
+const BETWEEN: Duration = Duration::from_secs(18);
+
 /// Draws the wanted screen into the wanted files.
 pub(super) fn screenshot(launch: &Launch, wanted: &ScreenshotArgs) -> Result<Exit, Stop> {
     let files: Vec<_> =
         wanted.out.iter().map(|path| Ok((path, Kind::of(path)?))).collect::<Result<_, Stop>>()?;
-    let keys = keys(wanted)?;
+    let stages = stages(wanted)?;
     let app = if wanted.on.demo {
         watch::simulated(launch, &wanted.on.simulation, wanted.size, async |mut watch: Watch, end| {
-            watch.until(end - KEYS_BEFORE).await;
-            watch.press(keys);
+            for (stage, keys) in (0..).zip(stages) {
+                watch.until(end - KEYS_BEFORE + BETWEEN * stage).await;
+                watch.press(keys);
+            }
             watch.until(end).await;
             Ok(watch.app)
         })?
     } else {
         watch::account(launch, wanted.size, async |mut watch: Watch| {
             watch.settle(watch::settled).await;
-            watch.press(keys);
-            let pressed = watch.app.now();
-            watch.settle(|app| app.now().since(pressed) > Duration::from_secs(5)).await;
+            for keys in stages {
+                watch.press(keys);
+                let pressed = watch.app.now();
+                watch.settle(|app| app.now().since(pressed) > Duration::from_secs(5)).await;
+            }
             Ok(watch.app)
         })?
     };
@@ -63,17 +70,25 @@ fn draw(launch: &Launch, app: &App, (columns, lines): (u16, u16)) -> Buffer {
     cells
 }
 
-fn keys(wanted: &ScreenshotArgs) -> Result<Vec<Key>, Stop> {
+/// The keys that lead there, in stages: what one of them asks for must have come before the next.
+fn stages(wanted: &ScreenshotArgs) -> Result<Vec<Vec<Key>>, Stop> {
     let screen = match wanted.screen {
         Picture::Functions => "",
         Picture::Function => "<Enter>",
         Picture::Logs => "2",
+        Picture::Timeline => {
+            let stages = ["r", &format!("/outcome=unhandled<Enter><Enter>v{}", wanted.keys)];
+            return stages.into_iter().map(|keys| parsed(keys, wanted)).collect();
+        }
         Picture::Help => "?",
         Picture::Palette => ":",
         Picture::Themes => "T",
     };
-    keystrokes::parse(&format!("{screen}{}", wanted.keys))
-        .map_err(|wrong| Stop::BadInput(format!("--keys {}: {wrong}", wanted.keys)))
+    Ok(vec![parsed(&format!("{screen}{}", wanted.keys), wanted)?])
+}
+
+fn parsed(keys: &str, wanted: &ScreenshotArgs) -> Result<Vec<Key>, Stop> {
+    keystrokes::parse(keys).map_err(|wrong| Stop::BadInput(format!("--keys {}: {wrong}", wanted.keys)))
 }
 
 /// What the ending of a file's name asks for.
