@@ -226,19 +226,21 @@ impl Timeline {
     }
 
     /// Index of the span that one would look at first: the innermost failure that the end waited for, else any
-    /// innermost failure.
+    /// innermost failure. Attempts are one failure together, and what is folded away says nothing new.
     #[must_use]
     pub fn trouble(&self) -> Option<usize> {
-        let bad = |critical: bool| {
-            let bad = self.spans.iter().enumerate().filter(|(_, span)| span.mark.is_bad());
-            let bad = bad.filter(|(_, span)| span.critical || !critical);
-            // Attempts are one failure together.
-            let whole = bad.filter(|(_, span)| {
-                span.parent.is_none_or(|parent| !matches!(self.spans[parent].kind, SpanKind::Attempts { .. }))
-            });
-            whole.max_by_key(|(at, span)| (span.depth, std::cmp::Reverse(*at))).map(|(at, _)| at)
-        };
-        bad(true).or_else(|| bad(false))
+        let mut found: Option<(bool, usize, usize)> = None;
+        let mut at = 0;
+        while let Some(span) = self.spans.get(at) {
+            let better =
+                |(critical, depth, _): (bool, usize, usize)| (span.critical, span.depth) > (critical, depth);
+            if span.mark.is_bad() && found.is_none_or(better) {
+                found = Some((span.critical, span.depth, at));
+            }
+            let whole = span.folded || matches!(span.kind, SpanKind::Attempts { .. });
+            at += if whole { span.below + 1 } else { 1 };
+        }
+        found.map(|(.., at)| at)
     }
 
     /// Index of the innermost span among `shown` that was going on at `ms`, the shortest of several.

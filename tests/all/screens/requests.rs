@@ -114,8 +114,7 @@ fn requests_of_three_functions() {
     check("requests-several", false, |size| {
         let mut app = incident(size);
         press(&mut app, "   r");
-        for (function, offset) in [("payment-capture", 0), ("stock-sync", 7_000), ("order-events", 90_000)]
-        {
+        for (function, offset) in [("payment-capture", 0), ("stock-sync", 7_000), ("order-events", 90_000)] {
             let shots: Vec<Shot> = (0..200)
                 .map(|number| Shot {
                     before: 3_400_000 - number * 17_000 + draw(number, offset, 5_000),
