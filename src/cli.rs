@@ -387,6 +387,8 @@ pub enum Picture {
     Function,
     /// The merged tail of the most troubled functions
     Logs,
+    /// The requests of the function at the top of the fleet
+    Requests,
     /// A traced request of the function at the top of the fleet that failed, on an axis of time
     Timeline,
     /// The keys

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
-use crate::model::{LogGap, LogLine};
+use crate::model::{Architecture, ErrorNote, Invocation, LogGap, LogLine, Outcome, Prices, secret};
 use crate::query::LineMatcher;
 use crate::store::Severity;
 use crate::store::lines::{GroupId, LineKey, Piece};
@@ -16,7 +17,28 @@ use super::{App, Effect, Screen, TimelineScreen};
 pub enum Export {
     /// Log lines.
     Lines(LineExport),
+    /// Requests.
+    Requests(RequestExport),
 }
+
+/// Requests to write, in the order of the rows; secrets in their errors are masked.
+#[derive(Clone, Debug)]
+pub struct RequestExport {
+    /// Each with how it stood with it, and the architecture that its cost depends on.
+    pub requests: Vec<(Invocation, Outcome, Option<Architecture>)>,
+    /// What Lambda charges.
+    pub prices: Prices,
+}
+
+impl PartialEq for RequestExport {
+    /// The same requests are the same export.
+    fn eq(&self, other: &Self) -> bool {
+        let keys = |export: &Self| -> Vec<_> { export.requests.iter().map(|(one, ..)| one.key).collect() };
+        keys(self) == keys(other)
+    }
+}
+
+impl Eq for RequestExport {}
 
 /// Log lines to write.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,13 +88,14 @@ pub struct Written {
 }
 
 impl App {
-    /// Writes to a file: on Logs the marked lines, else those that the filter finds, else all that are held; on a timeline
-    /// its lines.
+    /// Writes to a file: on Logs the marked lines, else those that the filter finds, else all that are held; on Requests
+    /// the rows; on a timeline its lines.
     pub(super) fn write(&mut self) -> Vec<Effect> {
         let export = match self.screen() {
             Screen::Logs => self.lines_to_write().map(Export::Lines),
+            Screen::Requests => self.requests_to_write().map(Export::Requests),
             Screen::Timeline(screen) => self.lines_of(screen).map(Export::Lines),
-            Screen::Functions | Screen::Function(_) | Screen::Requests | Screen::Traces => None,
+            Screen::Functions | Screen::Function(_) | Screen::Traces => None,
         };
         if let Some(export) = export {
             self.say("writing to a file", Severity::Ok);
@@ -137,6 +160,22 @@ impl App {
         })
     }
 
+    /// The requests that pass filter, group and pick, on screen or not.
+    fn requests_to_write(&self) -> Option<RequestExport> {
+        /// The longest that any function may run, in seconds.
+        const LONGEST: u32 = 900;
+        let held = self.store.invocations();
+        let mut requests = Vec::new();
+        for mut own in self.requests.shown.keys.iter().filter_map(|key| held.get(*key)) {
+            let function = self.store.function(&own.function).map(|record| &record.function);
+            let timeout = function.and_then(|function| function.timeout_s).unwrap_or(LONGEST);
+            let outcome = own.outcome_at(self.now, Duration::from_secs(u64::from(timeout)));
+            own.error = own.error.map(|error| masked(&error));
+            requests.push((own, outcome, function.and_then(|function| function.architecture)));
+        }
+        (!requests.is_empty()).then_some(RequestExport { requests, prices: self.settings.prices })
+    }
+
     /// What became of it.
     pub(super) fn written(&mut self, outcome: Result<Written, String>) {
         match outcome {
@@ -148,4 +187,10 @@ impl App {
             Err(why) => self.say(&format!("nothing was written: {why}"), Severity::Error),
         }
     }
+}
+
+/// An error without the secrets that it tells.
+fn masked(error: &ErrorNote) -> Arc<ErrorNote> {
+    let without = |text: &str| secret::mask(text).0.as_ref().into();
+    Arc::new(ErrorNote { kind: without(&error.kind), message: without(&error.message) })
 }

@@ -178,6 +178,7 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
         "l" [char('l')] OpenLogs, "logs", "logs of its function", "logs";
     }
     Requests Show {
+        "w" [char('w')] Write, "write requests to a file", "write the rows to a file, as CSV", "write";
         "<" [char('<')] SortLeft, "sort by column to the left", "sort one column to the left";
         ">" [char('>')] SortRight, "sort by column to the right", "sort one column to the right";
         "I" [char('I')] SortInvert, "invert order", "turn the order around";

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::model::Window;
+use crate::model::{Prices, Window};
 use crate::query::SavedSearch;
 
 /// What the command line and the configuration decided.
@@ -40,6 +40,8 @@ pub struct Settings {
     pub demo: bool,
     /// Most US dollars per hour, if capped.
     pub spend_cap: Option<f64>,
+    /// What Lambda charges, for what requests cost.
+    pub prices: Prices,
     /// Bytes of memory that log lines may take.
     pub log_memory: usize,
     /// Log groups to open the logs screen on at the start.
@@ -75,6 +77,7 @@ impl Default for Settings {
             utc_offset: 0,
             demo: false,
             spend_cap: None,
+            prices: Prices::LIST,
             log_memory: 256_000_000,
             log_groups: Vec::new(),
             searches: Vec::new(),

@@ -1,12 +1,14 @@
 //! Invocations without a screen: columns for people, objects and rows for scripts.
 
 use std::fmt::Write as _;
+use std::io::{self, Write};
 
 use serde::Serialize;
 use serde_json::Value;
 
 use super::fleet::csv_cell;
 use super::logs::{Style, time};
+use crate::app::RequestExport;
 use crate::model::{Architecture, ExitCause, Fault, Invocation, Outcome, Prices, SafeText};
 
 /// How invocations are written.
@@ -104,6 +106,26 @@ impl RequestForm {
             Self::Csv => csv(&record(invocation, outcome, architecture, prices), out),
         }
     }
+}
+
+/// Writes the requests of `export` to `out` as comma-separated values, and returns how many they are.
+///
+/// Before each chunk `goes_on` is asked; when it says no, the rest is given up as an interruption.
+pub fn export(export: &RequestExport, out: &mut impl Write, goes_on: impl Fn() -> bool) -> io::Result<u64> {
+    /// Requests that are put together before they are written.
+    const CHUNK: usize = 500;
+    let mut text = RequestForm::Csv.header();
+    for some in export.requests.chunks(CHUNK) {
+        if !goes_on() {
+            return Err(io::Error::new(io::ErrorKind::Interrupted, "the program was left meanwhile"));
+        }
+        for (one, outcome, architecture) in some {
+            RequestForm::Csv.write(one, *outcome, *architecture, &export.prices, &mut text);
+        }
+        out.write_all(text.as_bytes())?;
+        text.clear();
+    }
+    Ok(export.requests.len() as u64)
 }
 
 fn record<'a>(

@@ -102,6 +102,7 @@ impl Launch {
             utc_offset: self.surroundings.local_offset,
             demo,
             spend_cap: Some(self.config.spend_cap),
+            prices: self.config.prices,
             log_memory: self.config.log_memory,
             log_groups: self.log_groups.clone(),
             searches: self.config.searches().cloned().collect(),

@@ -76,6 +76,7 @@ fn stages(wanted: &ScreenshotArgs) -> Result<Vec<Vec<Key>>, Stop> {
         Picture::Functions => "",
         Picture::Function => "<Enter>",
         Picture::Logs => "2",
+        Picture::Requests => "r",
         Picture::Timeline => {
             let stages = ["r", &format!("/outcome=unhandled<Enter><Enter>v{}", wanted.keys)];
             return stages.into_iter().map(|keys| parsed(keys, wanted)).collect();

@@ -14,7 +14,7 @@ use super::private_file;
 use super::screen::{Save, WriteDown};
 use super::surroundings::picture_directory;
 use crate::app::{Export, Written};
-use crate::report::{logs, picture};
+use crate::report::{logs, picture, requests};
 use crate::source::clock::Clock;
 use crate::ui::theme::Theme;
 
@@ -70,12 +70,17 @@ fn picture(stem: &Path, cells: &Buffer, theme: &Theme) -> io::Result<String> {
     Ok(format!("{} and .txt", svg.display()))
 }
 
-/// Writes `stem.log`, or nothing at all.
+/// Writes `stem.log` or `stem.csv`, or nothing at all.
 fn write(stem: &Path, export: &Export, goes_on: &dyn Fn() -> bool) -> io::Result<Written> {
-    let path = with_ending(stem, ".log");
+    let ending = match export {
+        Export::Lines(_) => ".log",
+        Export::Requests(_) => ".csv",
+    };
+    let path = with_ending(stem, ending);
     let mut file = BufWriter::new(private_file::create_new(&path)?);
     let (what, count) = match export {
         Export::Lines(lines) => ("line", logs::export(lines, &mut file, goes_on)),
+        Export::Requests(rows) => ("request", requests::export(rows, &mut file, goes_on)),
     };
     let count = count.and_then(|count| file.flush().map(|()| count));
     match count {

@@ -26,6 +26,8 @@ const PICTURES: &[(&str, &[&str])] = &[
     ("function-200x50", &["--screen", "function", "--size", "200x50"]),
     ("logs-80x24", &["--screen", "logs", "--size", "80x24"]),
     ("logs-120x40", &["--screen", "logs", "--size", "120x40"]),
+    ("requests-80x24", &["--screen", "requests", "--size", "80x24"]),
+    ("requests-120x40", &["--screen", "requests", "--size", "120x40"]),
     ("timeline-80x24", &["--screen", "timeline", "--size", "80x24"]),
     ("timeline-120x40", &["--screen", "timeline", "--size", "120x40"]),
     ("timeline-200x50", &["--screen", "timeline", "--size", "200x50"]),

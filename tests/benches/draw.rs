@@ -1,14 +1,15 @@
-//! How long a frame takes: the fleet's screen with 1,000 functions, and ratatui's own table with the same cells
+//! How long a frame takes: the requests screen with 100,000 of them, the fleet's screen with 1,000 functions, and ratatui's own table with the same cells
 //! in the same run. The ratio carries over to other machines; the times do not.
 
 use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use lambtop::app::{App, Input, Settings};
+use lambtop::app::{App, Code, Input, Key, Settings};
 use lambtop::model::{
-    Completeness, Event, FleetOrigin, Function, FunctionKey, FunctionList, Metric, Period, Point, Scope,
-    SeriesKey, SeriesPage, Statistic, Subject, TimeRange, Timestamp,
+    Completeness, Event, FleetOrigin, Function, FunctionKey, FunctionList, GroupKey, LineKind, LogPage,
+    LogRow, LogStream, Metric, Period, Point, RequestFigures, RequestId, Scope, SeriesKey, SeriesPage,
+    Statistic, Subject, TimeRange, Timestamp,
 };
 use lambtop::ui::{self, Look};
 use ratatui::buffer::Buffer;
@@ -117,7 +118,66 @@ fn draw(criterion: &mut Criterion) {
         app.input(now(), Input::Key(enter));
         bencher.iter(|| ui::draw(black_box(&app), &look, &mut buffer));
     });
+    group.bench_function("requests, 100,000 held", |bencher| {
+        let app = requests();
+        bencher.iter(|| ui::draw(black_box(&app), &look, &mut buffer));
+    });
     group.finish();
+    let mut app = requests();
+    let mut seconds = 0;
+    criterion.bench_function("the rows of 100,000 requests made anew", |bencher| {
+        bencher.iter(|| {
+            seconds += 2;
+            app.input(now() + Duration::from_secs(seconds % 60), Input::Tick)
+        });
+    });
+}
+
+/// The requests screen with as many requests as are held at most.
+fn requests() -> App {
+    let mut app = fleet();
+    let key = |c: char| Key { code: Code::Char(c), ctrl: false, alt: false, shift: false };
+    app.input(now(), Input::Key(key('r')));
+    let scope = Scope::new("123456789012", "eu-west-1");
+    let function = app.requests().sources.list[0].name().to_owned();
+    for part in 0..20_u64 {
+        let group = GroupKey::new(&scope, &format!("/aws/lambda/{function}"));
+        let mut page = LogPage::new(group);
+        for stream in 0..20 {
+            let name = format!("2026/11/21/[88]{stream:032x}");
+            page.streams.push(LogStream { name: name.as_str().into(), function: None });
+        }
+        for number in part * 5_000..(part + 1) * 5_000 {
+            let row = page.rows.len() as u32;
+            let timestamp = now() - Duration::from_millis(3_500_000 - number * 34);
+            let figures = RequestFigures {
+                duration_ms: Some(20.0 + (number * 37 % 4_000) as f64),
+                billed_ms: Some(20.0),
+                memory_mb: Some(512.0),
+                max_memory_mb: Some(200.0),
+                ..RequestFigures::default()
+            };
+            page.figures.push((row, figures));
+            page.text.push('.');
+            page.rows.push(LogRow {
+                timestamp,
+                ingested: timestamp,
+                id: number,
+                stream: (number % 20) as u32,
+                text_end: page.text.len() as u32,
+                event_id_end: 0,
+                level: None,
+                kind: LineKind::Report,
+                request: RequestId::parse(&format!("{number:08x}-0001-4000-8000-{number:012x}")),
+                provisional: false,
+                late: false,
+            });
+        }
+        app.input(now(), Input::Event(Box::new(Event::Logs(page))));
+    }
+    app.input(now() + Duration::from_secs(1), Input::Tick);
+    assert_eq!(app.requests().shown.all, 100_000);
+    app
 }
 
 criterion_group! {

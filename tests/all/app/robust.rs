@@ -4,7 +4,8 @@ use lambtop::app::{Area, Code, Frame, Input, Key, Mouse, MouseKind};
 use lambtop::model::{Event, Metric};
 use proptest::prelude::*;
 
-use super::stage::{Stage, key};
+use super::requests::{Ended, Shot, page_of};
+use super::stage::{Stage, key, scope};
 
 #[derive(Clone, Debug)]
 enum Deed {
@@ -15,6 +16,7 @@ enum Deed {
     List(Vec<u8>),
     Numbers(u8, f64),
     Further(u8),
+    Requests(u8, Vec<(u32, u16, u8)>),
     Wait(u64),
 }
 
@@ -56,6 +58,8 @@ fn any_deed() -> impl Strategy<Value = Deed> {
         1 => prop::collection::vec(0..30_u8, 0..30).prop_map(Deed::List),
         1 => (0..30_u8, prop::num::f64::ANY).prop_map(|(name, value)| Deed::Numbers(name, value)),
         1 => (0..30_u8).prop_map(Deed::Further),
+        2 => (0..30_u8, prop::collection::vec((0..4_000_000_u32, any::<u16>(), any::<u8>()), 0..20))
+            .prop_map(|(name, shots)| Deed::Requests(name, shots)),
         1 => (1..90_u64).prop_map(Deed::Wait),
     ]
 }
@@ -82,6 +86,21 @@ fn carry_out(stage: &mut Stage, deed: Deed) {
         Deed::Further(index) => {
             stage.tell(Event::MetricsOf { key: key(&name(index)), metrics: Metric::ALL.to_vec() });
         }
+        Deed::Requests(index, shots) => {
+            let shots: Vec<Shot> = shots
+                .into_iter()
+                .map(|(before, ms, kind)| Shot {
+                    before: u64::from(before),
+                    number: u64::from(kind),
+                    ms: f64::from(ms),
+                    ended: [Ended::Well, Ended::Badly, Ended::OutOfTime, Ended::Open][usize::from(kind % 4)],
+                    init: kind.is_multiple_of(5).then_some(f64::from(kind)),
+                    stream: u64::from(kind % 7),
+                    ..Shot::default()
+                })
+                .collect();
+            stage.tell(Event::Logs(page_of(stage.at, &scope(), &name(index), &shots)));
+        }
         Deed::Wait(seconds) => stage.wait(seconds),
     }
 }
@@ -94,8 +113,9 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn nothing_that_happens_brings_it_down(deeds in prop::collection::vec(any_deed(), 0..60)) {
+    fn nothing_that_happens_brings_it_down(start in prop::sample::select(vec!["", "r", "<Enter>", "3g"]), deeds in prop::collection::vec(any_deed(), 0..60)) {
         let mut stage = Stage::with(&["cart-api", "payment-capture"]);
+        stage.press(start);
         for deed in deeds {
             carry_out(&mut stage, deed);
             let app = &stage.app;
@@ -125,7 +145,14 @@ proptest! {
                     prop_assert!(logs.rows.len() <= usize::from(layout.rows.height));
                     prop_assert!(logs.rows.is_empty() || logs.cursor < logs.rows.len());
                 }
-                Frame::Requests(layout) => prop_assert!(inside(layout.rows, app.size())),
+                Frame::Requests(layout) => {
+                    let requests = app.requests();
+                    prop_assert!(inside(layout.rows, app.size()) && inside(layout.chrome.footer, app.size()));
+                    prop_assert!(requests.at < requests.count().max(1));
+                    let visible = usize::from(layout.rows.height);
+                    prop_assert!((requests.top..requests.top + visible.max(1)).contains(&requests.at));
+                    prop_assert!(requests.selected().is_some() == (requests.count() > 0));
+                }
                 Frame::Timeline(layout) => prop_assert!(inside(layout.rows, app.size())),
                 Frame::Traces(layout) => prop_assert!(inside(layout.rows, app.size())),
             }

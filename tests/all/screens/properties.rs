@@ -9,13 +9,40 @@ use ratatui::style::{Color, Modifier};
 
 use super::scene::{failed, incident, now, press, scope, started, tell};
 use super::{cells, letters};
+use crate::app::requests::{Ended, Shot, page_of};
 
 /// Every screen and overlay there is, by the keys that lead there.
-const PLACES: [&str; 10] =
-    ["", "/pay", "/colour:red", "/zzzz<Enter>", "<Enter>", "<Enter><Left><Left>", "jj<Enter>", "?", ":", "T"];
+const PLACES: [&str; 14] = [
+    "",
+    "/pay",
+    "/colour:red",
+    "/zzzz<Enter>",
+    "<Enter>",
+    "<Enter><Left><Left>",
+    "jj<Enter>",
+    "?",
+    ":",
+    "T",
+    "r",
+    "rg",
+    "rggg",
+    "r<Tab><Up>",
+];
 
 fn at(place: &str, size: (u16, u16)) -> App {
     let mut app = incident(size);
+    let shots: Vec<Shot> = (0..40)
+        .map(|number| Shot {
+            before: number * 90_000,
+            number,
+            ms: number as f64 * 150.0,
+            ended: [Ended::Well, Ended::Badly, Ended::OutOfTime, Ended::Open][number as usize % 4],
+            init: (number % 7 == 0).then_some(812.0),
+            stream: number % 5,
+            ..Shot::default()
+        })
+        .collect();
+    tell(&mut app, now(), Event::Logs(page_of(now(), &scope(), "payment-capture", &shots)));
     press(&mut app, place);
     app
 }

@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use lambtop::app::{App, Code, Input, Job, Key, Settings};
 use lambtop::model::{
-    Concurrency, Detail, Event, FailureKind, Feed, FleetOrigin, Function, FunctionKey, FunctionList,
-    FunctionState, GroupKey, Identity, Known, Logging, ProvisionedConcurrency, Scope, TailReport, TailStatus,
+    Concurrency, Detail, ErrorNote, Event, FailureKind, Fault, Feed, FleetOrigin, Function, FunctionKey,
+    FunctionList, FunctionState, GroupKey, Identity, Known, LineKind, LogPage, Logging,
+    ProvisionedConcurrency, RequestId, RequestNotes, Scope, TailReport, TailStatus,
 };
 
 use super::super::logs::tail;
@@ -30,6 +31,8 @@ pub struct World {
     typed: String,
     pasted: String,
     line: String,
+    error_type: String,
+    request_version: String,
     stream: String,
     unreadable: String,
     note: String,
@@ -88,13 +91,15 @@ pub const FIELDS: &[Field] = &[
     shown("field of a log line", |world, text| {
         world.line = serde_json::json!({ "message": text, text: { "inner": text } }).to_string();
     }),
+    shown("type of an error in a log", |world, text| world.error_type = text.into()),
+    shown("version of a request", |world, text| world.request_version = text.into()),
     shown("log stream", |world, text| world.stream = text.into()),
     shown("why a group cannot be read", |world, text| world.unreadable = text.into()),
     unseen("note on a tail beside a worse one", |world, text| world.note = text.into()),
 ];
 
 /// The keys to every screen and overlay. `<Typed>` and `<Paste>` are the texts of the world.
-pub const WAYS: [&str; 26] = [
+pub const WAYS: [&str; 33] = [
     "",
     "<Enter>",
     "<Enter><Left>",
@@ -121,6 +126,13 @@ pub const WAYS: [&str; 26] = [
     "2/l<Enter>c",
     "2:at <Typed>",
     "2y",
+    "3",
+    "3g",
+    "3gg",
+    "3ggg",
+    "3g<Enter>",
+    "3ggg<Enter>",
+    "3/<Typed>",
 ];
 
 impl World {
@@ -143,6 +155,8 @@ impl World {
             typed: "pay".into(),
             pasted: "pay".into(),
             line: "captured".into(),
+            error_type: "TypeError".into(),
+            request_version: "88".into(),
             stream: "2026/11/21/[$LATEST]8f5bd2c122a34b6e9a440d7a3c1be0f9".into(),
             unreadable: "a transformer".into(),
             note: "the clock is ahead".into(),
@@ -200,6 +214,7 @@ impl World {
         let lines = [(9_000, &*self.line), (4_000, "INFO captured")];
         let mut page = page_at(now(), scope, &key.name, &lines);
         page.streams[0].name = self.stream.as_str().into();
+        self.request(&mut page);
         let named = self.function.logging.as_ref().and_then(|logging| logging.group.as_deref());
         page.group = named.map_or(page.group, |name| GroupKey::new(scope, name));
         let status = TailStatus::Unreadable { why: self.unreadable.as_str().into() };
@@ -211,6 +226,21 @@ impl World {
         };
         tell(app, now(), Event::Logs(page));
         tell(app, now(), Event::Tail(tail));
+    }
+
+    /// Makes the second line the end of a request, as whatever wrote it named it.
+    fn request(&self, page: &mut LogPage) {
+        let request = RequestId::parse("c1f0a7e2-6d40-4b1e-9c57-08e2a4417f35");
+        let row = page.rows.len() - 1;
+        (page.rows[row].request, page.rows[row].kind) = (request, LineKind::Report);
+        let error = ErrorNote { kind: text(&self.error_type), message: text(&self.line) };
+        let notes = RequestNotes {
+            version: Some(text(&self.request_version)),
+            fault: Some(Fault::Unhandled),
+            error: Some(Arc::new(error)),
+            ..RequestNotes::default()
+        };
+        page.notes.push((row as u32, notes));
     }
 
     fn go(&self, app: &mut App, way: &str) {
