@@ -14,14 +14,14 @@ fn screen(stage: &Stage) -> String {
 }
 
 #[test]
-fn enter_shows_the_line_in_full_and_the_pane_follows_the_cursor() {
+fn j_shows_the_line_in_full_and_the_pane_follows_the_cursor() {
     let mut stage = reading(3);
     let name = stage.app.logs().sources.list[0].name().to_owned();
     let line = format!(
         "2026-11-21T14:31:15.000Z\t{REQUEST}\tERROR\tInvoke Error \t{{\"errorType\":\"Boom\",\"stack\":[\"at a\",\"at b\"]}}"
     );
     stage.log(&name, &[(0, &line)]);
-    stage.keys("<Enter>");
+    stage.keys("J");
     let shown = screen(&stage);
     for part in [
         "time       2025-11-21 14:31:16.000 UTC",
@@ -148,7 +148,7 @@ fn secrets_are_counted_and_shown_for_one_line_alone() {
         shown.contains("hunter2hunter2") && !shown.contains("abcdefgh") && shown.contains("1 secret masked"),
         "{shown}"
     );
-    stage.keys("<Enter>j");
+    stage.keys("Jj");
     assert!(!screen(&stage).contains("abcdefgh"), "in full it is masked as well");
     stage.keys("M");
     assert!(screen(&stage).contains("\"token\": \"abcdefgh12345\""));
