@@ -51,7 +51,7 @@ enum Output {
         form: Form,
         window: Window,
         /// The requests that the filter names, to find their lines that do not name them.
-        joined: Invocations,
+        joined: Box<Invocations>,
     },
     Requests(Box<Requests>),
 }
@@ -96,7 +96,7 @@ impl Reading {
     /// The lines themselves.
     pub(super) fn new(chosen: Vec<Chosen>, span: Span, query: Query, form: Form) -> Self {
         let window = Window::new(chosen.len(), WAITING_LINES, WAITING_BYTES);
-        let mut joined = Invocations::default();
+        let mut joined = Box::<Invocations>::default();
         joined.set_limit(REQUESTS);
         Self::with(chosen, span, query, Output::Lines { form, window, joined })
     }

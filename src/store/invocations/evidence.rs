@@ -104,7 +104,7 @@ impl Evidence {
     /// How a request ended that all this is known of. `settled`: its REPORT has come, or none is to be expected.
     pub(super) const fn outcome(self, settled: bool) -> Outcome {
         let ended = Self(Self::FAILED.0 | Self::UNHANDLED.0 | Self::EXIT.0);
-        let failed = self.has(ended) && !(self.has(Self::SUCCEEDED) && !self.has(Self::FAILED));
+        let failed = self.has(ended) && (self.has(Self::FAILED) || !self.has(Self::SUCCEEDED));
         let init = Self(Self::INIT_ERROR.0 | Self::INIT_TIMEOUT.0);
         let never = Self(Self::IMPORT.0 | Self::RESTORE_TIMEOUT.0 | Self::RESTORE_ERROR.0);
         if self.has(Self::KILLED) {

@@ -164,7 +164,6 @@ impl Invocations {
     }
 
     /// The attempts at a request, the first one first.
-    #[must_use]
     pub fn attempts(&self, request: RequestId) -> impl Iterator<Item = Invocation> {
         let mut own: Vec<Slot> = self.chain(request).filter(|slot| self.is_shown(*slot)).collect();
         own.sort_unstable_by_key(|slot| (self.record(*slot).begin(), self.record(*slot).attempt));
@@ -172,7 +171,6 @@ impl Invocations {
     }
 
     /// The invocations that a trace went through.
-    #[must_use]
     pub fn of_trace(&self, trace: TraceId) -> impl Iterator<Item = Invocation> {
         let own = self.order.all().filter(move |slot| self.record(*slot).trace() == Some(trace));
         own.map(|slot| self.view(slot))
@@ -188,7 +186,6 @@ impl Invocations {
 
     /// Those that are new or have changed since [`Invocations::revision`] was `revision`, by their start. What has gone
     /// since is told by [`Invocations::left`].
-    #[must_use]
     pub fn changed_since(&self, revision: u64) -> impl Iterator<Item = Invocation> {
         let all = self.order.all().filter(move |_| self.revision > revision);
         all.filter(move |slot| u64::from(self.record(*slot).changed) > revision).map(|slot| self.view(slot))

@@ -137,11 +137,13 @@ impl Invocations {
     fn conclude(&mut self, environment: EnvironmentId, place: &Placed, guests: &[Slot]) {
         let loose = &self.environments[environment as usize].loose[place.loose.clone()];
         let mut sum = Sum::default();
-        let own = |slot: &Slot| self.notables.get(slot).into_iter().flat_map(|all| all.iter());
+        let own = |slot: &Slot| self.notables.get(slot).into_iter().flat_map(super::notable::Notables::iter);
         for notable in own(&place.slot).chain(guests.iter().flat_map(own)) {
             sum.add(notable);
         }
-        loose.iter().for_each(|loose| sum.add(&loose.said));
+        for loose in loose {
+            sum.add(&loose.said);
+        }
         let took = loose.iter().map(|loose| loose.took).filter(|took| *took != NONE).max();
         let (mut evidence, exit, error) = (sum.evidence, sum.exit, sum.error().cloned());
 
@@ -225,23 +227,20 @@ impl Invocations {
             !goes
         });
         environment.latest = NOBODY;
-        match environment.attempts.first() {
-            Some(first) => {
-                let from = records[*first as usize].first();
-                let dead = environment.loose.partition_point(|loose| loose.said.at < from.min(latest));
-                environment.loose.drain(..dead);
-            }
-            None => {
-                let group = Arc::clone(&environment.group);
-                environment.loose = Vec::new();
-                if let Some(streams) = self.streams.get_mut(&group) {
-                    streams.remove(&self.environments[id as usize].stream.name);
-                    if streams.is_empty() {
-                        self.streams.remove(&group);
-                    }
+        if let Some(first) = environment.attempts.first() {
+            let from = records[*first as usize].first();
+            let dead = environment.loose.partition_point(|loose| loose.said.at < from.min(latest));
+            environment.loose.drain(..dead);
+        } else {
+            let group = Arc::clone(&environment.group);
+            environment.loose = Vec::new();
+            if let Some(streams) = self.streams.get_mut(&group) {
+                streams.remove(&self.environments[id as usize].stream.name);
+                if streams.is_empty() {
+                    self.streams.remove(&group);
                 }
-                self.free_environments.push(id);
             }
+            self.free_environments.push(id);
         }
         for slot in out {
             self.unlink(slot);

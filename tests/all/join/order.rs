@@ -15,7 +15,7 @@ struct Step {
     rest: i64,
     takes: i64,
     odd: Odd,
-    lines: usize,
+    lines: i64,
     again: bool,
 }
 
@@ -44,7 +44,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         Just(Odd::Json),
         Just(Odd::ForeignId),
     ];
-    let step = (0..3_usize, 0..5_000_i64, 1..400_i64, odd, 0..3_usize, proptest::bool::weighted(0.2));
+    let step = (0..3_usize, 0..5_000_i64, 1..400_i64, odd, 0..3_i64, proptest::bool::weighted(0.2));
     let step = step.prop_map(|(stream, rest, takes, odd, lines, again)| Step {
         stream,
         rest,
@@ -94,7 +94,7 @@ fn events(steps: &[Step]) -> Vec<(i64, char, String)> {
             );
         }
         for line in 0..step.lines {
-            let at = from + step.takes * (line as i64 + 1) / (step.lines as i64 + 2);
+            let at = from + step.takes * (line + 1) / (step.lines + 2);
             say(
                 at,
                 match line {
@@ -105,7 +105,7 @@ fn events(steps: &[Step]) -> Vec<(i64, char, String)> {
         }
         match odd {
             Odd::Thrown => {
-                say(to, "[ERROR] ValueError: no amount\nTraceback (most recent call last):\n".to_owned())
+                say(to, "[ERROR] ValueError: no amount\nTraceback (most recent call last):\n".to_owned());
             }
             Odd::ForeignId => say(
                 to,
