@@ -287,15 +287,17 @@ fn f_keeps_one_request_and_again_shows_all() {
     let name = stage.app.logs().sources.list[0].name().to_owned();
     let start = format!("START RequestId: {REQUEST} Version: 88\n");
     let line = format!("2026-11-21T14:31:15.000Z\t{REQUEST}\tINFO\tcapture");
+    // What follows belongs to another request.
+    let next = start.replace("c1f0", "c1f1");
     let report = format!(
         "REPORT RequestId: {REQUEST}\tDuration: 3.50 ms\tBilled Duration: 4 ms\tMemory Size: 128 MB\tMax Memory Used: 70 MB"
     );
-    stage.log(&name, &[(40, &start), (30, &line), (20, "what names no request"), (10, &report)]);
+    stage.log(&name, &[(40, &start), (30, &line), (20, "what names no request"), (10, &report), (5, &next)]);
     stage.keys("kkkf");
     assert_eq!(stage.messages(), [line.as_str(), "what names no request", &report]);
     stage.keys("f");
     assert!(stage.messages().len() > 20);
-    stage.keys("Gf");
+    stage.keys("gf");
     assert!(stage.app.notice().is_some_and(|notice| notice.text.contains("belongs to no request")));
 }
 
