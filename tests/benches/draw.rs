@@ -113,8 +113,7 @@ fn draw(criterion: &mut Criterion) {
     });
     group.bench_function("one function's screen", |bencher| {
         let mut app = fleet();
-        let enter =
-            lambtop::app::Key { code: lambtop::app::Code::Enter, ctrl: false, alt: false, shift: false };
+        let enter = Key { code: Code::Enter, ctrl: false, alt: false, shift: false };
         app.input(now(), Input::Key(enter));
         bencher.iter(|| ui::draw(black_box(&app), &look, &mut buffer));
     });

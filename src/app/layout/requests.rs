@@ -47,22 +47,22 @@ pub(in crate::app) fn requests(size: (u16, u16), band: bool) -> Frame {
     let status = lines.take_bottom(1);
     let title = lines.take_top(1);
     let rule = (height >= 30).then(|| lines.take_top(1));
-    let heat = match height {
+    let tall = match height {
         0..16 => None,
         16..34 => Some(1),
         34..46 => Some(9),
         46.. => Some(12),
     };
-    let heat = heat.map(|tall| lines.take_top(tall));
+    let heat = tall.map(|tall| lines.take_top(tall));
     let section = lines.take_top(1);
-    let head = lines.take_top(1);
+    let heads = lines.take_top(1);
     Frame::Requests(RequestsLayout {
         chrome,
         title,
         rule,
         heat,
         section,
-        head,
+        head: heads,
         rows: lines.rest(),
         status,
         line,

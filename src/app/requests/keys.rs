@@ -267,22 +267,22 @@ impl App {
     /// Puts the cursor where the mouse clicked, sorts by a column, or picks on the map.
     pub(in crate::app) fn click_requests(&mut self, mouse: Mouse) {
         let Frame::Requests(layout) = &self.frame else { return };
-        let (rows, head, heat) = (layout.rows, layout.head, layout.heat);
+        let (rows, heads, map) = (layout.rows, layout.head, layout.heat);
         if rows.contains(mouse.x, mouse.y) {
             let row = self.requests.top + usize::from(mouse.y - rows.y);
             if row < self.requests.count() {
                 self.requests.pane = RequestPane::Rows;
                 self.go_to_request(row);
             }
-        } else if head.contains(mouse.x, mouse.y) {
-            let places = request_columns(head.width, self.requests.is_of_several());
+        } else if heads.contains(mouse.x, mouse.y) {
+            let places = request_columns(heads.width, self.requests.is_of_several());
             let clicked = places
                 .into_iter()
                 .find(|place| (place.x..place.x + place.width).contains(&mouse.x) && place.column.sorts());
             if let Some(place) = clicked.filter(|_| !self.requests.shows_groups()) {
                 self.sort_requests(place.column);
             }
-        } else if let Some(area) = heat.filter(|area| area.contains(mouse.x, mouse.y) && area.height >= 3) {
+        } else if let Some(area) = map.filter(|area| area.contains(mouse.x, mouse.y) && area.height >= 3) {
             self.click_heat(area, mouse);
         }
     }

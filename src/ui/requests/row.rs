@@ -25,11 +25,11 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>, head: Rect, area: Rect) {
     for place in &places {
         head_cell(app, paint, Rect { x: head.x + place.x, width: place.width, ..head }, place.column);
     }
-    let held = app.store().invocations();
+    let invocations = app.store().invocations();
     let keys = requests.shown.keys.iter().enumerate().skip(requests.top).take(usize::from(area.height));
     for (offset, (at, key)) in keys.enumerate() {
         let row = line(area, offset as u16);
-        if let Some(invocation) = held.get(*key) {
+        if let Some(invocation) = invocations.get(*key) {
             one(app, paint, row, &invocation, &places);
         }
         if at == requests.at {

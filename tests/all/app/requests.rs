@@ -112,7 +112,7 @@ pub fn page_of(now: Timestamp, scope: &Scope, function: &str, shots: &[Shot]) ->
             lines.push((start + Duration::from_secs_f64(after.max(0.0) / 1000.0), shot.stream, text));
         }
     }
-    lines.sort_by(|one, two| one.0.cmp(&two.0));
+    lines.sort_by_key(|line| line.0);
     for (timestamp, stream, text) in lines {
         let name = format!("2026/11/21/[88]{:032x}", u128::from(stream) << 100 | 0x8f5b_d2c1);
         let at = page.streams.iter().position(|own| *own.name == *name).unwrap_or_else(|| {
@@ -213,9 +213,9 @@ fn s_goes_from_the_newest_to_the_slowest_to_the_most_memory() {
     let mut stage = twelve();
     stage.press("s");
     assert_eq!(stage.app.requests().sort, RequestColumn::Duration);
-    assert_eq!(stage.durations_shown()[0], 1_200.0);
+    assert_eq!(stage.durations_shown().first(), Some(&1_200.0));
     stage.press("I");
-    assert_eq!(stage.durations_shown()[0], 100.0);
+    assert_eq!(stage.durations_shown().first(), Some(&100.0));
     stage.press("s");
     let memory: Vec<f64> = stage.shown().iter().filter_map(|own| own.max_memory_mb).collect();
     assert!(memory.windows(2).all(|pair| pair[0] >= pair[1]), "{memory:?}");
