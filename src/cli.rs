@@ -3,6 +3,8 @@
 //! Flags that settings files and the environment know too (see [`crate::config`]) are plain options here:
 //! which of the layers wins, and whether the value is any good, is decided there for all of them alike.
 
+mod picture;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -10,6 +12,8 @@ use chrono::DateTime;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::model::Timestamp;
+
+pub use picture::Picture;
 
 /// top for AWS Lambda: every function's vital signs, live, in a terminal.
 #[derive(Debug, Parser)]
@@ -376,27 +380,6 @@ pub struct ScreenshotArgs {
     /// Where to: the ending .svg, .png or .txt decides the kind; may be repeated
     #[arg(long, value_name = "FILE", required = true)]
     pub out: Vec<PathBuf>,
-}
-
-/// A screen that can be drawn into a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Picture {
-    /// The fleet
-    Functions,
-    /// The function at the top of the fleet
-    Function,
-    /// The merged tail of the most troubled functions
-    Logs,
-    /// The requests of the function at the top of the fleet
-    Requests,
-    /// A traced request of the function at the top of the fleet that failed, on an axis of time
-    Timeline,
-    /// The keys
-    Help,
-    /// The palette of actions
-    Palette,
-    /// The choice of themes
-    Themes,
 }
 
 fn time(text: &str) -> Result<Timestamp, String> {

@@ -81,6 +81,8 @@ fn stages(wanted: &ScreenshotArgs) -> Result<Vec<Vec<Key>>, Stop> {
             let stages = ["r", &format!("/outcome=unhandled<Enter><Enter>v{}", wanted.keys)];
             return stages.into_iter().map(|keys| parsed(keys, wanted)).collect();
         }
+        Picture::Traces => "4",
+        Picture::Map => "4m",
         Picture::Help => "?",
         Picture::Palette => ":",
         Picture::Themes => "T",

@@ -9,7 +9,8 @@ use lambtop::app::{App, Code, Input, Key, Settings};
 use lambtop::model::{
     Completeness, Event, FleetOrigin, Function, FunctionKey, FunctionList, GroupKey, LineKind, LogPage,
     LogRow, LogStream, Metric, Period, Point, RequestFigures, RequestId, Scope, SeriesKey, SeriesPage,
-    Statistic, Subject, TimeRange, Timestamp,
+    ServiceEdge, ServiceFigures, ServiceMap, ServiceName, ServiceNode, Statistic, Subject, TimeRange,
+    Timestamp, TraceId, TraceList, TraceSummary,
 };
 use lambtop::ui::{self, Look};
 use ratatui::buffer::Buffer;
@@ -121,6 +122,29 @@ fn draw(criterion: &mut Criterion) {
         let app = requests();
         bencher.iter(|| ui::draw(black_box(&app), &look, &mut buffer));
     });
+    group.bench_function("the list of 20,000 traces", |bencher| {
+        let mut app = fleet();
+        app.input(now(), Input::Key(letter('4')));
+        app.input(now(), Input::Event(Box::new(traces())));
+        bencher.iter(|| ui::draw(black_box(&app), &look, &mut buffer));
+    });
+    group.bench_function("a map of 60 services", |bencher| {
+        let mut app = fleet();
+        app.input(now(), Input::Key(letter('4')));
+        app.input(now(), Input::Key(letter('m')));
+        app.input(now(), Input::Event(Box::new(map())));
+        bencher.iter(|| ui::draw(black_box(&app), &look, &mut buffer));
+    });
+    group.bench_function("a map of 60 services, laid out anew and drawn", |bencher| {
+        let mut app = fleet();
+        app.input(now(), Input::Key(letter('4')));
+        app.input(now(), Input::Key(letter('m')));
+        app.input(now(), Input::Event(Box::new(map())));
+        bencher.iter(|| {
+            app.input(now(), Input::Key(letter('z')));
+            ui::draw(black_box(&app), &look, &mut buffer);
+        });
+    });
     group.finish();
     let mut app = requests();
     let mut seconds = 0;
@@ -135,8 +159,7 @@ fn draw(criterion: &mut Criterion) {
 /// The requests screen with as many requests as are held at most.
 fn requests() -> App {
     let mut app = fleet();
-    let key = |c: char| Key { code: Code::Char(c), ctrl: false, alt: false, shift: false };
-    app.input(now(), Input::Key(key('r')));
+    app.input(now(), Input::Key(letter('r')));
     let scope = Scope::new("123456789012", "eu-west-1");
     let function = app.requests().sources.list[0].name().to_owned();
     for part in 0..20_u64 {
@@ -177,6 +200,66 @@ fn requests() -> App {
     app.input(now() + Duration::from_secs(1), Input::Tick);
     assert_eq!(app.requests().shown.all, 100_000);
     app
+}
+
+fn letter(letter: char) -> Key {
+    Key { code: Code::Char(letter), ctrl: false, alt: false, shift: false }
+}
+
+/// Twenty thousand summaries of the last quarter of an hour.
+fn traces() -> Event {
+    let service = |name: &str| ServiceName { name: name.into(), kind: Some("AWS::Lambda::Function".into()) };
+    let summary = |number: u32| TraceSummary {
+        id: TraceId::parse(&format!("1-6a507b87-{number:024x}")).expect("an id"),
+        revision: 1,
+        start: now() - Duration::from_millis(u64::from(number) * 40),
+        duration_ms: Some(f64::from(number % 4_000)),
+        response_ms: Some(f64::from(number % 4_000)),
+        partial: false,
+        fault: number.is_multiple_of(9),
+        error: false,
+        throttle: false,
+        method: Some("POST".into()),
+        url: Some("https://shop.example/checkout".into()),
+        status: Some(200),
+        entry: Some(service("shop-gateway")),
+        services: vec![service("checkout-api"), service("payment-capture")],
+    };
+    Event::TraceList(TraceList {
+        scope: Scope::new("123456789012", "eu-west-1"),
+        at: now(),
+        expression: "".into(),
+        traces: (0..20_000).map(summary).collect(),
+        seen_to: Some(now()),
+    })
+}
+
+/// A gateway, twenty functions, and two services behind each.
+fn map() -> Event {
+    let figures = |total: u64| ServiceFigures {
+        total,
+        ok: total - total / 20,
+        faults: total / 20,
+        total_ms: 9.0,
+        times: vec![(9.0, total)],
+        ..ServiceFigures::default()
+    };
+    let node = |id: i32| {
+        let calls = match id {
+            0 => (1..20).collect(),
+            1..20 => vec![id + 19, id + 39],
+            _ => Vec::new(),
+        };
+        let edges = calls.into_iter().map(|to| ServiceEdge { to, figures: figures(100) }).collect();
+        let name = ServiceName { name: format!("service-{id:02}").into(), kind: Some("AWS::Lambda".into()) };
+        ServiceNode { id, name, root: id == 0, figures: figures(100), edges }
+    };
+    Event::ServiceMap(ServiceMap {
+        scope: Scope::new("123456789012", "eu-west-1"),
+        at: now(),
+        range: TimeRange::last(Duration::from_mins(15), now()),
+        services: (0..60).map(node).collect(),
+    })
 }
 
 criterion_group! {

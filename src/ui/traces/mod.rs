@@ -11,6 +11,7 @@
 
 mod list;
 mod map;
+mod pane;
 mod status;
 
 use super::paint::Paint;
@@ -23,9 +24,9 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>, layout: &TracesLayout) {
         map::head(app, paint, layout.head.into());
         map::draw(app, paint, layout.rows.into());
         if let Some(area) = layout.pane {
-            map::pane(app, paint, area.into());
+            pane::draw(app, paint, area.into());
         }
-        map::meaning(app, paint, layout.place.into());
+        pane::meaning(app, paint, layout.place.into());
         return status::map_note(app, paint, layout.filter.into());
     }
     status::title(app, paint, layout.title.into());

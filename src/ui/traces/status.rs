@@ -266,21 +266,21 @@ fn paragraph(paint: &mut Paint<'_>, area: Rect, lines: &[(SafeText, Role)]) {
 }
 
 /// How many functions X-Ray samples by itself, and how to have it do so.
-fn tracing(app: &App) -> Option<(SafeText, Role)> {
+fn tracing(app: &App) -> Vec<(SafeText, Role)> {
     let all = app.store().functions().len();
     let modes = || app.store().functions().filter_map(|record| record.function.tracing);
     let active = modes().filter(|mode| *mode == Tracing::Active).count();
     if modes().count() == 0 {
-        return None;
+        return Vec::new();
     }
-    let text = match active {
-        0 => safe!(
-            "None of {all} functions has active tracing: aws lambda update-function-configuration \
-             --function-name NAME --tracing-config Mode=Active"
-        ),
-        _ => safe!("{active} of {all} functions have active tracing."),
-    };
-    Some((text, Role::Text))
+    if active > 0 {
+        return vec![(safe!("{active} of {all} functions have active tracing."), Role::Text)];
+    }
+    vec![
+        (safe!("None of {all} functions has active tracing. To have one traced:"), Role::Text),
+        (SafeText::new("aws lambda update-function-configuration --function-name NAME \\"), Role::Dim),
+        (SafeText::new("    --tracing-config Mode=Active"), Role::Dim),
+    ]
 }
 
 /// What AWS told.

@@ -6,6 +6,8 @@ use proptest::prelude::*;
 
 use super::requests::{Ended, Shot, page_of};
 use super::stage::{Stage, key, scope};
+use super::traces::{list, summary};
+use crate::screens::traces::map;
 
 #[derive(Clone, Debug)]
 enum Deed {
@@ -17,6 +19,8 @@ enum Deed {
     Numbers(u8, f64),
     Further(u8),
     Requests(u8, Vec<(u32, u16, u8)>),
+    Traces(Vec<u64>),
+    Map(Vec<(u8, u8, u8)>),
     Wait(u64),
 }
 
@@ -60,6 +64,8 @@ fn any_deed() -> impl Strategy<Value = Deed> {
         1 => (0..30_u8).prop_map(Deed::Further),
         2 => (0..30_u8, prop::collection::vec((0..4_000_000_u32, any::<u16>(), any::<u8>()), 0..20))
             .prop_map(|(name, shots)| Deed::Requests(name, shots)),
+        1 => prop::collection::vec(1..90_u64, 0..40).prop_map(Deed::Traces),
+        1 => prop::collection::vec((0..30_u8, 0..30_u8, 0..9_u8), 0..40).prop_map(Deed::Map),
         1 => (1..90_u64).prop_map(Deed::Wait),
     ]
 }
@@ -100,6 +106,23 @@ fn carry_out(stage: &mut Stage, deed: Deed) {
                 })
                 .collect();
             stage.tell(Event::Logs(page_of(stage.at, &scope(), &name(index), &shots)));
+        }
+        Deed::Traces(numbers) => {
+            let traces = numbers.into_iter().map(|number| summary(number, stage.at, number)).collect();
+            stage.tell(list("", stage.at, traces));
+        }
+        Deed::Map(calls) => {
+            let names: Vec<String> = (0..30).map(name).collect();
+            let of = |from: u8| -> Vec<(i32, u64, u64, u64)> {
+                let own = calls.iter().filter(|call| call.0 == from);
+                own.map(|(_, to, failed)| (i32::from(*to), 9, u64::from(*failed), 0)).collect()
+            };
+            let calls: Vec<_> = (0..30).map(of).collect();
+            let services: Vec<_> = (0..30)
+                .zip(&calls)
+                .map(|(at, calls)| (at, &*names[at as usize], "AWS::Lambda", 9.0, &calls[..]))
+                .collect();
+            stage.tell(map(&services));
         }
         Deed::Wait(seconds) => stage.wait(seconds),
     }
@@ -154,7 +177,13 @@ proptest! {
                     prop_assert!(requests.selected().is_some() == (requests.count() > 0));
                 }
                 Frame::Timeline(layout) => prop_assert!(inside(layout.rows, app.size())),
-                Frame::Traces(layout) => prop_assert!(inside(layout.rows, app.size())),
+                Frame::Traces(layout) => {
+                    prop_assert!(inside(layout.rows, app.size()) && inside(layout.chrome.footer, app.size()));
+                    let (list, map) = (&app.traces().list, &app.traces().map);
+                    prop_assert!(list.at().is_none_or(|row| row < list.ids.len()));
+                    prop_assert_eq!(map.layout.boxes.len(), map.graph.nodes.len());
+                    prop_assert!(map.graph.nodes.is_empty() || map.at().is_some());
+                }
             }
             let interest = app.interest();
             prop_assert!(interest.visible.len() <= 300);

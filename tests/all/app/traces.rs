@@ -173,3 +173,112 @@ fn the_id_is_copied_and_its_function_has_logs_and_requests() {
     stage.press("l");
     assert_eq!(*stage.app.screen(), Screen::Logs);
 }
+
+/// The map of services: gateway, two functions, a table that throttles one of them, and a queue beside them.
+fn shop() -> Event {
+    crate::screens::traces::map(&[
+        (0, "client", "client", 1.0, &[(1, 900, 60, 0)]),
+        (1, "shop-gateway", "AWS::ApiGateway::Stage", 900.0, &[(2, 400, 60, 0), (3, 500, 0, 0)]),
+        (2, "checkout-api", "AWS::Lambda::Function", 800.0, &[(4, 400, 100, 100)]),
+        (3, "cart-api", "AWS::Lambda::Function", 90.0, &[(5, 500, 0, 0)]),
+        (4, "ledger", "AWS::DynamoDB::Table", 20.0, &[]),
+        (5, "carts", "AWS::DynamoDB::Table", 20.0, &[]),
+    ])
+}
+
+fn on_map() -> Stage {
+    let mut stage = Stage::with(&["checkout-api", "cart-api"]);
+    stage.press("4m");
+    stage.tell(shop());
+    stage
+}
+
+fn node(stage: &Stage) -> String {
+    stage.app.traces().map.node().expect("a node is selected").name.name.to_string()
+}
+
+#[test]
+fn the_map_is_asked_for_instead_of_the_list_and_at_most_of_six_hours() {
+    let mut stage = on_map();
+    let want = stage.app.interest().traces.unwrap();
+    assert!(want.list.is_none());
+    assert_eq!(want.map.unwrap().length(), Duration::from_mins(15));
+    stage.press("tttt");
+    assert_eq!(stage.app.interest().traces.unwrap().map.unwrap().length(), Duration::from_hours(6));
+    let mut visible: Vec<String> =
+        stage.app.interest().visible.iter().map(|key| key.name.to_string()).collect();
+    visible.sort();
+    assert_eq!(visible, ["cart-api", "checkout-api"], "the functions on it have numbers of CloudWatch");
+    stage.press("<Tab>");
+    assert!(stage.app.interest().traces.unwrap().list.is_some());
+}
+
+#[test]
+fn arrows_go_along_calls_and_the_cursor_begins_where_errors_come_from() {
+    let mut stage = on_map();
+    assert_eq!(node(&stage), "ledger");
+    stage.press("<Left>");
+    assert_eq!(node(&stage), "checkout-api");
+    stage.press("<Left>");
+    assert_eq!(node(&stage), "shop-gateway");
+    stage.press("<Right>");
+    assert_eq!(node(&stage), "checkout-api", "along the way of the errors");
+    stage.press("jk");
+    stage.press("G<Right>");
+    assert_eq!(node(&stage), "carts");
+}
+
+#[test]
+fn enter_lists_the_traces_of_a_node_and_esc_comes_back() {
+    let mut stage = on_map();
+    stage.press("<Left><Enter>");
+    assert_eq!(asked(&stage).as_deref(), Some("service(\"checkout-api\")"));
+    assert_eq!(stage.app.traces().filter.applied.text(), "service:checkout-api");
+    stage.press("<Esc>");
+    assert_eq!(node(&stage), "checkout-api");
+    assert!(stage.app.interest().traces.unwrap().map.is_some(), "on the map again");
+    stage.press("4<Esc>");
+    assert_eq!(*stage.app.screen(), Screen::Functions);
+}
+
+#[test]
+fn a_service_is_found_by_its_name() {
+    let mut stage = on_map();
+    stage.press("/cart");
+    assert_eq!(node(&stage), "cart-api");
+    stage.press("<Enter>n");
+    assert_eq!(node(&stage), "carts");
+    stage.press("N");
+    assert_eq!(node(&stage), "cart-api");
+    stage.press("y");
+    let copied = stage.effects.iter().find_map(|effect| match effect {
+        Effect::Copy(clip) => Some(clip.text().to_owned()),
+        _ => None,
+    });
+    assert_eq!(copied.as_deref(), Some("cart-api"));
+    stage.press("<Esc>");
+    assert_eq!(stage.app.traces().map.find.applied, "");
+    stage.press("r");
+    assert_eq!(*stage.app.screen(), Screen::Requests);
+}
+
+#[test]
+fn nodes_keep_their_places_while_numbers_change() {
+    let mut stage = on_map();
+    let before = stage.app.traces().map.layout.clone();
+    let calm = crate::screens::traces::map(&[
+        (0, "client", "client", 1.0, &[(1, 900, 0, 0)]),
+        (1, "shop-gateway", "AWS::ApiGateway::Stage", 900.0, &[(2, 400, 0, 0), (3, 500, 300, 0)]),
+        (2, "checkout-api", "AWS::Lambda::Function", 800.0, &[(4, 400, 0, 0)]),
+        (3, "cart-api", "AWS::Lambda::Function", 90.0, &[(5, 500, 400, 0)]),
+        (4, "ledger", "AWS::DynamoDB::Table", 20.0, &[]),
+        (5, "carts", "AWS::DynamoDB::Table", 20.0, &[]),
+    ]);
+    let Event::ServiceMap(mut map) = calm else { panic!("a map") };
+    map.at = map.at + Duration::from_mins(1);
+    stage.tell(Event::ServiceMap(map));
+    assert_eq!(stage.app.traces().map.layout, before);
+    let path = stage.app.traces().map.path.clone();
+    assert_eq!(&*stage.app.traces().map.graph.nodes[path[0]].name.name, "carts", "the errors go another way");
+    assert_eq!(node(&stage), "ledger", "and the cursor stays");
+}

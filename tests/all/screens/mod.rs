@@ -7,6 +7,7 @@ mod requests;
 mod scene;
 mod snapshots;
 mod timeline;
+pub mod traces;
 
 use lambtop::app::App;
 use lambtop::report::picture;

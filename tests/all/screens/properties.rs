@@ -12,7 +12,10 @@ use super::{cells, letters};
 use crate::app::requests::{Ended, Shot, page_of};
 
 /// Every screen and overlay there is, by the keys that lead there.
-const PLACES: [&str; 14] = [
+const PLACES: [&str; 17] = [
+    "4",
+    "4m",
+    "4/x",
     "",
     "/pay",
     "/colour:red",
