@@ -11,6 +11,7 @@
 //! REPORT closely belongs to the request that it reports. On Managed Instances requests run side by side in one stream:
 //! there a line without an id is nobody's. All of this follows from the lines alone, not from the order in which they came.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::model::{FunctionKey, GroupKey, LineKind, LogStream};
@@ -60,8 +61,10 @@ pub(super) struct Environment {
     pub(super) group: Arc<GroupKey>,
     pub(super) stream: Arc<LogStream>,
     pub(super) function: Arc<FunctionKey>,
-    /// By their begin, as far as `unsettled` allows.
+    /// By their begin, as far as `unsettled` allows: those that came since it was settled stand at the end.
     pub(super) attempts: Vec<Slot>,
+    /// How many there were when it was settled.
+    pub(super) settled: usize,
     /// By time.
     pub(super) loose: Vec<Loose>,
     /// Requests run side by side.
@@ -84,7 +87,7 @@ pub(super) struct Placed {
     pub(super) end: i64,
     pub(super) claim: Option<i64>,
     /// The lines without an id that are its own, by their indexes.
-    pub(super) loose: std::ops::Range<usize>,
+    pub(super) loose: Range<usize>,
     /// It is only named by lines of this other one.
     pub(super) hidden_in: Option<Slot>,
     /// Its init was seen to end shortly before.
@@ -98,6 +101,7 @@ impl Environment {
             stream,
             function,
             attempts: Vec::new(),
+            settled: 0,
             loose: Vec::new(),
             interleaves: false,
             quiet: false,
@@ -134,16 +138,14 @@ impl Environment {
 
     /// Puts the attempts in order from where something changed, and finds the place of each that may have one.
     pub(super) fn settle(&mut self, records: &[Record]) -> Vec<Placed> {
-        let Some((low, high)) = self.unsettled.take() else { return Vec::new() };
+        let Some((low, mut high)) = self.unsettled.take() else { return Vec::new() };
         let of = |slot: &Slot| &records[*slot as usize];
-        let key = |slot: &Slot| (of(slot).begin(), of(slot).request().halves(), of(slot).attempt);
-        let dirty = self.attempts.partition_point(|slot| of(slot).begin() < low);
-        self.attempts[dirty..].sort_unstable_by_key(key);
-        let mut from = dirty.saturating_sub(1);
-        if !self.interleaves && self.overlaps(records, from) {
+        let dirty = self.put_in_order(records, low, high);
+        let mut from = dirty.start.saturating_sub(1);
+        if !self.interleaves && self.overlaps(records, from, dirty.end) {
             // What was given to somebody before is nobody's.
             self.interleaves = true;
-            from = 0;
+            (from, high) = (0, i64::MAX);
         }
         // One that hides another, or is next to what changed, is the last that the platform named before.
         while self.has_platform && from > 0 && !of(&self.attempts[from]).is(flag::PLATFORM) {
@@ -179,6 +181,24 @@ impl Environment {
         placed
     }
 
+    /// Puts the attempts in order, of which those that are new or have changed begin between `low` and `high`; where
+    /// those stand then. What lies outside is not looked at: pages may come newest first.
+    fn put_in_order(&mut self, records: &[Record], low: i64, high: i64) -> Range<usize> {
+        let begin = |slot: &Slot| records[*slot as usize].begin();
+        let new = self.attempts.split_off(self.settled.min(self.attempts.len()));
+        let start = self.attempts.partition_point(|slot| begin(slot) < low);
+        let end = start + self.attempts[start..].partition_point(|slot| begin(slot) <= high);
+        let mut dirty: Vec<Slot> = self.attempts[start..end].iter().copied().chain(new).collect();
+        dirty.sort_unstable_by_key(|slot| {
+            let record = &records[*slot as usize];
+            (record.begin(), record.request().halves(), record.attempt)
+        });
+        let range = start..start + dirty.len();
+        self.attempts.splice(start..end, dirty);
+        self.settled = self.attempts.len();
+        range
+    }
+
     /// Whether only lines of `host` name the request of `other`, which no line of the platform names.
     fn hides(&self, host: &Record, other: &Record) -> bool {
         !self.interleaves
@@ -189,11 +209,14 @@ impl Environment {
                 <= host.report().map_or_else(|| host.begin().saturating_add(LONGEST), |at| at + AFTER)
     }
 
-    /// Whether two requests were under way at the same time, from one attempt on.
-    fn overlaps(&self, records: &[Record], from: usize) -> bool {
+    /// Whether two requests were under way at the same time, one of them among the attempts in `from..to`.
+    fn overlaps(&self, records: &[Record], from: usize, to: usize) -> bool {
         let mut reported: Option<i64> = None;
-        for slot in &self.attempts[from..] {
+        for (at, slot) in self.attempts.iter().enumerate().skip(from) {
             let record = &records[*slot as usize];
+            if at > to && reported.is_none_or(|reported| record.begin() >= reported) {
+                return false;
+            }
             if let (Some(reported), Some(start)) = (reported, record.start_line())
                 && start + OVERLAP < reported
             {

@@ -226,6 +226,8 @@ impl Invocations {
             }
             !goes
         });
+        // All of them are: what is evicted goes once a page is settled.
+        environment.settled = environment.attempts.len();
         environment.latest = NOBODY;
         if let Some(first) = environment.attempts.first() {
             let from = records[*first as usize].first();

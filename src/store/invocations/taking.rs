@@ -252,7 +252,7 @@ impl Invocations {
         }
         let held = &mut self.environments[environment as usize];
         held.has_platform |= record.is(flag::PLATFORM);
-        mark(held, environment, begin.min(before).min(record.base()), last.max(begin), touched);
+        mark(held, environment, begin.min(before).min(record.base()), last.max(begin).max(before), touched);
     }
 
     /// There is more than one attempt, or there may be: all that is known of them is sorted out anew.
