@@ -9,8 +9,8 @@ use crate::app::layout::{Frame, TimelineLayout};
 use crate::app::logs::{LogSource, LogSources, detail_width};
 use crate::app::{App, Screen};
 use crate::model::{ConsoleLink, FunctionKey, Invocation, TimeRange, Timestamp};
-use crate::store::Severity;
 use crate::store::timeline::SpanKind;
+use crate::store::{FunctionRecord, Severity};
 
 use super::{Sight, TimelineOf, TimelinePane, TimelineScreen, TimelineSource};
 
@@ -80,7 +80,7 @@ impl App {
             return Some(&request.function);
         }
         let key = FunctionKey::new(self.scope()?, &screen.function_name()?);
-        self.store.function(&key).map(|record| record.key())
+        self.store.function(&key).map(FunctionRecord::key)
     }
 
     /// When what the timeline on top is of began.

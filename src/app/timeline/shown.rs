@@ -197,7 +197,9 @@ impl TimelineScreen {
             let top = top.clamp((at + 1).saturating_sub(seen.max(1)), at);
             top.min(count.saturating_sub(seen))
         };
-        self.top = keep(self.top, self.row, rows, self.rows.len());
+        // Before anyone has moved, what is below the first thing to look at is in sight as well.
+        let top = if self.cursor.is_none() { self.row.saturating_sub(rows / 3) } else { self.top };
+        self.top = keep(top, self.row, rows, self.rows.len());
         self.line_top = keep(self.line_top, self.line, lines, self.lines.len());
     }
 }

@@ -3,6 +3,7 @@
 //! | file | is about |
 //! |---|---|
 //! | `of_trace` | segments to spans: attempts of one operation, and gaps that have a name |
+//! | `waits`, `segment` | which waits have a name; what a segment is to a timeline |
 //! | `of_log` | the same of a request that X-Ray did not take: what its log lines tell |
 //! | `path` | which spans the end waited for, and where the time went |
 //!
@@ -12,6 +13,8 @@
 mod of_log;
 mod of_trace;
 mod path;
+mod segment;
+mod waits;
 
 use std::borrow::Cow;
 use std::sync::Arc;

@@ -4,32 +4,18 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::path;
+use super::segment::{beyond, failed, is_code, is_init, mark, part_of, status};
 use super::{Mark, Place, Span, SpanKey, SpanKind, Timeline, Wait, count_below};
 use crate::model::{Invocation, Outcome, Segment, SegmentKind};
 use crate::store::traces::{Node, Oddity, Tree, title};
 
 /// Shortest pause between two attempts that is worth a row, ms.
 const LEAST_BACKOFF: f64 = 1.0;
-/// Shortest stretch that a function tells of itself and that is worth a row, ms.
-const LEAST_TOLD: f64 = 0.5;
-/// And as a part of the whole.
-const LEAST_TOLD_PART: f64 = 0.005;
-/// Shortest other wait that is, as a part of the whole.
-const LEAST_WAIT: f64 = 0.01;
-/// And in ms: a hand-over takes some.
-const LEAST_WAIT_MS: f64 = 10.0;
 /// An init that ended so long before the request was not waited for and is not part of the axis, ms.
 const AHEAD: f64 = 1_000.0;
-/// What a function's segment tells of itself in annotations, in the order in which it happens, each in ms.
-/// Source: <https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html>.
-const TOLD: [(&str, &str); 3] = [
-    ("aws.responseDuration", "response streaming"),
-    ("aws.runtimeOverhead", "overhead"),
-    ("aws.extensionOverhead", "extensions"),
-];
 
 /// What is laid out next.
-enum Item {
+pub(super) enum Item {
     /// A node, at its place; of several attempts its number, and whether it was the last and failed.
     Node { index: usize, attempt: Option<(usize, bool)> },
     /// Attempts at one operation.
@@ -64,11 +50,12 @@ fn begin(tree: &Tree) -> Option<f64> {
     tree.nodes.iter().filter(|node| !ahead(node)).filter_map(|node| node.segment.start_ms).reduce(f64::min)
 }
 
-struct Layout<'a> {
-    tree: &'a Tree,
+/// What is laid out, and the axis.
+pub(super) struct Layout<'a> {
+    pub(super) tree: &'a Tree,
     invocations: &'a [&'a Invocation],
     zero_ms: f64,
-    length_ms: f64,
+    pub(super) length_ms: f64,
     skew_ms: f64,
 }
 
@@ -95,12 +82,12 @@ impl Layout<'_> {
         Timeline { zero_ms: self.zero_ms, length_ms: self.length_ms, spans, parts, skew_ms: 0.0 }
     }
 
-    fn segment(&self, index: usize) -> &Segment {
+    pub(super) fn segment(&self, index: usize) -> &Segment {
         &self.tree.nodes[index].segment
     }
 
     /// The children of a node, by their start.
-    fn children(&self, index: usize) -> Vec<usize> {
+    pub(super) fn children(&self, index: usize) -> Vec<usize> {
         let nodes = &self.tree.nodes;
         let end = index + nodes[index].below;
         let mut children = Vec::new();
@@ -112,11 +99,11 @@ impl Layout<'_> {
         children
     }
 
-    fn on_axis(&self, ms: Option<f64>) -> Option<f64> {
+    pub(super) fn on_axis(&self, ms: Option<f64>) -> Option<f64> {
         ms.map(|ms| ms - self.zero_ms)
     }
 
-    fn key(&self, index: usize, place: Place) -> SpanKey {
+    pub(super) fn key(&self, index: usize, place: Place) -> SpanKey {
         let id = self.segment(index).id.clone();
         SpanKey { place, id: id.unwrap_or_else(|| format!("#{index}").into()) }
     }
@@ -173,7 +160,7 @@ impl Layout<'_> {
     }
 
     /// Whether the log lines of the function whose code this is say that it ended so.
-    fn ended(&self, segment: &Segment, outcome: Outcome) -> bool {
+    pub(super) fn ended(&self, segment: &Segment, outcome: Outcome) -> bool {
         is_code(segment)
             && self.invocations.iter().any(|held| {
                 held.outcome == outcome
@@ -268,132 +255,6 @@ impl Layout<'_> {
         1 + children.windows(2).take_while(|pair| follows(pair)).count()
     }
 
-    fn wait(
-        &self,
-        wait: Wait,
-        from: Option<f64>,
-        to: Option<f64>,
-        least: f64,
-        before: usize,
-    ) -> Option<Item> {
-        let (from, to) = from.zip(to)?;
-        if to - from < least {
-            return None;
-        }
-        let title = match wait {
-            Wait::Backoff { .. } => "retry backoff".to_owned(),
-            Wait::ColdStart => "waiting for a cold start".to_owned(),
-            Wait::Begin => format!("waiting before {} began", self.segment(before).name),
-            Wait::Ready => "ready, and no request".to_owned(),
-            Wait::Silence { timeout: true } => "silent until the timeout".to_owned(),
-            Wait::Silence { timeout: false } => "silent until the end".to_owned(),
-        };
-        let place = if matches!(wait, Wait::Silence { .. }) { Place::Silence } else { Place::Before };
-        let key = self.key(before, place);
-        Some(Item::Leaf(Box::new(Span {
-            title,
-            start_ms: self.on_axis(Some(from)),
-            end_ms: self.on_axis(Some(to)),
-            mark: Mark::Quiet,
-            ..leaf(key, SpanKind::Wait(wait))
-        })))
-    }
-
-    fn least_wait(&self) -> f64 {
-        (self.length_ms * LEAST_WAIT).max(LEAST_WAIT_MS)
-    }
-
-    /// The wait before another service's work began, which it was called for.
-    fn before(&self, own: &Segment, first: usize) -> Option<Item> {
-        let inner = self.segment(first);
-        if inner.kind != SegmentKind::Segment {
-            return None;
-        }
-        let from = match (own.end_ms, inner.start_ms) {
-            // The call had returned: what it left is worked on later.
-            (Some(end), Some(start)) if start > end => Some(end),
-            _ => own.start_ms,
-        };
-        let cold = self.children(first).into_iter().map(|child| self.segment(child)).any(|child| {
-            is_init(child) && child.start_ms.zip(from).is_some_and(|(start, from)| start >= from)
-        });
-        let wait = if cold { Wait::ColdStart } else { Wait::Begin };
-        self.wait(wait, from, inner.start_ms, self.least_wait(), first)
-    }
-
-    /// The time between an init and what came behind it.
-    fn ready(&self, own: &Segment, init: usize, next: Option<usize>) -> Option<Item> {
-        if !is_code(own) || !is_init(self.segment(init)) {
-            return None;
-        }
-        let next = next?;
-        let to = self.segment(next).start_ms;
-        // What an SDK traces of itself in an init says nothing of a wait.
-        if self.segment(next).start_ms < self.segment(init).end_ms {
-            return None;
-        }
-        let begin = own.start_ms.filter(|start| Some(*start) > self.segment(init).end_ms);
-        let to = begin.or(to.filter(|_| &*self.segment(next).name == "Invocation"));
-        self.wait(Wait::Ready, self.segment(init).end_ms, to, self.least_wait(), next)
-    }
-
-    /// The time from the last that was heard of a function to the timeout that ended it.
-    fn silence(&self, index: usize, children: &[usize]) -> Option<Item> {
-        let own = self.segment(index);
-        let code = if is_code(own) { Some(own) } else { self.code_above(index) };
-        let timeout = self.ended(code?, Outcome::Timeout);
-        let named = |index: &usize| &*self.segment(*index).name;
-        // Where there is an Invocation below, it is silent, not what is around it.
-        let inner = children.iter().any(|child| named(child) == "Invocation");
-        if !timeout || inner || !is_code(own) && &*own.name != "Invocation" {
-            return None;
-        }
-        let mut last = own.start_ms;
-        for child in children {
-            // What has not ended is what was waited for.
-            let end = self.segment(*child).end_ms?;
-            last = last.map(|last| last.max(end));
-        }
-        self.wait(Wait::Silence { timeout }, last, own.end_ms, self.least_wait(), index)
-    }
-
-    /// The function's segment that a node lies right below.
-    fn code_above(&self, index: usize) -> Option<&Segment> {
-        let parent = self.tree.nodes[index].parent?;
-        Some(self.segment(parent)).filter(|segment| is_code(segment))
-    }
-
-    /// What a function's segment tells of its own time.
-    fn told(&self, index: usize, children: &[usize]) -> Vec<Item> {
-        let own = self.segment(index);
-        if !is_code(own) || own.annotations.is_empty() {
-            return Vec::new();
-        }
-        let said = |name: &str| {
-            let (_, value) = own.annotations.iter().find(|(key, _)| &**key == name)?;
-            value.parse::<f64>().ok().filter(|ms| ms.is_finite() && *ms >= 0.0)
-        };
-        let init = children.iter().rev().find(|child| is_init(self.segment(**child)));
-        let begin = init.and_then(|init| self.segment(*init).end_ms).into_iter().chain(own.start_ms);
-        let Some(begin) = begin.reduce(f64::max) else { return Vec::new() };
-        let mut at = begin + said("aws.responseLatency").unwrap_or(0.0);
-        let mut items = Vec::new();
-        for (number, (name, title)) in (0..).zip(TOLD) {
-            let Some(took) = said(name) else { continue };
-            at += took;
-            if took < LEAST_TOLD.max(self.length_ms * LEAST_TOLD_PART) {
-                continue;
-            }
-            items.push(Item::Leaf(Box::new(Span {
-                title: title.to_owned(),
-                start_ms: self.on_axis(Some(at - took)),
-                end_ms: self.on_axis(Some(at)),
-                ..leaf(self.key(index, Place::Told(number)), SpanKind::Told)
-            })));
-        }
-        items
-    }
-
     /// What the own time of a span is called where it is said where the time went.
     fn part(&self, span: &Span) -> Cow<'static, str> {
         match span.kind {
@@ -406,38 +267,6 @@ impl Layout<'_> {
             SpanKind::Segment(index) => part_of(self.segment(index)),
         }
     }
-}
-
-fn part_of(segment: &Segment) -> Cow<'static, str> {
-    match &*segment.name {
-        "Init" | "Initialization" => return "init".into(),
-        "Restore" => return "restore".into(),
-        "Overhead" => return "overhead".into(),
-        // An asynchronous event in Lambda's own queue.
-        "Dwell Time" => return "queue".into(),
-        _ => {}
-    }
-    match (segment.namespace.as_deref(), segment.origin.as_deref()) {
-        (Some("aws"), _) => segment.name.to_string().into(),
-        (Some(_), _) => match &segment.call.method {
-            Some(method) => format!("{method} {}", host(&segment.name)).into(),
-            None => segment.name.to_string().into(),
-        },
-        (None, Some("AWS::Lambda::Function")) => path::OWN.into(),
-        (None, Some(origin)) => match origin.split("::").nth(1).unwrap_or(origin) {
-            "ApiGateway" => "API Gateway".into(),
-            service => service.to_owned().into(),
-        },
-        (None, None) if segment.kind == SegmentKind::Segment => segment.name.to_string().into(),
-        (None, None) => path::OWN.into(),
-    }
-}
-
-/// A host without its domain, where that is enough to know it by.
-fn host(name: &str) -> &str {
-    let first = name.split('.').next().unwrap_or(name);
-    let telling = first.len() > 3 && !first.bytes().all(|byte| byte.is_ascii_digit());
-    if telling { first } else { name }
 }
 
 /// A span with nothing but its name.
@@ -463,49 +292,4 @@ pub(super) fn leaf(key: SpanKey, kind: SpanKind) -> Span {
 /// A key of something that no segment names.
 pub(super) fn named(place: Place, id: &str) -> SpanKey {
     SpanKey { place, id: Arc::from(id) }
-}
-
-/// Whether it is a function's code, not the service that ran it.
-fn is_code(segment: &Segment) -> bool {
-    segment.origin.as_deref() == Some("AWS::Lambda::Function")
-}
-
-/// Whether it is what a new environment was waited for.
-fn is_init(segment: &Segment) -> bool {
-    segment.kind.is_subsegment() && matches!(&*segment.name, "Init" | "Initialization" | "Restore")
-}
-
-fn failed(segment: &Segment) -> bool {
-    segment.fault || segment.error || segment.throttle
-}
-
-fn mark(segment: &Segment) -> Mark {
-    match () {
-        () if segment.throttle => Mark::Throttle,
-        () if segment.fault || segment.error => Mark::Error,
-        () if segment.in_progress || segment.end_ms.is_none() && segment.start_ms.is_some() => Mark::Open,
-        () if is_init(segment) => Mark::Cold,
-        () => Mark::Ok,
-    }
-}
-
-fn status(segment: &Segment) -> Cow<'static, str> {
-    if let Some(status) = segment.call.status {
-        return status.to_string().into();
-    }
-    match mark(segment) {
-        Mark::Throttle => "throttle".into(),
-        Mark::Error if segment.fault => "fault".into(),
-        Mark::Error => "error".into(),
-        Mark::Open => "running".into(),
-        Mark::Cold => "cold".into(),
-        _ => "".into(),
-    }
-}
-
-/// How far a node lies outside of its parent, ms, as far as that can be a difference of clocks: work that goes on behind
-/// the one that asked for it is none.
-fn beyond(segment: &Segment, parent: &Segment) -> f64 {
-    let before = segment.start_ms.zip(parent.start_ms).map_or(0.0, |(own, outer)| outer - own);
-    if is_init(segment) { 0.0 } else { before.max(0.0) }
 }

@@ -113,8 +113,8 @@ fn attempts_of_one_operation_stand_below_it_with_the_pauses_between_them() {
     assert_eq!((put.duration_ms().map(f64::round), put.below, put.mark), (Some(2888.0), 7, Mark::Error));
     assert!(put.self_ms < 0.01, "{}", put.self_ms);
     let own: Vec<f64> = timeline.spans.iter().map(|span| span.self_ms.round()).collect();
-    assert_eq!(own[6], 47.0, "own code of the invocation");
-    assert_eq!(own[11], 391.0, "a wait is all its own");
+    assert!((own[6] - 47.0).abs() < 0.5, "own code of the invocation");
+    assert!((own[11] - 391.0).abs() < 0.5, "a wait is all its own");
     assert_eq!(timeline.trouble(), Some(9));
 }
 
@@ -309,7 +309,7 @@ fn an_init_stands_before_its_invocation() {
     let init = span(&timeline, "Init");
     assert_eq!((init.start_ms, init.end_ms, init.mark), (Some(0.0), Some(812.0), Mark::Cold));
     assert_eq!(timeline.spans[1].start_ms, Some(812.0));
-    assert_eq!(timeline.length_ms, 6812.0);
+    assert!((timeline.length_ms - 6812.0).abs() < 0.5);
 }
 
 #[test]

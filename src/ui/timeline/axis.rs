@@ -88,7 +88,7 @@ impl Axis {
 fn label(value: f64) -> SafeText {
     let rest = value.fract().abs();
     match () {
-        () if rest < 1e-6 || rest > 1.0 - 1e-6 => safe!("{}", number::count(value)),
+        () if !(1e-6..=1.0 - 1e-6).contains(&rest) => safe!("{}", number::count(value)),
         () if (value * 10.0).fract().abs() < 1e-6 => safe!("{value:.1}"),
         () => safe!("{value:.2}"),
     }

@@ -40,11 +40,10 @@ pub(super) fn draw(app: &App, screen: &TimelineScreen, paint: &mut Paint<'_>, ro
             let mut pen = paint.pen(row);
             pen.glyph(glyph, role).gap(1).put(&safe!("{id}"), Role::Strong);
             let Some(root) = root else { return };
-            let mut text = root.title.clone();
-            if !root.status.is_empty() {
-                text.push_str(&format!(" \u{b7} {}", root.status));
-            }
-            text.push_str(&format!(" \u{b7} {}", number::millis(screen.timeline.length_ms)));
+            let status =
+                if root.status.is_empty() { String::new() } else { format!(" \u{b7} {}", root.status) };
+            let took = number::millis(screen.timeline.length_ms);
+            let text = format!("{}{status} \u{b7} {took}", root.title);
             pen.gap(2).put(&SafeText::of_line(&text, Showing::default()), Role::Text);
         }
     }

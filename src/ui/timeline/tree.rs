@@ -144,18 +144,15 @@ fn name(screen: &TimelineScreen, paint: &mut Paint<'_>, cell: Rect, (index, span
             pen.gap(1);
         }
     }
-    let mut title = span.title.clone();
-    match span.kind {
+    let hidden = match span.kind {
         SpanKind::Attempts { count, gave_up } if folded => {
             let end = if gave_up { ", gave up" } else { "" };
-            title.push_str(&format!(" \u{b7} attempt 1 \u{2026} {count}{end}"));
+            format!(" \u{b7} attempt 1 \u{2026} {count}{end}")
         }
-        _ if folded && !span.folded => title.push_str(&format!(" +{}", span.below)),
-        _ => {}
-    }
-    if let Some(odd) = odd(span) {
-        title.push_str(odd);
-    }
+        _ if folded && !span.folded => format!(" +{}", span.below),
+        _ => String::new(),
+    };
+    let title = format!("{}{hidden}{}", span.title, odd(span).unwrap_or_default());
     let role = match span.kind {
         SpanKind::Wait(_) => Role::Dim,
         _ => Role::Text,
@@ -183,23 +180,20 @@ fn bar(screen: &TimelineScreen, paint: &mut Paint<'_>, cell: Rect, span: &Span) 
         Cells::Behind if cell.width > 0 => return paint.glyph(right, cell.y, Glyph::ArrowRight, Role::Faint),
         Cells::Before | Cells::Behind => return,
     };
-    let (glyph, role) = match span.kind {
-        SpanKind::Wait(wait) => {
-            let found = matches!(wait, Wait::Backoff { .. } | Wait::Silence { .. } | Wait::ColdStart);
-            let long = found && end - start >= length * LONG_WAIT;
-            (Glyph::Threshold, if long { Role::Warn } else { Role::Dim })
-        }
-        _ => {
-            // What failed inside is coloured where it failed, not all the way up.
-            let own = span.below == 0 || matches!(span.kind, SpanKind::Attempts { .. });
-            let role = match (span.mark, span.critical) {
-                (Mark::Cold, _) => Role::Cold,
-                (mark, _) if mark.is_bad() && own => mark_role(mark),
-                (_, true) => Role::Text,
-                (_, false) => Role::Dim,
-            };
-            (if span.critical { Glyph::Length } else { Glyph::Rule }, role)
-        }
+    let (glyph, role) = if let SpanKind::Wait(wait) = span.kind {
+        let found = matches!(wait, Wait::Backoff { .. } | Wait::Silence { .. } | Wait::ColdStart);
+        let long = found && end - start >= length * LONG_WAIT;
+        (Glyph::Threshold, if long { Role::Warn } else { Role::Dim })
+    } else {
+        // What failed inside is coloured where it failed, not all the way up.
+        let own = span.below == 0 || matches!(span.kind, SpanKind::Attempts { .. });
+        let role = match (span.mark, span.critical) {
+            (Mark::Cold, _) => Role::Cold,
+            (mark, _) if mark.is_bad() && own => mark_role(mark),
+            (_, true) => Role::Text,
+            (_, false) => Role::Dim,
+        };
+        (if span.critical { Glyph::Length } else { Glyph::Rule }, role)
     };
     for x in first..=last {
         paint.glyph(x, cell.y, glyph, role);

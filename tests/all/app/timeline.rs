@@ -289,7 +289,7 @@ fn while_a_trace_is_arriving_the_log_stands_and_the_trace_takes_its_place() {
 fn lines_stand_on_the_axis_of_the_trace_also_after_more_have_come() {
     let mut stage = Stage::traced();
     let places =
-        |stage: &Stage| stage.of().lines.iter().map(|line| line.at_ms.round() as i64).collect::<Vec<_>>();
+        |stage: &Stage| stage.of().lines.iter().map(|line| line.at_ms.round() as u64).collect::<Vec<_>>();
     let before = places(&stage);
     assert_eq!((before[0], before[3]), (881, 1262));
     stage.log("payment-capture", &[(1_000, "INFO another")]);
