@@ -83,11 +83,10 @@ impl App {
         let (total, throttled) = (figures.total as f64, figures.throttles as f64);
         let failed = figures.failed();
         let severity = match failed {
-            None => Severity::Ok,
             Some(share) if share >= BAD => Severity::Error,
             Some(_) if throttled > 0.0 && throttled / total >= NOT_GOOD => Severity::Throttle,
             Some(share) if share >= NOT_GOOD => Severity::Warn,
-            Some(_) => Severity::Ok,
+            Some(_) | None => Severity::Ok,
         };
         NodeNumbers {
             sampled: true,

@@ -321,9 +321,10 @@ fn of_sixty_services_those_that_have_no_room_in_120x40_are_counted() {
             })
             .collect();
     let services: Vec<Service<'_>> = (0..60_usize)
-        .map(|at| {
+        .zip(0..)
+        .map(|(at, id)| {
             let calls = if at == 0 { &calls } else { &onward[at] };
-            (at as i32, &*names[at], FUNCTION, 20.0, &calls[..])
+            (id, &*names[at], FUNCTION, 20.0, &calls[..])
         })
         .collect();
     let mut app = incident((120, 40));
