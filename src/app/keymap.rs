@@ -164,7 +164,7 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
     Timeline Show {
         "+" [char('+')] ZoomIn, "zoom in", "zoom in on the row under the cursor", "zoom" by "+ -";
         "-" [char('-')] ZoomOut, "zoom out", "zoom out";
-        "c" [char('c')] CriticalPath, "critical path only", "only what the end waited for, or all", "critical path";
+        "c" [char('c')] CriticalPath, "critical path only", "only what the end waited for, or all", "critical";
         "[" [char('[')] PanEarlier, "pan earlier", "half of what is on screen earlier";
         "]" [char(']')] PanLater, "pan later", "half of what is on screen later";
         "0 =" [char('0'), char('=')] WholeAxis, "whole axis", "all of the axis";

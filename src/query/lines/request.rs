@@ -5,7 +5,7 @@ use super::evaluate::Facts;
 use crate::model::{Invocation, Level, LineKind, Outcome, RequestFigures};
 
 impl Query {
-    /// Whether it lets a request through: by what is known of it, and by the words of its error.
+    /// Whether it lets a request through: by what is known of it, and by the words of its error and of its outcome.
     #[must_use]
     pub fn matches_request(&self, invocation: &Invocation) -> bool {
         if self.is_empty() {
@@ -21,14 +21,20 @@ impl Query {
             timed_out: invocation.outcome == Outcome::Timeout,
             out_of_memory: invocation.outcome == Outcome::OutOfMemory,
         };
-        let text = invocation.error.as_deref().map(|error| match (&*error.kind, &*error.message) {
-            ("", message) => message.to_owned(),
-            (kind, "") => kind.to_owned(),
-            (kind, message) => format!("{kind}: {message}"),
-        });
+        let mut text = match invocation.error.as_deref().map(|error| (&*error.kind, &*error.message)) {
+            None => String::new(),
+            Some(("", message)) => message.to_owned(),
+            Some((kind, "")) => kind.to_owned(),
+            Some((kind, message)) => format!("{kind}: {message}"),
+        };
+        // As it stands on screen, and as it stands in scripts.
+        for word in [invocation.outcome.label(), invocation.outcome.name()] {
+            text.push('\n');
+            text.push_str(word);
+        }
         let wrong = invocation.outcome.is_failure() || invocation.outcome == Outcome::Handled;
         self.matches(&Facts {
-            text: text.as_deref().unwrap_or_default(),
+            text: &text,
             level: Some(if wrong { Level::Error } else { Level::Info }),
             kind: LineKind::Report,
             function: Some(&invocation.function.name),

@@ -1,5 +1,7 @@
 //! What is written of what the tails tell, and what is said of it. It neither reads a clock nor writes.
 
+mod summary;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -305,68 +307,6 @@ impl Reading {
         }
         Some(said)
     }
-
-    /// Whether something is known to be missing.
-    pub(super) fn is_incomplete(&self) -> bool {
-        let follows = self.follows();
-        self.groups.iter().any(|group| {
-            let unread = !follows && group.is_open();
-            unread || group.state == State::Failed || !group.gaps.is_empty()
-        })
-    }
-
-    /// What there was: a line for each group where there are several, and one for all.
-    pub(super) fn summary(&self) -> Vec<String> {
-        let mut lines = Vec::new();
-        if self.groups.len() > 1 {
-            lines.extend(self.groups.iter().map(|group| {
-                let of_lines = matches!(self.output, Output::Lines { .. });
-                let query = if of_lines { &self.query } else { &Query::default() };
-                let counts = counts(std::slice::from_ref(group), query);
-                format!("{}: {counts}{}", group.chosen.key.name, self.promise(group))
-            }));
-        }
-        let mut all = counts(&self.groups, &self.query);
-        if let Output::Requests(requests) = &self.output {
-            all = format!("{}; {}", requests.counts(&self.query), counts(&self.groups, &Query::default()));
-        }
-        let promise = match &self.groups[..] {
-            [only] => self.promise(only),
-            _ => String::new(),
-        };
-        lines.push(format!("{all}{promise}"));
-        let later: u64 = self.groups.iter().map(|group| group.later_than_promised).sum();
-        if later > 0 {
-            lines.push(format!("{later} came after their time had been called complete"));
-        }
-        if let Output::Requests(requests) = &self.output {
-            lines.extend(requests.said());
-        }
-        if self.seen.unsure() > 0 {
-            lines.push(format!(
-                "{} came so long after their place that they may have been written before",
-                self.seen.unsure()
-            ));
-        }
-        lines
-    }
-
-    /// Up to when a group is complete, and what may still come.
-    fn promise(&self, group: &Group) -> String {
-        if group.state == State::Failed {
-            return "; not read to the end".to_owned();
-        }
-        let until = self.span.until;
-        match group.complete_to {
-            Some(to) if until.is_some_and(|until| to >= until) => format!("; complete to {}", time(to, None)),
-            Some(to) => {
-                format!("; complete to {}, events newer than that may still arrive", time(to, None))
-            }
-            None => {
-                format!("; events newer than {} may still arrive", time(self.span.since, None))
-            }
-        }
-    }
 }
 
 impl Group {
@@ -442,16 +382,4 @@ fn has(functions: &BTreeSet<Arc<str>>, name: &str) -> bool {
 fn is_final(failure: &Failure, follows: bool) -> bool {
     let refused = matches!(failure.kind, FailureKind::AccessDenied { .. } | FailureKind::Refused);
     refused || (failure.needs_login() && !follows)
-}
-
-fn counts(groups: &[Group], query: &Query) -> String {
-    let sum = |of: fn(&Group) -> u64| groups.iter().map(of).sum::<u64>();
-    let gaps: usize = groups.iter().map(|group| group.gaps.len()).sum();
-    let events = sum(|group| group.events);
-    let many =
-        |number: u64, one: &str, more: &str| format!("{number} {}", if number == 1 { one } else { more });
-    let matched =
-        if query.is_empty() { String::new() } else { format!(", {} matched", sum(|group| group.written)) };
-    let gaps = if gaps == 0 { "no gaps".to_owned() } else { many(gaps as u64, "gap", "gaps") };
-    format!("{}{matched}, {} late, {gaps}", many(events, "event", "events"), sum(|group| group.late))
 }
