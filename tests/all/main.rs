@@ -18,4 +18,5 @@ mod secrets;
 mod source;
 mod stand_in;
 mod tail;
+mod timeline;
 mod trace;

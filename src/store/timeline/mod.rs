@@ -266,6 +266,3 @@ fn count_below(spans: &mut [Span]) {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

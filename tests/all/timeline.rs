@@ -1,12 +1,14 @@
+//! Segments and log lines as spans on one axis: attempts, waits, the critical path, and where the time went.
+
 use proptest::prelude::*;
 
-use super::*;
-use crate::model::{
+use lambtop::model::{
     FunctionKey, GroupKey, Invocation, InvocationKey, LineKind, LogStream, Outcome, RequestId, Scope,
     Timestamp,
 };
-use crate::parse::xray;
-use crate::store::traces::Tree;
+use lambtop::parse::xray;
+use lambtop::store::timeline::{Logged, Mark, Part, Span, SpanKey, SpanKind, Timeline, of_log, of_trace};
+use lambtop::store::traces::{Oddity, Tree};
 
 const ZERO: f64 = 1_000_000.0;
 
@@ -355,7 +357,7 @@ proptest! {
     fn every_segment_has_one_span_and_the_parts_add_up(
         links in prop::collection::vec((0_usize..14, 0_usize..16, -200_i32..200, prop::option::of(0_i32..300), 0_u8..8), 0..40),
     ) {
-        let segments: Vec<crate::model::Segment> = links.iter().flat_map(|(id, parent, from, took, how)| {
+        let segments: Vec<lambtop::model::Segment> = links.iter().flat_map(|(id, parent, from, took, how)| {
             let more = match how { 0 => PUT, 1 => r#""origin":"AWS::Lambda::Function""#, 2 => r#""origin":"AWS::Lambda""#, _ => "" };
             let name = ["Init", "DynamoDB", "Attempt #1", "work"][id % 4];
             let parent = if *parent == 15 { String::new() } else { format!("n{parent}") };
