@@ -13,6 +13,7 @@ use serde::Serialize;
 use crate::model::{LogLine, NO_TIME, SafeText, Showing};
 
 pub use export::export;
+pub(super) use people::{PLAIN, RED};
 pub use people::{Style, time};
 pub use seen::Seen;
 pub use window::{Key, Window};

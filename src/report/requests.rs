@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::fleet::csv_cell;
-use super::logs::{Style, time};
+use super::logs::{PLAIN, RED, Style, time};
 use crate::app::RequestExport;
 use crate::model::{Architecture, ExitCause, Fault, Invocation, Outcome, Prices, SafeText};
 
@@ -209,7 +209,7 @@ fn people(invocation: &Invocation, outcome: Outcome, style: Style, out: &mut Str
         let gap = " ".repeat(width.saturating_sub(SafeText::new(cell).width()));
         let coloured = style.colour && at == 2 && outcome.is_failure();
         let _ = match (at < 4, coloured) {
-            (true, true) => write!(out, "\u{1b}[31m{cell}\u{1b}[0m{gap}  "),
+            (true, true) => write!(out, "{RED}{cell}{PLAIN}{gap}  "),
             (true, false) => write!(out, "{cell}{gap}  "),
             (false, _) => write!(out, "{gap}{cell}  "),
         };

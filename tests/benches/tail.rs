@@ -1,4 +1,4 @@
-//! What a tail costs: events fetched over loopback, read, held against those that are known, and put into the store;
+//! What a tail costs: events fetched over loopback, read, held against those that are known, joined, and put into the store;
 //! beside the SDK alone, which fetches the same pages and drops them, in the same run.
 //!
 //! `cargo bench --bench tail`, in release. The endpoint is a process of its own and answers from memory, so that its
@@ -26,7 +26,7 @@ use lambtop::demo::cloud::{Endpoint, Lines as Made, Quotas, Settings as Account,
 use lambtop::model::{Event, Feed, GroupKey, Interest, LogOrder, LogWant, Scope, Timestamp};
 use lambtop::source::clock::Clock;
 use lambtop::source::{Settings, start};
-use lambtop::store::lines::Lines;
+use lambtop::store::Store;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, watch};
@@ -182,19 +182,17 @@ fn tailed(url: &str, groups: u64, of_each: u64, runtime: &Runtime) -> u64 {
     let (sender, mut events) = mpsc::channel(64);
     let clock = Clock::starting_at(Timestamp::from_millis(NOW), 1.0);
     let _sources = start(settings, clock, interest.subscribe(), sender);
-    let mut lines = Lines::default();
-    while lines.total().held < groups * of_each {
-        match events.blocking_recv().expect("the sources are there") {
-            Event::Logs(page) => drop(lines.ingest(page)),
-            Event::Tail(report) => lines.report(report),
-            _ => {}
-        }
-        while let Some(chore) = lines.chore() {
+    let mut store = Store::default();
+    while store.lines().total().held < groups * of_each {
+        drop(
+            store.ingest(Timestamp::from_millis(NOW), events.blocking_recv().expect("the sources are there")),
+        );
+        while let Some(chore) = store.lines_mut().chore() {
             let tidied = chore.run();
-            lines.finish(tidied);
+            store.lines_mut().finish(tidied);
         }
     }
-    lines.total().held
+    store.lines().total().held
 }
 
 /// The endpoint's process, which ends with the value.

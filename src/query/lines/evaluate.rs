@@ -122,14 +122,14 @@ impl Query {
     fn required(&self) -> Option<Required<'_>> {
         let alone = |clause: &'_ Clause| clause.len() == 1 && !clause[0].negative;
         let tests = || self.clauses.iter().filter(|clause| alone(clause)).map(|clause| &clause[0].test);
-        let texts = tests().filter_map(|test| match test {
+        let needles = tests().filter_map(|test| match test {
             Test::Text(needle) | Test::Trace(needle) => Some((needle.narrows()?, needle)),
             _ => None,
         });
-        let text = texts.max_by_key(|(narrows, _)| *narrows).map(|(_, needle)| Required::Text(needle));
-        text.or_else(|| {
+        let most = needles.max_by_key(|(narrows, _)| *narrows).map(|(_, needle)| Required::Text(needle));
+        most.or_else(|| {
             tests().find_map(|test| match test {
-                Test::Json(test) => test.hint().map(Required::Field),
+                Test::Json(field) => field.hint().map(Required::Field),
                 _ => None,
             })
         })

@@ -20,9 +20,10 @@ pub struct Style {
 /// What stands before each line of a message after its first.
 const FURTHER: &str = "    ";
 /// Switches colours off again.
-const PLAIN: &str = "\u{1b}[0m";
+pub(in crate::report) const PLAIN: &str = "\u{1b}[0m";
 const DIM: &str = "\u{1b}[2m";
-const RED: &str = "\u{1b}[31m";
+/// What went wrong.
+pub(in crate::report) const RED: &str = "\u{1b}[31m";
 const YELLOW: &str = "\u{1b}[33m";
 const CYAN: &str = "\u{1b}[36m";
 

@@ -65,7 +65,7 @@ pub struct Traces {
     starts: HashMap<TraceId, Timestamp>,
     seen_to: Option<Timestamp>,
     evicted: u64,
-    traces: HashMap<TraceId, HeldTrace>,
+    whole: HashMap<TraceId, HeldTrace>,
     /// Told least lately first.
     told: VecDeque<TraceId>,
     nodes: usize,
@@ -126,13 +126,13 @@ impl Traces {
             });
         }
         for (id, why) in answer.missing {
-            if self.traces.get(&id).is_none_or(|held| held.tree().is_none()) {
+            if self.whole.get(&id).is_none_or(|held| held.tree().is_none()) {
                 self.hold(HeldTrace { id, at: answer.at, state: TraceState::Missing(why) });
             }
         }
         while self.nodes > MOST_NODES && self.told.len() > 1 {
             let Some(id) = self.told.pop_front() else { break };
-            let gone = self.traces.remove(&id);
+            let gone = self.whole.remove(&id);
             self.nodes -= gone.as_ref().and_then(HeldTrace::tree).map_or(0, |tree| tree.nodes.len());
         }
         self.revision += 1;
@@ -140,7 +140,7 @@ impl Traces {
 
     fn hold(&mut self, held: HeldTrace) {
         let id = held.id;
-        let before = self.traces.insert(id, held);
+        let before = self.whole.insert(id, held);
         if let Some(before) = before {
             self.nodes -= before.tree().map_or(0, |tree| tree.nodes.len());
             self.told.retain(|told| *told != id);
@@ -193,7 +193,7 @@ impl Traces {
     /// A trace that was asked for.
     #[must_use]
     pub fn trace(&self, id: TraceId) -> Option<&HeldTrace> {
-        self.traces.get(&id)
+        self.whole.get(&id)
     }
 
     /// The newest map of services.

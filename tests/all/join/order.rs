@@ -123,9 +123,9 @@ fn events(steps: &[Step]) -> Vec<(i64, char, String)> {
                     r#"{{"time":"x","type":"platform.report","record":{{"requestId":"{id}","status":"error","errorType":"E{number}","metrics":{{"durationMs":{},"maxMemoryUsedMB":90}}}}}}"#,
                     step.takes
                 ),
-                _ => write!(
+                _ => writeln!(
                     report,
-                    "REPORT RequestId: {id}\tDuration: {} ms\tBilled Duration: 1 ms\tMemory Size: 128 MB\tMax Memory Used: 60 MB{}\n",
+                    "REPORT RequestId: {id}\tDuration: {} ms\tBilled Duration: 1 ms\tMemory Size: 128 MB\tMax Memory Used: 60 MB{}",
                     step.takes,
                     if odd == Odd::Cold { "\tInit Duration: 88.00 ms" } else { "" }
                 ),
@@ -134,7 +134,7 @@ fn events(steps: &[Step]) -> Vec<(i64, char, String)> {
         }
         match odd {
             Odd::TimedOut => {
-                say(to + 1, format!("2026-03-01T12:00:03.004Z {id} Task timed out after 3.00 seconds\n\n"))
+                say(to + 1, format!("2026-03-01T12:00:03.004Z {id} Task timed out after 3.00 seconds\n\n"));
             }
             Odd::Killed => say(
                 to + 1,
