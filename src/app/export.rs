@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::model::{Architecture, ErrorNote, Invocation, LogGap, LogLine, Outcome, Prices, secret};
+use crate::model::{
+    Architecture, ErrorNote, Invocation, LogGap, LogLine, Outcome, Prices, TraceSummary, secret,
+};
 use crate::query::LineMatcher;
 use crate::store::Severity;
 use crate::store::lines::{GroupId, LineKey, Piece};
@@ -19,6 +21,8 @@ pub enum Export {
     Lines(LineExport),
     /// Requests.
     Requests(RequestExport),
+    /// Traces.
+    Traces(TraceExport),
 }
 
 /// Requests to write, in the order of the rows; secrets in their errors are masked.
@@ -39,6 +43,25 @@ impl PartialEq for RequestExport {
 }
 
 impl Eq for RequestExport {}
+
+/// Traces to write, in the order of the rows.
+#[derive(Clone, Debug)]
+pub struct TraceExport {
+    /// What the list says of each.
+    pub traces: Vec<TraceSummary>,
+}
+
+impl PartialEq for TraceExport {
+    /// The same traces are the same export.
+    fn eq(&self, other: &Self) -> bool {
+        let keys = |export: &Self| -> Vec<_> {
+            export.traces.iter().map(|trace| (trace.id, trace.revision)).collect()
+        };
+        keys(self) == keys(other)
+    }
+}
+
+impl Eq for TraceExport {}
 
 /// Log lines to write.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,13 +112,14 @@ pub struct Written {
 
 impl App {
     /// Writes to a file: on Logs the marked lines, else those that the filter finds, else all that are held; on Requests
-    /// the rows; on a timeline its lines.
+    /// and on Traces the rows; on a timeline its lines.
     pub(super) fn write(&mut self) -> Vec<Effect> {
         let export = match self.screen() {
             Screen::Logs => self.lines_to_write().map(Export::Lines),
             Screen::Requests => self.requests_to_write().map(Export::Requests),
             Screen::Timeline(screen) => self.lines_of(screen).map(Export::Lines),
-            Screen::Functions | Screen::Function(_) | Screen::Traces => None,
+            Screen::Traces => self.traces_to_write().map(Export::Traces),
+            Screen::Functions | Screen::Function(_) => None,
         };
         if let Some(export) = export {
             self.say("writing to a file", Severity::Ok);
@@ -174,6 +198,14 @@ impl App {
             requests.push((own, outcome, function.and_then(|function| function.architecture)));
         }
         (!requests.is_empty()).then_some(RequestExport { requests, prices: self.settings.prices })
+    }
+
+    /// The traces of the list that pass the filter, on screen or not.
+    fn traces_to_write(&self) -> Option<TraceExport> {
+        let held = self.store.traces();
+        let traces: Vec<_> =
+            self.traces.list.ids.iter().filter_map(|id| held.summary_of(*id)).cloned().collect();
+        (!traces.is_empty()).then_some(TraceExport { traces })
     }
 
     /// What became of it.

@@ -193,6 +193,7 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
         "Enter" [plain(Code::Enter)] Open, "open trace", "the trace; on the map traces of the service", "open";
         "l" [char('l')] OpenLogs, "logs of the function", "logs of its function", "logs";
         "r" [char('r')] OpenRequests, "requests of the function", "requests of its function", "requests";
+        "w" [char('w')] Write, "write traces to a file", "write the rows to a file, as CSV", "write";
     }
     Traces Find {
         "/" [char('/')] Filter, "filter traces", "filter: fault duration>1s; on the map a name", "filter";

@@ -42,7 +42,7 @@ pub use action::{Action, Group};
 pub use advice::{Advice, Place};
 pub use clip::{Clip, Copied};
 pub use columns::{Column, ColumnPlace, columns};
-pub use export::{Export, LineExport, RequestExport, Written};
+pub use export::{Export, LineExport, RequestExport, TraceExport, Written};
 pub use far::{Far, FarApi, FarBox, FarSearch};
 pub use field::Field;
 pub use filter::FilterState;

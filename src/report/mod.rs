@@ -7,5 +7,6 @@ pub mod picture;
 mod policy;
 pub mod requests;
 pub mod trace;
+pub mod traces;
 
 pub use policy::policy;

@@ -116,9 +116,7 @@ pub fn export(export: &RequestExport, out: &mut impl Write, goes_on: impl Fn() -
     const CHUNK: usize = 500;
     let mut text = RequestForm::Csv.header();
     for some in export.requests.chunks(CHUNK) {
-        if !goes_on() {
-            return Err(io::Error::new(io::ErrorKind::Interrupted, "the program was left meanwhile"));
-        }
+        still_wanted(&goes_on)?;
         for (one, outcome, architecture) in some {
             RequestForm::Csv.write(one, *outcome, *architecture, &export.prices, &mut text);
         }
@@ -126,6 +124,14 @@ pub fn export(export: &RequestExport, out: &mut impl Write, goes_on: impl Fn() -
         text.clear();
     }
     Ok(export.requests.len() as u64)
+}
+
+/// An interruption once nobody wants the rest.
+pub(super) fn still_wanted(goes_on: &impl Fn() -> bool) -> io::Result<()> {
+    if goes_on() {
+        return Ok(());
+    }
+    Err(io::Error::new(io::ErrorKind::Interrupted, "the program was left meanwhile"))
 }
 
 fn record<'a>(

@@ -14,7 +14,7 @@ use super::private_file;
 use super::screen::{Save, WriteDown};
 use super::surroundings::picture_directory;
 use crate::app::{Export, Written};
-use crate::report::{logs, picture, requests};
+use crate::report::{logs, picture, requests, traces};
 use crate::source::clock::Clock;
 use crate::ui::theme::Theme;
 
@@ -74,13 +74,14 @@ fn picture(stem: &Path, cells: &Buffer, theme: &Theme) -> io::Result<String> {
 fn write(stem: &Path, export: &Export, goes_on: &dyn Fn() -> bool) -> io::Result<Written> {
     let ending = match export {
         Export::Lines(_) => ".log",
-        Export::Requests(_) => ".csv",
+        Export::Requests(_) | Export::Traces(_) => ".csv",
     };
     let path = with_ending(stem, ending);
     let mut file = BufWriter::new(private_file::create_new(&path)?);
     let (what, count) = match export {
         Export::Lines(lines) => ("line", logs::export(lines, &mut file, goes_on)),
         Export::Requests(rows) => ("request", requests::export(rows, &mut file, goes_on)),
+        Export::Traces(rows) => ("trace", traces::export(rows, &mut file, goes_on)),
     };
     let count = count.and_then(|count| file.flush().map(|()| count));
     match count {

@@ -23,7 +23,7 @@ use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use lambtop::demo::cloud::{Endpoint, Lines as Made, Quotas, Settings as Account, Synthetic};
-use lambtop::model::{Event, Feed, GroupKey, Interest, LogOrder, LogWant, Scope, Timestamp};
+use lambtop::model::{Feed, GroupKey, Interest, LogOrder, LogWant, Scope, Timestamp};
 use lambtop::source::clock::Clock;
 use lambtop::source::{Settings, start};
 use lambtop::store::Store;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lambtop::app::{Effect, Screen, TimelineOf, TraceColumn};
+use lambtop::app::{Effect, Export, Screen, TimelineOf, TraceColumn};
 use lambtop::model::{
     Event, Failure, FailureKind, Feed, FeedReport, ServiceName, Timestamp, TraceId, TraceList, TraceSummary,
 };
@@ -281,4 +281,17 @@ fn nodes_keep_their_places_while_numbers_change() {
     let path = stage.app.traces().map.path.clone();
     assert_eq!(&*stage.app.traces().map.graph.nodes[path[0]].name.name, "carts", "the errors go another way");
     assert_eq!(node(&stage), "ledger", "and the cursor stays");
+}
+
+#[test]
+fn w_writes_the_traces_that_the_filter_lets_through_in_the_order_of_the_rows() {
+    let mut stage = stage(7);
+    stage.press("/fault<Enter>w");
+    let written = stage.effects.iter().find_map(|effect| match effect {
+        Effect::Write(Export::Traces(traces)) => {
+            Some(traces.traces.iter().map(|trace| trace.id).collect::<Vec<_>>())
+        }
+        _ => None,
+    });
+    assert_eq!(written, Some(vec![id(600), id(300)]));
 }
