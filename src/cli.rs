@@ -239,7 +239,7 @@ pub struct Simulation {
     /// Seed of the simulation: the same seed and time give the same shop
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
-    /// What time it is in the shop, such as 2026-03-01T12:00:00Z; now, if not given
+    /// What time it is in the shop, such as 2026-03-01T12:00:00Z; if not given, now for `demo`, else the same instant each time
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub now: Option<Timestamp>,
 }

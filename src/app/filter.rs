@@ -2,6 +2,7 @@
 //! shows what lines tell.
 
 use crate::query::{Filter, FilterError, Query};
+use crate::store::Severity;
 
 use super::action::Action;
 use super::{App, Effect, Field, Screen};
@@ -140,6 +141,13 @@ impl App {
     }
 
     pub(super) fn end_filter(&mut self, keep: bool) {
+        let mistaken = match self.line_filter() {
+            Some(filter) => filter.error.is_some(),
+            None => self.filter.error.is_some(),
+        };
+        if keep && mistaken {
+            return self.say("what is typed cannot be kept: Esc clears it", Severity::Warn);
+        }
         if *self.screen() == Screen::Traces {
             return self.end_trace_filter(keep);
         }

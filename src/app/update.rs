@@ -60,7 +60,19 @@ impl App {
             self.type_text(c.encode_utf8(&mut [0; 4]));
             return Vec::new();
         }
-        lookup(key, &contexts).map(|action| self.act(action)).unwrap_or_default()
+        let Some(action) = lookup(key, &contexts) else { return Vec::new() };
+        let (before, told) = (self.tab_and_depth(), self.notice.clone());
+        let effects = self.act(action);
+        // What was said of one screen says nothing of another.
+        if self.tab_and_depth() != before && self.notice == told {
+            self.notice = None;
+        }
+        effects
+    }
+
+    /// Tells one screen from another.
+    fn tab_and_depth(&self) -> (usize, usize) {
+        (self.tab(), self.opened.len())
     }
 
     /// Text goes into the field that is open, if one is.

@@ -111,6 +111,21 @@ pub enum LineKind {
 }
 
 impl LineKind {
+    /// Which lines of one request come first where they are of the same millisecond: CloudWatch keeps no order there.
+    #[must_use]
+    pub const fn turn(self) -> u8 {
+        match self {
+            Self::InitStart | Self::RestoreStart => 0,
+            Self::InitDone | Self::InitReport | Self::RestoreDone | Self::RestoreReport => 1,
+            Self::Start => 2,
+            Self::Application | Self::Extension | Self::Dropped | Self::Platform => 3,
+            Self::RuntimeDone => 4,
+            Self::End => 5,
+            Self::Report => 6,
+            Self::Timeout | Self::Exit => 7,
+        }
+    }
+
     /// Whether the platform wrote it as its routine: folded to one quiet line for each request.
     #[must_use]
     pub const fn is_routine(self) -> bool {

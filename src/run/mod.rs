@@ -143,6 +143,8 @@ fn is_deserted() -> bool {
 /// Writes a line to standard error; where that is gone too, nobody is left to tell.
 ///
 /// Every line passes [`SafeText`]: arguments, files and what AWS says are written by strangers.
-fn say(line: &str) {
-    let _ = writeln!(io::stderr(), "{}", SafeText::of_line(line, Showing::default()));
+fn say(text: &str) {
+    for line in text.lines() {
+        let _ = writeln!(io::stderr(), "{}", SafeText::of_line(line, Showing::default()));
+    }
 }

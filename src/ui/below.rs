@@ -26,10 +26,14 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>, panes: &FunctionPanes) {
     let (left, right): (Rect, Rect) = (panes.requests.into(), panes.errors.into());
     let range = app.range().label();
     let number = |value: usize| number::count(value as f64);
-    let requests = safe!(" requests · {} in {range} ", number(below.all));
+    let lines = app.store().lines();
+    let tail = lines.group(&app.group_of(&screen.key)).and_then(|id| lines.tail(id));
+    let back = super::requests::read_back(app, tail.as_slice());
+    let but = back.map_or_else(SafeText::default, |words| safe!("· {words} "));
+    let requests = safe!(" requests · {} in {range} {but}", number(below.all));
     title(paint, left, &requests, screen.pane == FunctionPane::Requests);
     let kinds = if below.errors.len() == 1 { "kind" } else { "kinds" };
-    let errors = safe!(" errors · {} in {range} · {} {kinds} ", number(below.wrong), below.errors.len());
+    let errors = safe!(" errors · {} in {range} · {} {kinds} {but}", number(below.wrong), below.errors.len());
     title(paint, right, &errors, screen.pane == FunctionPane::Errors);
     if below.all == 0 {
         let text = why_none(app, &app.group_of(&screen.key));

@@ -53,6 +53,23 @@ const TRACE_TERMS: [&str; 10] = [
     "xray:EXPRESSION",
 ];
 
+/// The same for requests.
+const REQUEST_TERMS: [&str; 13] = [
+    "words",
+    "outcome=timeout",
+    "duration>1s",
+    "cold",
+    "mem>90%",
+    "version=88",
+    "-not",
+    "a | b",
+    "fn:pay*",
+    "req:ID",
+    "trace:ID",
+    "\"a phrase\"",
+    "/regex/",
+];
+
 /// Draws the prompt into `row`.
 pub(super) fn prompt(app: &App, paint: &mut Paint<'_>, row: Rect) {
     let rest = prompt_of(paint, row, &app.filter().field);
@@ -104,6 +121,7 @@ pub(super) fn below(app: &App, paint: &mut Paint<'_>, row: Rect) {
     if let Some(filter) = of_lines {
         return match &filter.error {
             Some(error) => mistake(paint, edge, &filter.field, error),
+            None if *app.screen() == Screen::Requests => syntax(paint, edge, &REQUEST_TERMS),
             None => syntax(paint, edge, &LINE_TERMS),
         };
     }

@@ -108,12 +108,16 @@ impl App {
         let lines = self.store.lines();
         let ids = self.logs.groups(lines);
         let tails = ids.iter().filter_map(|id| lines.tail(*id));
+        // A group that was opened just now has said nothing yet.
+        let unheard = tails.clone().count() < self.logs.sources.groups().len();
         let later: Vec<Timestamp> = tails
             .filter(|tail| !tail.at_beginning && tail.read_from > heading.at)
             .map(|tail| tail.read_from)
             .collect();
         self.go_to_time(heading.at);
         if later.is_empty() {
+            let waits = unheard && self.now.since(heading.asked) < PATIENCE;
+            self.logs.heading_for = waits.then_some(heading);
             return;
         }
         if self.asks_for_older() {

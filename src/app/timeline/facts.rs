@@ -177,7 +177,7 @@ impl TimelineScreen {
             .iter()
             .flat_map(|held| store.invocations().lines_of(held, store.lines(), reader, MOST_LINES))
             .collect();
-        held.sort_by_key(|line| line.key);
+        held.sort_by_key(|line| (line.key.timestamp, line.kind.turn()));
         held.truncate(MOST_LINES);
         let writing = Writing { ascii, ..Writing::default() };
         let shown = held.into_iter().map(|line| {

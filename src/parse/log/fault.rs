@@ -1,5 +1,6 @@
 //! What has gone wrong, as far as one line can tell.
 
+use super::uncaught;
 use crate::model::{Body, ExitCause, Fault, Level, LineKind, Reading};
 
 /// Errors that mean that the program could not be loaded: <https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-invocation.html>.
@@ -56,6 +57,7 @@ fn application(reading: &Reading<'_>) -> Option<Fault> {
     if text.starts_with("Unable to import module") {
         Some(Fault::Import)
     } else if reading.error_type.is_some() && (reading.level.is_none() || reading.level >= Some(Level::Error))
+        || uncaught::told(reading).is_some()
     {
         Some(Fault::Unhandled)
     } else {

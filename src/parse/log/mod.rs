@@ -43,6 +43,7 @@ mod report;
 mod request;
 mod ruby;
 mod timeout;
+mod uncaught;
 mod words;
 mod xray;
 
@@ -68,7 +69,12 @@ fn own<'a>(text: &'a str, into: &mut Reading<'a>) -> bool {
     match text.as_bytes().first() {
         Some(b'{') => platform::read(text, into),
         Some(b'S') => request::read(text, into),
-        Some(b'E') => request::read(text, into) || extension::read(text, into) || ruby::read(text, into),
+        Some(b'E') => {
+            request::read(text, into)
+                || extension::read(text, into)
+                || ruby::read(text, into)
+                || uncaught::read(text, into)
+        }
         Some(b'R') => report::read(text, into) || exit::read(text, into) || environment::read(text, into),
         Some(b'I') => environment::read(text, into) || extension::read(text, into) || ruby::read(text, into),
         Some(b'L') => extension::read(text, into),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::fault;
+use super::{fault, uncaught};
 use crate::model::{ErrorNote, Fault, LineKind, Reading, RequestNotes, TraceId};
 
 /// What a line says of its request beside numbers, if it says any of it. `before` is what another line said: most
@@ -37,9 +37,11 @@ pub fn notes(reading: &Reading<'_>, before: Option<&RequestNotes>) -> Option<Req
 
 /// The error that a line tells of.
 fn error(reading: &Reading<'_>) -> Option<Arc<ErrorNote>> {
-    let kind = reading.error_type.as_deref().unwrap_or_default();
+    let told = uncaught::told(reading);
+    let kind = reading.error_type.as_deref().map(uncaught::unwrapped);
+    let kind = kind.or(told.map(|(kind, _)| kind)).unwrap_or_default();
     // Reports say no more than the kind.
-    let said = reading.error_message.as_deref().or_else(|| {
+    let said = reading.error_message.as_deref().or(told.map(|(_, message)| message)).or_else(|| {
         let text = !matches!(reading.kind, LineKind::Report | LineKind::RuntimeDone | LineKind::InitReport);
         reading.body.text().filter(|_| text)
     });

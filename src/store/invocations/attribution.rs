@@ -1,6 +1,6 @@
 //! The request of a line, and the lines of a request.
 
-use crate::model::{Invocation, InvocationKey, LineKind, LogLine, RequestId, RequestPlace};
+use crate::model::{Invocation, InvocationKey, LogLine, RequestId, RequestPlace};
 use crate::store::lines::{HeldLine, LineKey, Lines, Reader, Row};
 
 use super::Invocations;
@@ -70,7 +70,7 @@ impl Invocations {
             }
         }
         // CloudWatch keeps no order within a millisecond; Lambda writes START first and REPORT last.
-        held.sort_by_key(|line| (line.key.timestamp, rank(line.kind)));
+        held.sort_by_key(|line| (line.key.timestamp, line.kind.turn()));
         held
     }
 
@@ -90,19 +90,5 @@ impl Invocations {
             (u128::from(high) << 64 | u128::from(low)) >> (4 * beyond) == wanted
         };
         self.order.all().rev().filter(begins).take(MOST_PLACES).filter_map(place).collect()
-    }
-}
-
-/// Which of the lines of one request comes first, of those of one instant.
-const fn rank(kind: LineKind) -> u8 {
-    match kind {
-        LineKind::InitStart | LineKind::RestoreStart => 0,
-        LineKind::InitDone | LineKind::InitReport | LineKind::RestoreDone | LineKind::RestoreReport => 1,
-        LineKind::Start => 2,
-        LineKind::RuntimeDone => 4,
-        LineKind::End => 5,
-        LineKind::Report => 6,
-        LineKind::Timeout | LineKind::Exit => 7,
-        LineKind::Application | LineKind::Extension | LineKind::Dropped | LineKind::Platform => 3,
     }
 }

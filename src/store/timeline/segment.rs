@@ -70,7 +70,7 @@ pub(super) fn status(segment: &Segment) -> Cow<'static, str> {
         Mark::Throttle => "throttle".into(),
         Mark::Error if segment.fault => "fault".into(),
         Mark::Error => "error".into(),
-        Mark::Open => "running".into(),
+        Mark::Open => "no end".into(),
         Mark::Cold => "cold".into(),
         _ => "".into(),
     }

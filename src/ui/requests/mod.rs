@@ -18,6 +18,8 @@ mod meaning;
 pub(super) mod row;
 mod title;
 
+pub(super) use title::read_back;
+
 use ratatui::layout::Rect;
 
 use super::glyph::Glyph;

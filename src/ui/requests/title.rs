@@ -8,7 +8,7 @@ use super::heat::round;
 use super::row::version;
 use crate::app::App;
 use crate::app::requests::{GroupId, Grouping, Pick, RequestPane};
-use crate::model::{SafeText, Timestamp};
+use crate::model::{SafeText, TailReport, Timestamp};
 use crate::safe;
 use crate::ui::glyph::Glyph;
 use crate::ui::logs::status::worst;
@@ -107,12 +107,7 @@ fn completeness(app: &App) -> Vec<(SafeText, Role)> {
             parts.extend(seen().map(|at| (safe!("{log}seen to {}{but}", clock(at)), role)));
         }
     }
-    let from = tails.iter().filter(|tail| !tail.at_beginning).map(|tail| tail.read_from).max();
-    let wanted = app.now() - app.range().length() + SLACK;
-    if let Some(from) = from.filter(|from| *from > wanted) {
-        let back = moment::dated(from, app.now(), app.zone());
-        parts.push((safe!("read back to {back}"), Role::Warn));
-    }
+    parts.extend(read_back(app, &tails).map(|words| (words, Role::Warn)));
     let evicted = app.store().invocations().evicted();
     if evicted > 0 {
         parts.push((safe!("{} older let go", number::short(evicted as f64)), Role::Warn));
@@ -286,4 +281,13 @@ pub(super) fn count(app: &App, paint: &mut Paint<'_>, row: Rect) {
     let shown = requests.shown.keys.len();
     let text = safe!("{} of {}", number::count(shown as f64), number::count(requests.shown.all as f64));
     paint.right(Rect { width: row.width.saturating_sub(1), ..row }, &text, Role::Strong);
+}
+
+/// How far back logs are read, as long as that is less than what is shown: what is counted is not all there was.
+pub(in crate::ui) fn read_back(app: &App, tails: &[&TailReport]) -> Option<SafeText> {
+    let from = tails.iter().filter(|tail| !tail.at_beginning).map(|tail| tail.read_from).max();
+    let wanted = app.now() - app.range().length() + SLACK;
+    let from = from.filter(|from| *from > wanted)?;
+    let back = moment::dated(from, app.now(), app.zone());
+    Some(safe!("read back to {back}"))
 }

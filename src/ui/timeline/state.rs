@@ -121,11 +121,8 @@ fn known_in_words(app: &App, screen: &TimelineScreen, known: &Known, id: &str) -
     let complete = known.segments - known.open.min(known.segments);
     let since = known.open_since.map(|since| app.now().since(since));
     let progress = match (known.open, since) {
-        (0, Some(since)) => format!(
-            "{}, a subsegment in progress {}",
-            plural(known.segments, "segment"),
-            number::millis(since.as_millis() as f64)
-        ),
+        // All segments have ended: what has not was cut off with them, or its end got lost.
+        (0, Some(_)) => format!("{}, a subsegment without an end", plural(known.segments, "segment")),
         (0, None) => format!("{} complete", plural(known.segments, "segment")),
         (_, since) => {
             let since = since

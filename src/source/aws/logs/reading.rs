@@ -1,6 +1,6 @@
 //! What the tail keeps of a line beside its text, and whose stream it stands in.
 
-use crate::model::{Level, LineKind, RequestFigures, RequestId, RequestNotes};
+use crate::model::{Fault, Level, LineKind, RequestFigures, RequestId, RequestNotes};
 use crate::parse;
 
 /// What is kept of a line.
@@ -19,8 +19,14 @@ pub(super) struct Said {
 pub(super) fn read(message: &str, before: Option<&RequestNotes>) -> Said {
     let reading = parse::log::read(message);
     let notes = parse::log::notes(&reading, before);
+    // What ended a request is an error also where its line gives no level.
+    let ended = matches!(reading.kind, LineKind::Timeout | LineKind::Exit)
+        || reading.kind == LineKind::Application
+            && notes
+                .as_ref()
+                .is_some_and(|notes| matches!(notes.fault, Some(Fault::Unhandled | Fault::Import)));
     Said {
-        level: reading.level,
+        level: reading.level.or(ended.then_some(Level::Error)),
         kind: reading.kind,
         request: reading.request.as_deref().and_then(RequestId::parse),
         figures: (reading.figures != RequestFigures::default()).then_some(reading.figures),
