@@ -23,7 +23,7 @@
 //! | [`parse`] | text of AWS to values, without panics and without I/O |
 //! | [`source`] | the tasks that call AWS, each with its own pace and its own fate; what they spend; the one [`source::clock::Clock`] |
 //! | [`query`] | the filter languages, of functions and of lines: parsing, matching, and what CloudWatch can filter itself |
-//! | [`store`] | what has been seen, bounded; figures, totals and the judgement called trouble; log lines in blocks, and traces put together |
+//! | [`store`] | what has been seen, bounded; figures, totals and the judgement called trouble; log lines in blocks, the invocations joined from them, traces put together |
 //! | [`app`] | what the user is doing; [`app::App::input`] is the only thing that changes it |
 //! | [`ui`] | the app to cells, one file for each thing on screen |
 //! | [`report`] | the same without a screen: tables, JSON, CSV, pictures, the policy |
@@ -32,7 +32,7 @@
 //! | [`cli`], [`config`] | the command line and the settings |
 //! | [`run`] | connects all of the above |
 //!
-//! # Three walks
+//! # Four walks
 //!
 //! **From an answer to a cell.** `source::aws::metrics` plans which series to ask for, asks, and sends
 //! [`model::Event::Series`]. [`app::App::input`] hands it to [`store::Store::ingest`], which replaces what CloudWatch
@@ -42,6 +42,11 @@
 //! [`parse::log`] read each event, and sends a whole page as one [`model::Event::Logs`]. [`store::lines`] links it into
 //! the group's blocks, each line once and in its order. `app::logs` finds the rows around the place where one reads,
 //! workers search the rest, and `ui::logs` draws them.
+//!
+//! **From a request to where its time went.** [`store::invocations`] joins the same pages into one invocation for each
+//! attempt at a request. Opened, its trace is named in the [`model::Interest`]; `source::aws::traces` fetches it, and
+//! [`store::timeline`] puts segments, waits and log lines on one axis, or the lines alone where X-Ray took no trace.
+//! `app::timeline` keeps row, tick and line one selection, and `ui::timeline` draws them.
 //!
 //! **From a key to a state.** `term` hears the key and `run::screen` makes it an [`app::Input`]. The table in
 //! `app::keymap` says which [`app::Action`] it is on this screen, and `app::update` carries it out. If the revision

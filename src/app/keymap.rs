@@ -193,7 +193,6 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
         "Enter" [plain(Code::Enter)] Open, "open trace", "the trace; on the map traces of the service", "open";
         "l" [char('l')] OpenLogs, "logs of the function", "logs of its function", "logs";
         "r" [char('r')] OpenRequests, "requests of the function", "requests of its function", "requests";
-        "w" [char('w')] Write, "write traces to a file", "write the rows to a file, as CSV", "write";
     }
     Traces Find {
         "/" [char('/')] Filter, "filter traces", "filter: fault duration>1s; on the map a name", "filter";
@@ -211,6 +210,9 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
         "<" [char('<')] SortLeft, "sort by column to the left", "sort one column to the left";
         ">" [char('>')] SortRight, "sort by column to the right", "sort one column to the right";
         "I" [char('I')] SortInvert, "invert order", "turn the order around";
+    }
+    Traces Open {
+        "w" [char('w')] Write, "write traces to a file", "write the rows to a file, as CSV", "write";
     }
     Traces Move {
         "j ↓" [char('j'), plain(Code::Down)] Down, "down", "one line down";

@@ -10,6 +10,7 @@ mod feed;
 mod function;
 mod interest;
 mod invocation;
+mod line_kind;
 mod log;
 mod log_search;
 mod metric;
@@ -35,9 +36,10 @@ pub use function::{
 };
 pub use interest::{Attention, ChartWant, Interest, Want, WantId};
 pub use invocation::{ErrorNote, Invocation, InvocationKey, Outcome, RequestNotes, RequestPlace};
+pub use line_kind::LineKind;
 pub use log::{
-    GapReason, GroupKey, Level, LineKind, LogGap, LogLine, LogOrder, LogPage, LogRow, LogStream, LogWant,
-    NO_TIME, RequestFigures, TailReport, TailStatus,
+    GapReason, GroupKey, Level, LogGap, LogLine, LogOrder, LogPage, LogRow, LogStream, LogWant, NO_TIME,
+    RequestFigures, TailReport, TailStatus,
 };
 pub use log_search::{LogSearch, SearchBy, SearchProgress, SearchReport, SearchState};
 pub use metric::{
