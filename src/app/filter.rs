@@ -7,7 +7,7 @@ use crate::store::Severity;
 use super::action::Action;
 use super::{App, Effect, Field, Screen};
 
-/// A filter: of functions, or with a [`Query`](crate::query::Query) of lines.
+/// A filter: of functions, or with a [`Query`] of lines.
 ///
 /// While typing, the prompt stands in the status line and the count, or the error under its character, in the
 /// footer's line.
