@@ -127,13 +127,13 @@ const TROUBLE: u16 = 18;
 const TREND: u16 = 8;
 const TREND_WIDEST: u16 = 62;
 /// Cursor mark and state glyph with the blank behind it.
-const MARKS: u16 = 3;
+pub(super) const MARKS: u16 = 3;
 
-/// A column on screen.
+/// A column on screen: of the functions, or of another table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ColumnPlace {
+pub struct ColumnPlace<C = Column> {
     /// Which.
-    pub column: Column,
+    pub column: C,
     /// First cell, counted from the table's left edge; the cursor mark stands in 0 and the state glyph in 1.
     pub x: u16,
     /// Cells.
@@ -154,20 +154,22 @@ pub fn columns(width: u16) -> Vec<ColumnPlace> {
     let name = NAME + grow(16);
     let trend = if shown.contains(&Column::Trend) { TREND + grow(TREND_WIDEST - TREND) } else { 0 };
     let name = name + grow(NAME_WIDEST - NAME - 16);
+    side_by_side(shown.into_iter().map(|column| match column {
+        Column::Name => (column, name),
+        Column::Trend => (column, trend),
+        other => (column, other.room().1),
+    }))
+}
+
+/// Columns of these widths behind the marks, with one blank between two.
+pub(super) fn side_by_side<C>(columns: impl IntoIterator<Item = (C, u16)>) -> Vec<ColumnPlace<C>> {
     let mut x = MARKS;
-    shown
-        .into_iter()
-        .map(|column| {
-            let width = match column {
-                Column::Name => name,
-                Column::Trend => trend,
-                other => other.room().1,
-            };
-            let place = ColumnPlace { column, x, width };
-            x += width + 1;
-            place
-        })
-        .collect()
+    let place = |(column, width)| {
+        let place = ColumnPlace { column, x, width };
+        x += width + 1;
+        place
+    };
+    columns.into_iter().map(place).collect()
 }
 
 #[cfg(test)]

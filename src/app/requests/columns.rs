@@ -1,5 +1,7 @@
 //! The columns of the requests table, which leave first, and what rows are sorted by.
 
+use crate::app::columns::{ColumnPlace, MARKS, side_by_side};
+
 /// A column of the requests table, in the order of the screen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum RequestColumn {
@@ -139,19 +141,8 @@ const NAME_WIDEST: u16 = 28;
 /// Narrowest and widest bar.
 const BAR: u16 = 14;
 const BAR_WIDEST: u16 = 24;
-/// Cursor mark and outcome's sign with the blank behind it.
-const MARKS: u16 = 3;
-
 /// A column on screen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RequestPlace {
-    /// Which.
-    pub column: RequestColumn,
-    /// First cell, counted from the table's left edge; the cursor mark stands in 0 and the outcome's sign in 1.
-    pub x: u16,
-    /// Cells.
-    pub width: u16,
-}
+pub type RequestPlace = ColumnPlace<RequestColumn>;
 
 /// The columns of a table `width` cells wide, left to right, with one blank between two and at the right edge; of one
 /// function or of several.
@@ -174,21 +165,12 @@ pub fn request_columns(width: u16, several: bool) -> Vec<RequestPlace> {
     };
     let name = if several { grow(NAME, NAME_WIDEST, &mut spare) } else { NAME };
     let bar = if shown.contains(&RequestColumn::Bar) { grow(BAR, BAR_WIDEST, &mut spare) } else { BAR };
-    let mut x = MARKS;
-    shown
-        .into_iter()
-        .map(|column| {
-            let width = match column {
-                RequestColumn::Function => name,
-                RequestColumn::Bar => bar,
-                RequestColumn::Error => spare,
-                other => own(other),
-            };
-            let place = RequestPlace { column, x, width };
-            x += width + 1;
-            place
-        })
-        .collect()
+    side_by_side(shown.into_iter().map(|column| match column {
+        RequestColumn::Function => (column, name),
+        RequestColumn::Bar => (column, bar),
+        RequestColumn::Error => (column, spare),
+        other => (column, own(other)),
+    }))
 }
 
 #[cfg(test)]

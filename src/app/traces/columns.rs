@@ -1,5 +1,7 @@
 //! The columns of the list of traces: which stand where, and which leave first.
 
+use crate::app::columns::{ColumnPlace, MARKS, side_by_side};
+
 /// A column of the list of traces, in the order of the screen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum TraceColumn {
@@ -105,22 +107,12 @@ impl TraceColumn {
 
 /// From this width on times show milliseconds.
 const MILLISECONDS: u16 = 60;
-/// Cursor mark and glyph with the blank behind it.
-const MARKS: u16 = 3;
 /// The widest bar, and the widest words of an outcome.
 const BAR: u16 = 24;
 const OUTCOME: u16 = 22;
 
 /// A column on screen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TraceColumnPlace {
-    /// Which.
-    pub column: TraceColumn,
-    /// First cell, counted from the list's left edge; the cursor mark stands in 0 and the glyph in 1.
-    pub x: u16,
-    /// Cells.
-    pub width: u16,
-}
+pub type TraceColumnPlace = ColumnPlace<TraceColumn>;
 
 /// The columns of a list `width` cells wide, left to right, with one blank between two and at the right edge.
 #[must_use]
@@ -151,15 +143,7 @@ pub fn trace_columns(width: u16) -> Vec<TraceColumnPlace> {
     grow(TraceColumn::Entry, 44);
     grow(TraceColumn::Services, u16::MAX);
     grow(TraceColumn::Entry, u16::MAX);
-    let mut x = MARKS;
-    places
-        .into_iter()
-        .map(|(column, width)| {
-            let place = TraceColumnPlace { column, x, width };
-            x += width + 1;
-            place
-        })
-        .collect()
+    side_by_side(places)
 }
 
 #[cfg(test)]
