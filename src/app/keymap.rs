@@ -223,7 +223,7 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
         "G End" [char('G'), plain(Code::End)] Bottom, "to last", "last line";
     }
     Screens Show {
-        "t" [char('t')] RangeNext, "range of charts", "range of charts: 15m to 30d; of traces: to 6h", "charts";
+        "t" [char('t')] RangeNext, "range of charts", "range: of charts to 30d, of traces to 6h", "charts";
     }
     Function Show {
         "[" [char('[')] PanEarlier, "pan earlier", "half a range earlier", "pan" by "[ ]";

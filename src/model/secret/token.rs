@@ -77,13 +77,23 @@ fn bearer(text: &str, at: usize) -> Found {
     let is_token = |byte: u8| {
         byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/' | b'=')
     };
-    let length = run(text, start, is_token);
-    let token = text.get(start..start + length).unwrap_or_default().trim_end_matches('.');
-    let no_word = token.len() >= NO_WORD || !token.bytes().all(|byte| byte.is_ascii_lowercase());
-    // The line that ends a PEM block is no token.
-    let dashes = token.starts_with('-');
-    let secret = word && blanks > 0 && token.len() >= SHORTEST && no_word && !dashes;
-    Found { secret: secret.then(|| start..start + token.len()), next: start + length }
+    // The end of the token at a place, if one stands there, and of what looks like it.
+    let token = |start: usize| {
+        let length = run(text, start, is_token);
+        let token = text.get(start..start + length).unwrap_or_default().trim_end_matches('.');
+        let no_word = token.len() >= NO_WORD || !token.bytes().all(|byte| byte.is_ascii_lowercase());
+        // The line that ends a PEM block is no token.
+        let is_one = token.len() >= SHORTEST && no_word && !token.starts_with('-');
+        (is_one.then_some(start + token.len()), start + length)
+    };
+    let (end, next) = token(start);
+    let Some(mut end) = end.filter(|_| word && blanks > 0) else { return Found { secret: None, next } };
+    // What stands right behind a mark behind it would be the next token once this one is masked.
+    while let Some(further) = Some(behind_marks(text, end)).filter(|behind| *behind > end) {
+        let (Some(more), _) = token(further) else { break };
+        end = more;
+    }
+    Found { secret: Some(start..end), next: next.max(end) }
 }
 
 /// What stands between the lines BEGIN and END; all the rest where END is missing.
