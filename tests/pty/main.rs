@@ -13,6 +13,7 @@ mod leaving;
 mod looking;
 mod losing;
 mod opening;
+mod path;
 mod resizing;
 mod session;
 mod slow;
