@@ -78,6 +78,12 @@ impl App {
         self.rebuild(Table::sort);
     }
 
+    /// Sorts as the user has just asked: whoever sorts wants to see what stands first now.
+    pub(super) fn sort_anew(&mut self) {
+        (self.functions.cursor, self.functions.top) = (None, 0);
+        self.sort();
+    }
+
     pub(super) fn sort_if_due(&mut self) {
         if !self.table.unsorted() {
             return;

@@ -404,7 +404,7 @@ impl App {
             Action::SortInvert => {
                 let functions = &mut self.functions;
                 functions.reversed = !functions.reversed;
-                self.sort();
+                self.sort_anew();
             }
             Action::SortBy(column) => self.sort_by(column),
             Action::Mark => {
@@ -440,6 +440,6 @@ impl App {
         let functions = &mut self.functions;
         functions.reversed = false;
         functions.sort = column;
-        self.sort();
+        self.sort_anew();
     }
 }

@@ -145,10 +145,16 @@ impl TraceRows {
         }
     }
 
-    /// Sorts by a column, in its natural order.
+    /// Sorts by a column, in its natural order, and shows what stands first then.
     pub(in crate::app) fn sort_by(&mut self, column: TraceColumn) {
-        self.sort = column;
-        self.reversed = false;
+        (self.sort, self.reversed) = (column, false);
+        (self.cursor, self.top) = (None, 0);
+    }
+
+    /// Turns the order around, and shows what stands first then.
+    pub(in crate::app) fn turn_around(&mut self) {
+        self.reversed = !self.reversed;
+        (self.cursor, self.top) = (None, 0);
     }
 }
 

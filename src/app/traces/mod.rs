@@ -197,7 +197,7 @@ impl App {
             Action::SortNext => self.sort_traces(false, true),
             Action::SortLeft => self.sort_traces(true, false),
             Action::SortRight => self.sort_traces(false, false),
-            Action::SortInvert => list.reversed = !list.reversed,
+            Action::SortInvert => list.turn_around(),
             Action::Open => {
                 if let Some(id) = list.current() {
                     list.cursor = Some(id);

@@ -238,3 +238,20 @@ fn what_was_learnt_before_the_account_was_known_belongs_to_it() {
     assert_eq!(stage.app.rows().len(), 1);
     assert_eq!(stage.app.rows()[0].key, key("cart-api"));
 }
+
+#[test]
+fn a_new_order_is_seen_from_its_top_but_new_numbers_leave_the_cursor_alone() {
+    let names: Vec<_> = (0..60).map(|index| format!("function-{index:02}")).collect();
+    let names: Vec<_> = names.iter().map(String::as_str).collect();
+    for keys in ["<", "I", "s", ":sort by throttles<Enter>"] {
+        let mut stage = Stage::with(&names);
+        stage.press("G").press(keys);
+        assert_eq!((stage.app.cursor(), stage.app.first_row()), (Some(0), 0), "{keys}");
+    }
+    let mut stage = Stage::with(&names);
+    stage.press("<").press("G");
+    let before = stage.selected().to_owned();
+    stage.healthy("function-03", 10.0);
+    stage.wait(20);
+    assert_eq!(stage.selected(), before);
+}

@@ -466,3 +466,15 @@ fn thousands_of_requests_are_sorted_and_filtered_in_time() {
     stage.press("<Esc><Esc>jj");
     assert_eq!(stage.app.requests().at, 2);
 }
+
+#[test]
+fn a_new_order_of_requests_is_seen_from_its_top() {
+    for keys in ["s", ">", "I"] {
+        let mut stage = twelve();
+        stage.size(80, 16);
+        stage.press("G");
+        assert_ne!(stage.app.requests().at, 0);
+        stage.press(keys);
+        assert_eq!((stage.app.requests().at, stage.app.requests().top), (0, 0), "{keys}");
+    }
+}

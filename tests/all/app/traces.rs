@@ -295,3 +295,15 @@ fn w_writes_the_traces_that_the_filter_lets_through_in_the_order_of_the_rows() {
     });
     assert_eq!(written, Some(vec![id(600), id(300)]));
 }
+
+#[test]
+fn a_new_order_is_seen_from_its_top() {
+    for keys in ["s", ">", "I"] {
+        let mut stage = stage(80);
+        stage.press("G");
+        assert_ne!(stage.app.traces().list.at(), Some(0));
+        stage.press(keys);
+        let list = &stage.app.traces().list;
+        assert_eq!((list.at(), list.top), (Some(0), 0), "{keys}");
+    }
+}
