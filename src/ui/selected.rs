@@ -192,10 +192,18 @@ fn headline(
         },
         _ => safe!("{value}{}", vital.unit()),
     };
+    let ascii = paint.ascii();
     let mut pen = paint.pen(row);
     if vital.metric == Metric::Duration {
-        // In the colours of their lines, since a low chart has no legend.
-        pen.put("p50", vital.role(1)).gap(1).put("p99", vital.role(3)).gap(1);
+        // Beside their lines, since a low chart has no legend; where room is short the numbers go first.
+        let marked = row.width >= right.width() as u16 + 10;
+        for (index, name) in [(1, "p50"), (3, "p99")] {
+            if let Some(curve) = vital.curves.get(index) {
+                pen.put(if marked { curve.stroke.mark(ascii) } else { "" }, curve.role)
+                    .put(name, curve.role)
+                    .gap(1);
+            }
+        }
     } else {
         pen.put(vital.metric.label(), Role::Dim).gap(1);
     }

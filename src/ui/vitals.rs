@@ -24,7 +24,7 @@ const DURATIONS: [(Statistic, &str, Role, Stroke); 4] = [
     (Statistic::Maximum, "max", Role::Series6, Stroke::Dotted),
     (Statistic::P50, "p50", Role::Series1, Stroke::Solid),
     (Statistic::P95, "p95", Role::Series3, Stroke::Dashed),
-    (Statistic::P99, "p99", Role::Series4, Stroke::Solid),
+    (Statistic::P99, "p99", Role::Series4, Stroke::Heavy),
 ];
 const DURATION_NAMES: [&str; 4] = ["max", "p50", "p95", "p99"];
 
@@ -123,11 +123,6 @@ impl Vital {
     /// The value of curve `index` in `bucket`.
     pub(super) fn value(&self, index: usize, bucket: Option<usize>) -> Option<f64> {
         self.curves.get(index)?.values.get(bucket?).copied().flatten().filter(|value| value.is_finite())
-    }
-
-    /// The colour of curve `index`.
-    pub(super) fn role(&self, index: usize) -> Role {
-        self.curves.get(index).map_or(Role::Dim, |curve| curve.role)
     }
 
     /// Whether any bucket holds anything.

@@ -27,6 +27,8 @@ pub enum Stroke {
     Area,
     /// A line.
     Solid,
+    /// A line two dots high.
+    Heavy,
     /// A line with short breaks.
     Dashed,
     /// Single dots.
@@ -36,7 +38,7 @@ pub enum Stroke {
 impl Stroke {
     const fn draws(self, dot: u16) -> bool {
         match self {
-            Self::Area | Self::Solid => true,
+            Self::Area | Self::Solid | Self::Heavy => true,
             Self::Dashed => dot % 4 != 3,
             Self::Dotted => dot.is_multiple_of(2),
         }
@@ -47,9 +49,17 @@ impl Stroke {
         match self {
             Self::Area => "#",
             Self::Solid => "*",
+            Self::Heavy => "=",
             Self::Dashed => "-",
             Self::Dotted => ".",
         }
+    }
+
+    /// One cell of it, for a legend without room.
+    #[must_use]
+    pub fn mark(self, ascii: bool) -> &'static str {
+        let sample = self.sample(ascii);
+        sample.split_at(sample.len() / 2).0
     }
 
     /// Two cells that show how it is drawn, for a legend.
@@ -58,10 +68,12 @@ impl Stroke {
         match (self, ascii) {
             (Self::Area, false) => "⣿⣿",
             (Self::Solid, false) => "⠒⠒",
+            (Self::Heavy, false) => "⠶⠶",
             (Self::Dashed, false) => "⠒⠂",
             (Self::Dotted, false) => "⠂⠂",
             (Self::Area, true) => "##",
             (Self::Solid, true) => "**",
+            (Self::Heavy, true) => "==",
             (Self::Dashed, true) => "--",
             (Self::Dotted, true) => "..",
         }
@@ -207,6 +219,9 @@ impl Chart<'_> {
                 } else {
                     if curve.stroke.draws(dot) {
                         grid.set(dot, row, role, false);
+                        if curve.stroke == Stroke::Heavy {
+                            grid.set(dot, row.saturating_sub(1), role, false);
+                        }
                     }
                     if let Some(last) = before {
                         let (low, high) = if last < row { (last + 1, row) } else { (row + 1, last) };
@@ -306,6 +321,19 @@ mod tests {
     fn a_line_connects_its_values_but_not_over_a_gap() {
         let values = vec![Some(0.0), Some(7.0), None, Some(7.0)];
         assert_eq!(drawn(values, Stroke::Solid, 7.0, (2, 2), false), "⢸⠈\n⡸\n");
+    }
+
+    #[test]
+    fn strokes_differ_without_colour_in_the_plot_and_in_the_legend() {
+        let strokes = [Stroke::Area, Stroke::Solid, Stroke::Heavy, Stroke::Dashed, Stroke::Dotted];
+        for ascii in [false, true] {
+            let plots = strokes.map(|stroke| drawn(vec![Some(2.0); 8], stroke, 4.0, (4, 2), ascii));
+            let samples = strokes.map(|stroke| stroke.sample(ascii));
+            for (at, stroke) in strokes.iter().enumerate() {
+                assert!(!plots[..at].contains(&plots[at]), "{stroke:?}: {}", plots[at]);
+                assert!(!samples[..at].contains(&samples[at]), "{stroke:?}: {}", samples[at]);
+            }
+        }
     }
 
     #[test]
