@@ -3,6 +3,7 @@
 //! Flags that settings files and the environment know too (see [`crate::config`]) are plain options here:
 //! which of the layers wins, and whether the value is any good, is decided there for all of them alike.
 
+mod help;
 mod picture;
 
 use std::net::SocketAddr;
@@ -17,7 +18,7 @@ pub use picture::Picture;
 
 /// top for AWS Lambda: every function's vital signs, live, in a terminal.
 #[derive(Debug, Parser)]
-#[command(name = "lambtop", version, max_term_width = 100, after_help = AFTER_HELP)]
+#[command(name = "lambtop", version, max_term_width = 100, after_help = help::MAIN)]
 pub struct Cli {
     /// What to do; without it, the screen opens on your account.
     #[command(subcommand)]
@@ -30,75 +31,9 @@ pub struct Cli {
     pub flags: Flags,
 }
 
-const AFTER_HELP: &str = "\
-lambtop only ever reads from AWS. Without an account at hand: lambtop demo
-
-Exit codes: 0 fine, 1 something failed or is known to be missing, 2 bad input or no terminal,
-101 a defect, 129 the terminal is gone, 130 131 143 SIGINT SIGQUIT SIGTERM.";
-
-const LOGS_HELP: &str = "\
-Without --follow the lines of a group come in the order of their time, and standard error says up to when they are
-complete: CloudWatch takes events in seconds to minutes after their time. With --follow what comes late is printed when
-it comes, with \"late\": true, until INT or TERM. --json has for every line timestamp, ingestion_time (milliseconds since
-1970), event_id, group, stream, function (or null), message (exact) and late. --raw has the messages alone, byte for byte;
-on a terminal everything is made harmless. Only logs:FilterLogEvents is needed; without lambda:ListFunctions a FUNCTION's
-group is taken to be /aws/lambda/FUNCTION.
-
-Filter: words, \"a phrase\", -not, a | b, /regex/, level>=warn, fn:pay*, req:ID, trace:ID, .status=502, .latency>250,
-duration>1s, mem>90%, cold, timeout, oom. req:ID also finds lines that do not name the request, between its START and its
-REPORT in its log stream.
-
-Exit codes: 0 everything that was asked for is there, 1 something is known to be missing, 2 bad input; 130 after INT and
-143 after TERM, both with the summary. For example:
-
-  lambtop logs payment-capture --since 30m --filter 'level>=error | timeout'
-  lambtop logs 'checkout-*' --follow --json | jq -r .message
-  lambtop logs --log-group /ecs/shop --at 2026-03-01T12:00:00Z --output incident.log";
-
-const REQUESTS_HELP: &str = "\
-Requests are joined from their log lines alone (logs:FilterLogEvents; with lambda:ListFunctions the price knows the
-architecture). One that Lambda tried again is one record for each attempt. A request that began before --since lacks its
-START, one that goes on after --until its REPORT. Standard error says up to when the lines are complete.
-
---json has for every request start (milliseconds since 1970), function, version, outcome (ok, running, unknown, handled,
-unhandled, init-error, exit, timeout, oom), duration_ms, init_ms, restore_ms, billed_ms, memory_mb, max_memory_mb, cold,
-cost_usd (list price of us-east-1, or what [prices] says), fault, error_type, error_message, request_id, attempt, trace_id,
-sampled, started (its START was seen), first, last, reported (when its lines were written), group and stream; what is not
-known is null. --csv has the same columns, with the error made harmless.
-
-Filter: words of the error, -not, a | b, outcome=timeout, version=88, duration>1s, init>1s, billed>1s, mem>90%, cold,
-timeout, oom, level>=error, fn:pay*, req:ID, trace:ID.
-
-Exit codes: 0 everything that was asked for is there, 1 something is known to be missing, 2 bad input; 130 after INT and
-143 after TERM, both with the summary. For example:
-
-  lambtop requests payment-capture --since 30m --filter 'duration>1s | -outcome=ok'
-  lambtop requests 'checkout-*' --since 3h --json | jq -s 'map(.cost_usd) | add'";
-
-const PARSE_HELP: &str = "\
-Every object has the fields kind, request_id, duration_ms, billed_ms, memory_mb, max_memory_mb, init_ms,
-restore_ms, billed_restore_ms, status, error_type, trace_id, segment_id, sampled, level, message and
-timestamp; what an event does not give is null. Needs no AWS. For example:
-
-  aws logs filter-log-events --log-group-name /aws/lambda/checkout | lambtop parse | jq 'select(.status)'";
-
-const TRACE_HELP: &str = "\
-A trace that still arrives is waited for, for a minute at most. X-Ray does not know the ids of requests: for one, the log of
-its function (--function NAME) or a log group (--log-group NAME) is searched for the line that names its trace. X-Ray keeps
-the first request of each second and 5 % of the others: most requests have no trace.
-
-The JSON has for every node id, parent_id, name, origin, kind, start_ms, end_ms, duration_ms, in_progress,
-fault, error, throttle and depth (1 for a root), and how many segments, subsegments, faults, errors, throttles,
-in_progress and orphans there are; roots are the names of nodes without a parent. --file needs no AWS.
-
-Exit codes: 0 all of it is there, 1 something is known to be missing, in progress or not sampled, 2 bad input. For example:
-
-  lambtop trace 1-6a507b87-0cc4438344b48ef127ab1931
-  lambtop trace 8f5bd2c1-22a3-4b6e-9a44-0d7a3c1be0f9 --function checkout-api --since 3h --json
-  aws xray batch-get-traces --trace-ids 1-6a507b87-0cc4438344b48ef127ab1931 | lambtop trace --file -";
-
 /// Settings given as flags; they stand before or after a subcommand.
 #[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Settings of every command")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line, on or off")]
 pub struct Flags {
     /// Profile of the AWS configuration to use
@@ -198,22 +133,22 @@ pub enum Command {
         demo: OnDemo,
     },
     /// Print the log lines of functions or log groups, complete and in order; --follow goes on with what comes
-    #[command(after_help = LOGS_HELP)]
+    #[command(after_help = help::LOGS)]
     Logs(LogsArgs),
     /// Print the requests that log lines tell of, one record each, in the order of their start
-    #[command(after_help = REQUESTS_HELP)]
+    #[command(after_help = help::REQUESTS)]
     Requests(RequestsArgs),
     /// Print the settings in force and where each came from
     Config,
     /// Read log events from a file and print what each one says, one JSON object a line
-    #[command(after_help = PARSE_HELP)]
+    #[command(after_help = help::PARSE)]
     Parse {
         /// Raw lines, NDJSON with a "message", or what `aws logs filter-log-events` prints; gzip or not; - for standard input
         #[arg(default_value = "-")]
         file: PathBuf,
     },
     /// Print a trace as a waterfall, or as JSON for scripts: by its id, by a request's id, or from a file
-    #[command(after_help = TRACE_HELP)]
+    #[command(after_help = help::TRACE)]
     Trace(TraceArgs),
     /// Print the read-only IAM policy that lambtop needs
     Policy,
@@ -269,9 +204,9 @@ pub struct OnDemo {
     pub simulation: Simulation,
 }
 
-/// `lambtop logs`.
-#[derive(Args, Clone, Debug)]
-pub struct LogsArgs {
+/// Whose log lines a headless command reads, and from when on.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Sources {
     /// Functions by name, * and ? as in a shell
     #[arg(value_name = "FUNCTION", value_parser = function_name)]
     pub names: Vec<String>,
@@ -281,6 +216,14 @@ pub struct LogsArgs {
     /// From when on: an age such as 90s, 10m, 3h, 2d, or a time such as 2026-03-01T12:00:00Z [default: 10m]
     #[arg(long, value_name = "WHEN")]
     pub since: Option<String>,
+}
+
+/// `lambtop logs`.
+#[derive(Args, Clone, Debug)]
+pub struct LogsArgs {
+    /// Of what, and from when on.
+    #[command(flatten)]
+    pub sources: Sources,
     /// Until when, as an age or a time [default: now]
     #[arg(long, value_name = "WHEN", conflicts_with_all = ["follow", "at"])]
     pub until: Option<String>,
@@ -291,7 +234,7 @@ pub struct LogsArgs {
     #[arg(long, short)]
     pub follow: bool,
     /// Only lines that match this, in the language of the screen's filter; @NAME is a search of the settings file
-    #[arg(long, value_name = "QUERY")]
+    #[arg(long, value_name = "QUERY", allow_hyphen_values = true)]
     pub filter: Option<String>,
     /// One JSON object a line
     #[arg(long, conflicts_with = "raw")]
@@ -333,19 +276,13 @@ pub struct TraceArgs {
 /// `lambtop requests`.
 #[derive(Args, Clone, Debug)]
 pub struct RequestsArgs {
-    /// Functions by name, * and ? as in a shell
-    #[arg(value_name = "FUNCTION", value_parser = function_name)]
-    pub names: Vec<String>,
-    /// A log group by its full name; may be repeated
-    #[arg(long = "log-group", value_name = "NAME", value_parser = log_group)]
-    pub groups: Vec<String>,
-    /// From when on: an age such as 90s, 10m, 3h, 2d, or a time such as 2026-03-01T12:00:00Z [default: 10m]
-    #[arg(long, value_name = "WHEN")]
-    pub since: Option<String>,
+    /// Of what, and from when on.
+    #[command(flatten)]
+    pub sources: Sources,
     /// Until when, as an age or a time [default: now]
     #[arg(long, value_name = "WHEN")]
     pub until: Option<String>,
-    /// Only requests that match this, in the language of the screen's filter
+    /// Only requests that match this, in the language of the screen's filter; @NAME is a search of the settings file
     #[arg(long, value_name = "QUERY", allow_hyphen_values = true)]
     pub filter: Option<String>,
     /// One JSON object a line
@@ -442,6 +379,41 @@ mod tests {
     #[test]
     fn the_command_line_is_sound() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_help_of_every_command_reads_well_in_80_and_in_120_columns() {
+        let command = Cli::command();
+        let names = command.get_subcommands().map(|sub| sub.get_name().to_owned()).chain([String::new()]);
+        for (name, width) in names.flat_map(|name| [(name.clone(), 80), (name, 120)]) {
+            let mut command = Cli::command().term_width(width);
+            command.build();
+            let own =
+                if name.is_empty() { &mut command } else { command.find_subcommand_mut(&name).unwrap() };
+            let typed: Vec<String> = own
+                .get_after_help()
+                .map(|text| {
+                    text.to_string().lines().filter(|line| line.starts_with(' ')).map(String::from).collect()
+                })
+                .unwrap_or_default();
+            let help = own.render_long_help().to_string();
+            let most = help.lines().map(|line| line.chars().count()).max().unwrap_or(0);
+            assert!(most <= width, "{name} in {width}:\n{help}");
+            for line in typed {
+                assert!(help.lines().any(|shown| shown == line), "{name} in {width} has not whole: {line}");
+            }
+            // A short line goes on in the next one only where the next word had no room.
+            let after = help
+                .split("\n\n")
+                .filter(|paragraph| !paragraph.starts_with(' ') && !paragraph.contains(":\n"));
+            for paragraph in after {
+                for (line, next) in paragraph.lines().zip(paragraph.lines().skip(1)) {
+                    let word = next.split(' ').next().unwrap_or_default();
+                    let room = width.min(100).saturating_sub(line.chars().count() + 1);
+                    assert!(word.chars().count() > room, "{name} in {width} breaks early: {line} / {next}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -70,9 +70,7 @@ pub(super) fn logs(launch: &Launch, args: &LogsArgs, given: &Flags) -> Result<Ex
 /// Carries out `lambtop requests`: the same with what the lines come to.
 pub(super) fn requests(launch: &Launch, args: &RequestsArgs, given: &Flags) -> Result<Exit, Stop> {
     let lines = LogsArgs {
-        names: args.names.clone(),
-        groups: args.groups.clone(),
-        since: args.since.clone(),
+        sources: args.sources.clone(),
         until: args.until.clone(),
         at: None,
         follow: false,
@@ -107,7 +105,7 @@ fn carry_out(
     given: &Flags,
     reading: impl FnOnce(Made, Span, Query) -> Reading,
 ) -> Result<Exit, Stop> {
-    let names: Vec<String> = args.names.iter().chain(&given.functions).cloned().collect();
+    let names: Vec<String> = args.sources.names.iter().chain(&given.functions).cloned().collect();
     let filter = args.filter.as_deref().map(|text| named(launch, text)).transpose()?;
     let query = match filter.map(|text| (text, Query::parse(text))) {
         None => Query::default(),
@@ -120,8 +118,8 @@ fn carry_out(
             return Ok(Exit::BadInput);
         }
     };
-    let choice = Choice::new(names.clone(), args.groups.clone());
-    if !choice.asks_for_functions() && args.groups.is_empty() {
+    let choice = Choice::new(names.clone(), args.sources.groups.clone());
+    if !choice.asks_for_functions() && args.sources.groups.is_empty() {
         return Err(Stop::BadInput("name a function, or a log group with --log-group".to_owned()));
     }
     let follows_demo = args.on.demo && args.follow;

@@ -115,7 +115,7 @@ mod tests {
         let cli = Cli::try_parse_from(line.split_whitespace()).map_err(|error| error.to_string())?;
         let since = cli.flags.since.clone();
         let Some(Command::Logs(args)) = cli.command else { return Err("another command".to_owned()) };
-        assert_eq!(args.since, since, "given to both");
+        assert_eq!(args.sources.since, since, "given to both");
         Span::of(&args, since.as_deref(), NOON).map_err(|stop| stop.to_string())
     }
 

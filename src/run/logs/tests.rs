@@ -46,13 +46,13 @@ async fn logs_by_a_clock_ahead(account: Account, flags: &str, minutes: u64, ahea
     let settings = source::Settings {
         http_client: Some(Mount::new(endpoint.http_client())),
         static_credentials: true,
-        functions: args.names.clone(),
+        functions: args.sources.names.clone(),
         ..source::Settings::default()
     };
     let (signal, heard) = watch::channel(None);
     let path = file();
     let sink = Sink::open(Some(&path)).expect("a file");
-    let choice = Choice::new(args.names.clone(), args.groups.clone());
+    let choice = Choice::new(args.sources.names.clone(), args.sources.groups.clone());
     let span = Span::of(&args, since.as_deref(), clock.now()).expect("a stretch of time");
     let query = Query::parse(args.filter.as_deref().unwrap_or_default()).expect("a filter");
     let mut command =
