@@ -61,7 +61,8 @@ pub use rows::Row;
 pub use screen::{FunctionPane, FunctionScreen, FunctionsScreen, Screen};
 pub use settings::Settings;
 pub use timeline::{
-    Known, Sight, TimelineDetail, TimelineLine, TimelineOf, TimelinePane, TimelineScreen, TimelineSource,
+    Known, LogsAround, Sight, TimelineDetail, TimelineLine, TimelineOf, TimelinePane, TimelineScreen,
+    TimelineSource,
 };
 pub use traces::{
     NodeNumbers, TraceColumn, TraceColumnPlace, TraceMap, TraceRange, TraceRows, TracesScreen, TracesView,
@@ -109,6 +110,8 @@ pub struct App {
     log_histogram_of: Option<(u64, TimeRange, usize, usize)>,
     /// Reads the lines of timelines.
     reader: Reader,
+    /// The logs that were read around traces.
+    read_around: timeline::ReadAround,
     /// What is wanted outside beside what an action itself returns.
     pending: Vec<Effect>,
     /// What was opened over it, the topmost last.
@@ -160,6 +163,7 @@ impl App {
             log_histogram: Histogram::default(),
             log_histogram_of: None,
             reader: Reader::default(),
+            read_around: timeline::ReadAround::default(),
             pending: Vec::new(),
             opened: Vec::new(),
             overlay: None,
@@ -278,7 +282,10 @@ impl App {
             return;
         }
         if let Event::LogSearch(report) = event {
-            return self.far_report(report);
+            if !self.read_around.take(&report) {
+                self.far_report(report);
+            }
+            return;
         }
         let changes = self.store.ingest(self.now, event);
         let answered = self.store.feed(Feed::Metrics).last_answered;
@@ -314,6 +321,7 @@ impl App {
         self.make_trace_rows();
         self.make_below();
         self.make_timeline();
+        self.read_around();
         if std::mem::take(&mut self.totals_are_old)
             && let Some(scope) = self.scope().cloned()
         {

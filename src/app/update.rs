@@ -323,6 +323,7 @@ impl App {
     }
 
     fn want_everything(&mut self) {
+        self.read_around.forget_failures();
         self.want(Want::Retry(None));
     }
 

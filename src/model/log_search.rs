@@ -20,7 +20,7 @@ pub struct LogSearch {
 /// Which API searches, and what for, in its own language.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SearchBy {
-    /// `FilterLogEvents` with a filter pattern: free, and no faster than its pages come.
+    /// `FilterLogEvents` with a filter pattern: free, and no faster than its pages come. An empty one reads all lines.
     Pattern(Arc<str>),
     /// Logs Insights with these `filter` commands: paid by what it scans.
     Insights(Arc<str>),

@@ -142,6 +142,15 @@ impl TimelineScreen {
                 text.text.push('\n');
                 text.line(&wait.explained());
             }
+            (SpanKind::Listed, _) => {
+                self.times(&mut text, span);
+                text.text.push('\n');
+                text.line(if span.parent.is_none() {
+                    "told by the list of traces; its segments are not there"
+                } else {
+                    "the trace went through it, as the list of traces says; when is not known"
+                });
+            }
             (SpanKind::Told, _) => {
                 self.times(&mut text, span);
                 text.text.push('\n');
@@ -223,8 +232,9 @@ impl TimelineScreen {
 
     fn logged(&self, text: &mut Text, span: &Span) {
         self.times(text, span);
-        let Some(request) = self.request() else { return };
-        if span.parent.is_some() {
+        let Some(request) = self.selected_request() else { return };
+        let above = span.parent.and_then(|parent| self.timeline.spans.get(parent));
+        if above.is_some_and(|above| above.kind != SpanKind::Listed) {
             text.text.push('\n');
             text.line("the time between two log lines; calls inside are unknown");
             return;

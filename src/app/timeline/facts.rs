@@ -1,14 +1,15 @@
 //! What a timeline is made from: the trace, as far as it has come, else the log lines of the request.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::app::logs::{Message, Writing};
-use crate::model::{Invocation, LineKind, Outcome, Timestamp, TraceMissing, secret};
+use crate::model::{Invocation, LineKind, Outcome, RequestId, Timestamp, TraceId, TraceMissing, secret};
 use crate::store::Store;
 use crate::store::lines::{HeldLine, Reader};
-use crate::store::timeline::{Logged, Timeline, of_log, of_trace};
-use crate::store::traces::{Oddity, TraceState, Tree};
+use crate::store::timeline::{Logged, Timeline, of_list, of_log, of_trace};
+use crate::store::traces::{HeldTrace, Oddity, TraceState, Tree};
 
 use super::alike::{Alike, EVERY};
 use super::{TimelineLine, TimelineOf, TimelineScreen};
@@ -23,7 +24,7 @@ const LONGEST: Duration = Duration::from_mins(15);
 pub enum TimelineSource {
     /// A trace.
     Trace(Arc<Tree>),
-    /// Log lines of the request.
+    /// Log lines of the request; of a trace also what the list of traces says of it.
     Log,
     /// Nothing has come yet.
     Nothing,
@@ -107,8 +108,16 @@ impl TimelineScreen {
         let before = self.made_of.replace(made_of.clone());
         let invocations: Vec<Invocation> = match self.of {
             TimelineOf::Request(key) => store.invocations().get(key).into_iter().collect(),
-            TimelineOf::Trace(id) => store.invocations().of_trace(id).collect(),
+            TimelineOf::Trace(id) => requests_of(store, id),
         };
+        let summary = match self.of {
+            TimelineOf::Request(_) => None,
+            TimelineOf::Trace(id) => store.traces().summary_of(id),
+        };
+        let same_summary = summary == self.summary.as_ref();
+        if !same_summary {
+            self.summary = summary.cloned();
+        }
         // One that is no longer held stays as it was.
         let news = !invocations.is_empty() && invocations != self.invocations;
         if news {
@@ -129,9 +138,14 @@ impl TimelineScreen {
                 && lines.iter().zip(&self.lines).all(|(one, two)| one.line.key == two.line.key)
         });
         let (sight, source) = self.look(store);
+        if let TimelineOf::Trace(id) = self.of {
+            let tree =
+                store.traces().trace(id).and_then(HeldTrace::tree).filter(|tree| !tree.nodes.is_empty());
+            self.wanted_logs = Self::logs_of(tree.map(|tree| &**tree), self.summary.as_ref());
+        }
         let same_source = match (&source, &self.source) {
             (TimelineSource::Trace(one), TimelineSource::Trace(two)) => Arc::ptr_eq(one, two),
-            (TimelineSource::Log, TimelineSource::Log) => same_lines,
+            (TimelineSource::Log, TimelineSource::Log) => same_lines && same_summary,
             (TimelineSource::Nothing, TimelineSource::Nothing) => true,
             _ => false,
         };
@@ -146,7 +160,7 @@ impl TimelineScreen {
         self.source = source;
         self.timeline = match &self.source {
             TimelineSource::Trace(tree) => of_trace(tree, &self.invocations.iter().collect::<Vec<_>>()),
-            TimelineSource::Log | TimelineSource::Nothing => self.of_lines(outcome),
+            TimelineSource::Log | TimelineSource::Nothing => self.of_lines(store, outcome, now),
         };
         for line in &mut self.lines {
             line.at_ms = self.timeline.place_of(line.line.key.timestamp.millis() as f64);
@@ -154,21 +168,19 @@ impl TimelineScreen {
         true
     }
 
-    fn of_lines(&self, outcome: Option<Outcome>) -> Timeline {
-        let (Some(request), Some(outcome)) = (self.request(), outcome) else {
-            // Lines have their places all the same.
-            let first = self.lines.iter().find(|line| !line.line.key.has_bad_time());
-            let zero_ms = first.map_or(0.0, |line| line.line.key.timestamp.millis() as f64);
-            return Timeline { zero_ms, ..Timeline::default() };
-        };
-        let logged = self.lines.iter().filter(|line| !line.line.key.has_bad_time()).map(|line| Logged {
-            at_ms: line.line.key.timestamp.millis() as f64,
-            kind: line.line.kind,
-            level: line.line.level,
-            // Words of it become names of rows: nothing secret is among them.
-            text: secret::mask(first_line(&line.message.text)).0.into_owned(),
+    fn of_lines(&self, store: &Store, outcome: Option<Outcome>, now: Timestamp) -> Timeline {
+        if let (Some(request), Some(outcome)) = (self.request(), outcome) {
+            return of_log(request, outcome, &logged(self.lines.iter()));
+        }
+        let heard = self.invocations.iter().map(|held| {
+            let own = self.lines.iter().filter(|line| {
+                let inside = held.claims.is_some_and(|claims| claims.contains(line.line.key.timestamp));
+                let unnamed = inside && line.line.stream.name == held.stream.name;
+                line.line.request.map_or(unnamed, |request| request == held.key.request)
+            });
+            (held, ended(store, held, now), logged(own))
         });
-        of_log(request, outcome, &logged.collect::<Vec<_>>())
+        of_list(self.summary.as_ref(), &heard.collect::<Vec<_>>())
     }
 
     fn read_lines(&self, store: &Store, reader: &mut Reader, ascii: bool) -> Vec<TimelineLine> {
@@ -204,7 +216,8 @@ impl TimelineScreen {
 
     /// How much is known of the trace, and what the timeline is made from.
     fn look(&self, store: &Store) -> (Sight, TimelineSource) {
-        let without = if self.request().is_some() { TimelineSource::Log } else { TimelineSource::Nothing };
+        let known = !self.invocations.is_empty() || self.summary.is_some();
+        let without = if known { TimelineSource::Log } else { TimelineSource::Nothing };
         let Some(id) = self.trace() else { return (Sight::Untraced, without) };
         if self.request().is_some_and(|request| request.sampled == Some(false)) {
             return (Sight::NotSampled, without);
@@ -251,6 +264,40 @@ impl TimelineScreen {
                 .is_some_and(|name| nodes.iter().all(|node| *node.segment.name != **name)),
         }
     }
+}
+
+/// Lines as a timeline is made from them.
+fn logged<'a>(lines: impl Iterator<Item = &'a TimelineLine>) -> Vec<Logged> {
+    let timed = lines.filter(|line| !line.line.key.has_bad_time());
+    let logged = timed.map(|line| Logged {
+        at_ms: line.line.key.timestamp.millis() as f64,
+        kind: line.line.kind,
+        level: line.line.level,
+        // Words of it become names of rows: nothing secret is among them.
+        text: secret::mask(first_line(&line.message.text)).0.into_owned(),
+    });
+    logged.collect()
+}
+
+/// The requests of a trace that are held: those whose lines name it, and those that its segments name.
+fn requests_of(store: &Store, id: TraceId) -> Vec<Invocation> {
+    let held = store.invocations();
+    let mut requests: Vec<Invocation> = held.of_trace(id).collect();
+    let tree = store.traces().trace(id).and_then(HeldTrace::tree);
+    let named: BTreeSet<RequestId> = tree
+        .into_iter()
+        .flat_map(|tree| &tree.nodes)
+        .filter(|node| node.segment.origin.as_deref().is_some_and(|origin| origin.starts_with("AWS::Lambda")))
+        .filter_map(|node| RequestId::parse(node.segment.call.request_id.as_deref()?))
+        .collect();
+    for request in named {
+        let own = held.attempts(request).filter(|own| own.trace.is_none_or(|trace| trace == id));
+        let new: Vec<Invocation> =
+            own.filter(|own| requests.iter().all(|known| known.key != own.key)).collect();
+        requests.extend(new);
+    }
+    requests.sort_by_key(|request| request.start);
+    requests
 }
 
 /// How a request ended, as seen now.

@@ -33,6 +33,14 @@ impl TimelineScreen {
             self.invocations.iter().find(|held| held.key.request == request)
         };
         let by_row = || {
+            // Rows that are made from log lines say of which request.
+            let own = |held: &&Invocation| {
+                let request = held.key.request.to_string();
+                self.current().is_some_and(|span| span.key.id.starts_with(&*request))
+            };
+            if let Some(held) = self.invocations.iter().find(own) {
+                return Some(held);
+            }
             let name = self.function_name()?;
             self.invocations.iter().find(|held| *held.function.name == *name)
         };
@@ -41,7 +49,10 @@ impl TimelineScreen {
 
     /// The function whose code the row under the cursor is part of. Raw text.
     fn function_name(&self) -> Option<Arc<str>> {
-        let TimelineSource::Trace(tree) = &self.source else { return None };
+        let TimelineSource::Trace(tree) = &self.source else {
+            let span = self.current().filter(|span| span.kind == SpanKind::Listed)?;
+            return Some(Arc::clone(&span.key.id));
+        };
         let mut at = self.rows.get(self.row).copied();
         while let Some(span) = at.and_then(|at| self.timeline.spans.get(at)) {
             if let SpanKind::Segment(index) = span.kind

@@ -7,16 +7,18 @@
 //! | `alike` | other requests of the function that went the same way |
 //! | `detail` | what is selected, in full |
 //! | `keys` | what each action does here |
+//! | `reading` | the logs of a trace's functions, which are read by themselves |
 
 mod alike;
 mod detail;
 mod facts;
 mod keys;
+mod reading;
 mod shown;
 
 use std::collections::BTreeSet;
 
-use crate::model::{Invocation, InvocationKey, TraceId};
+use crate::model::{Invocation, InvocationKey, TraceId, TraceSummary};
 use crate::store::lines::{HeldLine, LineKey};
 use crate::store::timeline::{SpanKey, Timeline};
 
@@ -26,6 +28,8 @@ use super::{App, Screen};
 pub use alike::Alike;
 pub use detail::TimelineDetail;
 pub use facts::{Known, Sight, TimelineSource};
+pub use reading::LogsAround;
+pub(in crate::app) use reading::ReadAround;
 
 /// What a timeline is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,6 +80,10 @@ pub struct TimelineScreen {
     pub sight: Sight,
     /// What `timeline` was made from.
     pub source: TimelineSource,
+    /// What the list of traces says of it, where it is of a trace.
+    pub summary: Option<TraceSummary>,
+    /// How far the logs of its functions are read, where it is of a trace.
+    pub logs_around: LogsAround,
     /// Other requests that went the same way, where it is of a request.
     pub alike: Option<Alike>,
     /// What is shown.
@@ -103,6 +111,8 @@ pub struct TimelineScreen {
     /// Spans that are folded though they would not be, or the other way around.
     toggled: BTreeSet<SpanKey>,
     made_of: Option<facts::MadeOf>,
+    /// The logs that go with the trace.
+    wanted_logs: Vec<reading::WantedLog>,
 }
 
 impl TimelineScreen {
@@ -117,6 +127,8 @@ impl TimelineScreen {
             invocations: Vec::new(),
             sight: Sight::Asking,
             source: TimelineSource::Nothing,
+            summary: None,
+            logs_around: LogsAround::default(),
             alike: None,
             timeline: Timeline::default(),
             rows: Vec::new(),
@@ -131,6 +143,7 @@ impl TimelineScreen {
             line_cursor: None,
             toggled: BTreeSet::new(),
             made_of: None,
+            wanted_logs: Vec::new(),
         }
     }
 

@@ -5,11 +5,13 @@
 //! | `of_trace` | segments to spans: attempts of one operation, and gaps that have a name |
 //! | `waits`, `segment` | which waits have a name; what a segment is to a timeline |
 //! | `of_log` | the same of a request that X-Ray did not take: what its log lines tell |
+//! | `of_list` | the same of a trace whose segments are not there: what the list of traces and the log lines tell |
 //! | `path` | which spans the end waited for, and where the time went |
 //!
 //! Nothing here recurses, and everything is laid out in time that grows with the number of spans (times its logarithm):
 //! a trace may be as deep and as wide as its documents allow.
 
+mod of_list;
 mod of_log;
 mod of_trace;
 mod path;
@@ -21,6 +23,7 @@ use std::sync::Arc;
 
 use super::traces::Oddity;
 
+pub use of_list::{Heard, of_list};
 pub use of_log::{Logged, of_log};
 pub use of_trace::of_trace;
 pub use path::OWN;
@@ -130,6 +133,8 @@ pub enum SpanKind {
     Told,
     /// Made from log lines.
     Logged,
+    /// Told by the list of traces alone.
+    Listed,
 }
 
 /// What was waited for.

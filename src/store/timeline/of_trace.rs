@@ -263,7 +263,7 @@ impl Layout<'_> {
             SpanKind::Wait(Wait::Silence { .. }) => "silence".into(),
             SpanKind::Wait(Wait::Begin | Wait::Ready) | SpanKind::Attempts { .. } => "waiting".into(),
             SpanKind::Told => span.title.clone().into(),
-            SpanKind::Logged => path::OWN.into(),
+            SpanKind::Logged | SpanKind::Listed => path::OWN.into(),
             SpanKind::Segment(index) => part_of(self.segment(index)),
         }
     }

@@ -99,6 +99,7 @@ pub(super) fn head(screen: &TimelineScreen, paint: &mut Paint<'_>, row: Rect) {
     let columns = Columns::of(row.width);
     let name = match screen.source {
         TimelineSource::Trace(_) => "SERVICE \u{b7} OPERATION",
+        TimelineSource::Log if screen.summary.is_some() => "FROM THE LIST AND THE LOG",
         TimelineSource::Log => "FROM THE LOG",
         TimelineSource::Nothing => "",
     };

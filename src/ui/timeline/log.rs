@@ -2,8 +2,8 @@
 
 use ratatui::layout::Rect;
 
-use crate::app::{TimelineLine, TimelineOf, TimelinePane, TimelineScreen};
-use crate::model::{Level, LineKind, SafeText};
+use crate::app::{TimelineLine, TimelineOf, TimelinePane, TimelineScreen, TimelineSource};
+use crate::model::{Level, LineKind, SafeText, Showing};
 use crate::safe;
 use crate::ui::glyph::Glyph;
 use crate::ui::paint::{Cut, Paint};
@@ -34,19 +34,36 @@ pub(super) fn draw(screen: &TimelineScreen, paint: &mut Paint<'_>, area: Rect) {
     };
     let count = number::count(screen.lines.len() as f64);
     let lines = if screen.lines.len() == 1 { "line" } else { "lines" };
-    let title = safe!(" log of {of} \u{b7} {count} {lines} ");
+    let read = match around(screen) {
+        Some(words) if !screen.lines.is_empty() => format!("\u{b7} {words} "),
+        _ => String::new(),
+    };
+    let title = SafeText::of_line(&format!(" log of {of} \u{b7} {count} {lines} {read}"), Showing::default());
     let room = Rect { x: head.x + 2, width: head.width.saturating_sub(3), ..head };
     paint.text(room, &title, if focused { Role::Strong } else { Role::Text }, Cut::End);
     if screen.lines.is_empty() {
         let row = line(area, 1);
         let row = Rect { x: row.x + 4, width: row.width.saturating_sub(5), ..row };
-        let text = match screen.of {
-            TimelineOf::Request(_) => "No line of it is held any more: f reads its log again.",
-            TimelineOf::Trace(_) => {
-                "No log of its functions is read: l reads that of the row under the cursor."
+        let text = match (screen.of, around(screen)) {
+            (TimelineOf::Request(_), _) => {
+                "No line of it is held any more: f reads its log again.".to_owned()
+            }
+            (TimelineOf::Trace(_), Some(words)) => format!("{words}."),
+            (TimelineOf::Trace(_), None) if screen.logs_around.functions == 0 => {
+                let known = matches!(screen.source, TimelineSource::Trace(_));
+                if known {
+                    "No function of Lambda is in it whose log could be read."
+                } else {
+                    "Its functions are not known yet."
+                }
+                .to_owned()
+            }
+            (TimelineOf::Trace(_), None) => {
+                let read = functions(screen.logs_around.wanted);
+                format!("No line of its requests in the logs of {read} around its time.")
             }
         };
-        paint.text(row, text, Role::Dim, Cut::End);
+        paint.text(row, &SafeText::of_line(&text, Showing::default()), Role::Dim, Cut::End);
         return;
     }
     let named = screen.invocations.len() > 1;
@@ -61,6 +78,27 @@ pub(super) fn draw(screen: &TimelineScreen, paint: &mut Paint<'_>, area: Rect) {
             paint.select(row);
         }
     }
+}
+
+/// How the reading of the logs that go with a trace does, if there is anything to say of it. Raw text.
+fn around(screen: &TimelineScreen) -> Option<String> {
+    let around = &screen.logs_around;
+    if around.reading > 0 {
+        return Some(format!("reading the logs of {} \u{2026}", functions(around.reading)));
+    }
+    if let Some((name, why)) = &around.failed {
+        return Some(format!("none of {name}: {why}"));
+    }
+    if around.again {
+        return Some("not all have a REPORT: read again until a minute has passed".to_owned());
+    }
+    let beyond = around.functions.saturating_sub(around.wanted);
+    (beyond > 0)
+        .then(|| format!("{} of {} are read, l reads another", around.wanted, functions(around.functions)))
+}
+
+fn functions(count: usize) -> String {
+    format!("{count} function{}", if count == 1 { "" } else { "s" })
 }
 
 fn row(paint: &mut Paint<'_>, row: Rect, entry: &TimelineLine, named: bool) {

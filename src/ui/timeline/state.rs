@@ -1,10 +1,12 @@
 //! How much is known of the trace, in a sentence: never is anything left blank without a word.
 
+use std::time::Duration;
+
 use ratatui::layout::Rect;
 
 use super::title::inner;
 use crate::app::{App, Known, Sight, TimelineOf, TimelineScreen, TimelineSource};
-use crate::model::{SafeText, Showing, TraceBackend, TraceMissing};
+use crate::model::{SafeText, Showing, Timestamp, TraceBackend, TraceMissing};
 use crate::safe;
 use crate::ui::glyph::Glyph;
 use crate::ui::number;
@@ -12,7 +14,13 @@ use crate::ui::paint::{Cut, Paint};
 use crate::ui::theme::Role;
 
 /// So long after a request X-Ray may still get its segments.
-const ARRIVING: std::time::Duration = std::time::Duration::from_mins(15);
+const ARRIVING: Duration = Duration::from_mins(15);
+
+/// How long X-Ray keeps a trace. Source: <https://docs.aws.amazon.com/xray/latest/devguide/aws-xray.html>.
+const KEPT: Duration = Duration::from_hours(30 * 24);
+const DAY: Duration = Duration::from_hours(24);
+/// X-Ray is not older: an id that says so holds no time.
+const YEARS: Duration = Duration::from_hours(10 * 365 * 24);
 
 /// Draws the sentence.
 pub(super) fn draw(app: &App, screen: &TimelineScreen, paint: &mut Paint<'_>, row: Rect) {
@@ -66,7 +74,15 @@ fn made_from(screen: &TimelineScreen) -> String {
             let lines = plural(screen.lines.len(), "log line");
             format!("made from {lines}; calls inside are unknown")
         }
-        TimelineOf::Trace(_) => "nothing to draw yet".to_owned(),
+        TimelineOf::Trace(_) => {
+            let lines = plural(screen.lines.len(), "log line");
+            match (screen.summary.is_some(), screen.lines.is_empty()) {
+                (true, true) => "made from what the list of traces says".to_owned(),
+                (true, false) => format!("made from what the list of traces says and {lines}"),
+                (false, false) => format!("made from {lines}; calls inside are unknown"),
+                (false, true) => "nothing to draw yet".to_owned(),
+            }
+        }
     }
 }
 
@@ -76,22 +92,34 @@ fn plural(count: usize, one: &str) -> String {
 
 /// Why a trace is not there, and what comes next.
 fn missing(app: &App, screen: &TimelineScreen, why: &TraceMissing) -> String {
+    let by_id = screen.trace().map(|id| Timestamp::from_secs(i64::from(id.seconds())));
+    // Ids of OpenTelemetry may hold no time.
+    let by_id = by_id.filter(|made| *made > app.now() - YEARS && *made < app.now() + DAY);
+    let told = screen.request().map(|request| request.last);
+    let told = told.or_else(|| screen.summary.as_ref().map(|summary| summary.start));
+    let begun = told.or_else(|| screen.invocations.last().map(|held| held.last));
+    let (begun, how) = begun.map_or((by_id, " by its id"), |begun| (Some(begun), ""));
+    let ago = begun.map_or_else(String::new, |begun| {
+        format!(", begun {} ago{how}", number::age(app.now().since(begun)).to_string().trim())
+    });
     let indexed = match app.store().traces().backend() {
         Some(TraceBackend::TransactionSearch { indexed }) => Some(*indexed),
         _ => None,
     };
-    let begun = screen.request().map(|request| request.last);
     let fresh = begun.is_some_and(|begun| app.now().since(begun) < ARRIVING);
     match (why, indexed) {
+        (TraceMissing::Unknown, _) if begun.is_some_and(|begun| begun + KEPT < app.now()) => {
+            format!("X-Ray keeps traces for 30 days{ago}: it is gone")
+        }
         (TraceMissing::Unknown, Some(indexed)) => {
             let part = indexed.map_or_else(|| "a part".to_owned(), |part| format!("{part} %"));
             format!("Transaction Search is on: {part} of the spans become traces, and this is none of them")
         }
         (TraceMissing::Unknown, None) if fresh => {
-            "X-Ray has nothing of it yet: asked again, for up to 15 min".to_owned()
+            format!("X-Ray has nothing of it yet{ago}: asked again, up to 15 min after that")
         }
         (TraceMissing::Unknown, None) => {
-            "X-Ray does not know it: not sampled after all, or older than its 30 days".to_owned()
+            format!("X-Ray does not know it{ago}: not sampled, or of another account or region")
         }
         (TraceMissing::Unprocessed, _) => "X-Ray could not say (UnprocessedTraceIds): asked again".to_owned(),
         (TraceMissing::Unretrievable(why), _) => {

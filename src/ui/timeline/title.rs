@@ -6,7 +6,7 @@ use super::{mark_glyph, mark_role};
 use crate::app::{App, TimelineOf, TimelineScreen, TimelineSource};
 use crate::model::{Invocation, InvocationKey, Outcome, SafeText, Showing, Timestamp};
 use crate::safe;
-use crate::store::timeline::{OWN, Part};
+use crate::store::timeline::{Mark, OWN, Part};
 use crate::ui::glyph::Glyph;
 use crate::ui::paint::{Cut, Paint};
 use crate::ui::requests;
@@ -33,7 +33,8 @@ pub(super) fn draw(app: &App, screen: &TimelineScreen, paint: &mut Paint<'_>, ro
             paint.text(row, &text, Role::Warn, Cut::End);
         }
         (TimelineOf::Trace(id), _) => {
-            let root = screen.timeline.spans.first();
+            let spans = || screen.timeline.spans.iter().filter(|span| span.parent.is_none());
+            let root = spans().find(|span| span.mark != Mark::Cold).or_else(|| spans().next());
             let (glyph, role) = root.map_or((Glyph::Unknown, Role::Unknown), |root| {
                 (mark_glyph(root.mark).unwrap_or(Glyph::Ok), mark_role(root.mark))
             });

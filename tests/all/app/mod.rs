@@ -1,5 +1,6 @@
 //! The whole app, driven by strings of keys and by facts made by hand.
 
+mod around;
 mod copying;
 mod filter;
 mod further;

@@ -113,6 +113,22 @@ async fn a_pattern_finds_all_that_matches_once_and_claims_no_more() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn without_a_pattern_every_line_of_the_stretch_is_read_and_no_more_is_claimed() {
+    let mut tailing = tailing(Faults::default(), Settings::default());
+    tailing.interest.send_modify(|interest| interest.logs = None);
+    let (from, to) = (mins(60), mins(59));
+    tailing.ask(1, Want::SearchLogs(search(SearchBy::Pattern("".into()), from, to)));
+    let progress = finish(&mut tailing).await;
+    assert_eq!(progress.searched_to, Some(START - from));
+    let held = tailing.held.as_ref().expect("it is held");
+    let id = held.group(&key(FLOOD)).expect("the group");
+    let rows = Reader::default().after(held, &[id], LineKey::FIRST, 1_000_000, None).rows;
+    let lines = rows.iter().filter(|row| matches!(row, Row::Line(_))).count();
+    assert!((120..=122).contains(&lines), "two a second: {lines}");
+    assert!(held.gaps(id).iter().all(|gap| gap.range.start >= START - to), "{:?}", held.gaps(id));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_search_that_nobody_wants_any_more_asks_for_nothing() {
     let mut tailing = tailing(Faults::default(), Settings::default());
     tailing.ask(1, Want::SearchLogs(search(SearchBy::Pattern(PATTERN.into()), hours().0, mins(10))));

@@ -31,7 +31,9 @@ impl Searching {
                 pages = pages.max(self.window(&session, group, window, pattern, &mut progress).await?);
             }
             end = window.start;
-            self.mark(window).await?;
+            if !pattern.is_empty() {
+                self.mark(window).await?;
+            }
             progress.searched_to = Some(end);
             if pages <= 1 {
                 length = (length * 2).min(LONGEST_WINDOW);
@@ -39,6 +41,11 @@ impl Searching {
                 length = (length / 2).max(FIRST_WINDOW / 10);
             }
             self.say(SearchState::Running(progress.clone())).await?;
+        }
+        let now = session.clients.server.now();
+        if pattern.is_empty() && range.end < now {
+            // All of it was read, and nothing of what came behind it.
+            self.mark(TimeRange::new(range.end, now)).await?;
         }
         Ok(Some(SearchState::Finished(progress)))
     }
