@@ -106,23 +106,6 @@ impl Reading<'_> {
     pub fn figures(&self) -> Option<RequestFigures> {
         (self.figures != RequestFigures::default()).then_some(self.figures)
     }
-
-    /// How grave it is: the level that it gives; for a line of the platform, the one that Lambda files it under;
-    /// for an application's JSON that gives none, INFO.
-    ///
-    /// Source: <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html>.
-    #[must_use]
-    pub fn gravity(&self) -> Option<Level> {
-        let well = !matches!(self.status.as_deref(), Some("failure" | "error" | "timeout"));
-        self.level.or(match self.kind {
-            LineKind::Timeout | LineKind::Exit => Some(Level::Error),
-            LineKind::Dropped => Some(Level::Warn),
-            LineKind::RuntimeDone | LineKind::InitDone | LineKind::RestoreDone if well => Some(Level::Debug),
-            LineKind::Application => (self.name == "app_json").then_some(Level::Info),
-            _ if well => Some(Level::Info),
-            _ => Some(Level::Warn),
-        })
-    }
 }
 
 /// What has gone wrong, as far as one line can tell.

@@ -19,4 +19,5 @@ mod source;
 mod stand_in;
 mod tail;
 mod timeline;
+mod told;
 mod trace;

@@ -5,6 +5,8 @@
 
 #![expect(clippy::print_stdout, reason = "the numbers are the result")]
 
+mod machine;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -14,6 +16,7 @@ use lambtop::model::{
     RequestNotes, Scope, Timestamp, TraceId,
 };
 use lambtop::store::invocations::Invocations;
+use machine::{mixed, resident};
 
 /// Events of a request: START, four lines, END, REPORT.
 const LINES: u64 = 7;
@@ -193,16 +196,4 @@ fn filled(from: u64) -> LogPage {
         });
     }
     page
-}
-
-fn mixed(n: u64) -> u64 {
-    let n = (n ^ n >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9).wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let n = (n ^ n >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-    n ^ n >> 31
-}
-
-/// Resident bytes of this process; 0 where `/proc` does not tell.
-fn resident() -> usize {
-    let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
-    statm.split_whitespace().nth(1).and_then(|pages| pages.parse::<usize>().ok()).unwrap_or_default() * 4096
 }

@@ -1,8 +1,10 @@
-//! What it takes to hold a million log lines, and to search them: beside a plain arena in the same run.
+//! What it takes to hold a million log lines with the requests that wrote them, and to search them: beside a plain arena in the same run.
 //!
 //! `cargo bench --bench lines`, in release. Prints; asserts no time, only that both find the same.
 
 #![expect(clippy::print_stdout, reason = "the numbers are the result")]
+
+mod machine;
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -11,11 +13,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use lambtop::model::{
-    GroupKey, Level, LineKind, LogPage, LogRow, LogStream, RequestFigures, RequestId, Scope, TimeRange,
-    Timestamp,
+    GroupKey, Level, LineKind, LogPage, LogRow, LogStream, RequestFigures, RequestId, RequestNotes, Scope,
+    TimeRange, Timestamp, TraceId,
 };
 use lambtop::query::{LineMatcher, Query};
+use lambtop::store::invocations::Invocations;
 use lambtop::store::lines::{GroupId, LineKey, Lines, Piece, Reader, Scratch, Search, SearchId};
+use machine::{mixed, resident};
 
 const EVENTS: u64 = 1_000_000;
 /// A page of `FilterLogEvents` ends at 10,000 events or at 1 MB.
@@ -31,11 +35,14 @@ fn main() {
     let events = if small { 20_000 } else { EVENTS };
     let empty = resident();
     let mut lines = Lines::default();
-    let text = hold(&mut lines, events);
+    let mut invocations = Invocations::default();
+    let text = hold(&mut lines, &mut invocations, events);
     let groups: Vec<GroupId> = lines.groups().map(|(id, _)| id).collect();
     println!(
-        "\n{events} events of {} bytes: {:.1} MB resident in all ({:.1} before), {:.1} MB counted, {} blocks\n",
+        "\n{events} events of {} bytes and {} invocations: {:.1} MB resident in all ({:.1} before), lines {:.1} MB counted, \
+         {} blocks\n",
         text / events,
+        invocations.len(),
         megabytes(resident()),
         megabytes(empty),
         megabytes(lines.bytes()),
@@ -63,11 +70,14 @@ fn main() {
 }
 
 /// Takes all in, page by page, as the loop does, with a worker that does the chores.
-fn hold(lines: &mut Lines, events: u64) -> u64 {
-    let (mut times, mut handing, mut chores) = (Vec::new(), Vec::new(), Vec::new());
+fn hold(lines: &mut Lines, invocations: &mut Invocations, events: u64) -> u64 {
+    let (mut joins, mut times, mut handing, mut chores) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut text = 0;
     for page in pages(events) {
         text += page.text.len() as u64;
+        let begin = Instant::now();
+        invocations.take(&page);
+        joins.push(begin.elapsed());
         let begin = Instant::now();
         lines.ingest(page);
         times.push(begin.elapsed());
@@ -82,6 +92,7 @@ fn hold(lines: &mut Lines, events: u64) -> u64 {
         chores.push(worked);
         handing.push(begin.elapsed().saturating_sub(worked));
     }
+    report("joining a page of 5,000", &mut joins);
     report("taking in a page of 5,000", &mut times);
     report("handing its chores out and taking them back", &mut handing);
     report("the worker's part of a page", &mut chores);
@@ -315,6 +326,8 @@ fn filled(from: u64) -> LogPage {
             }
         };
         if let Some(figures) = figures {
+            let trace = Some(TraceId::of_halves([mixed(hash), at.cast_unsigned()]));
+            page.notes.push((page.rows.len() as u32, RequestNotes { trace, ..RequestNotes::default() }));
             page.figures.push((page.rows.len() as u32, figures));
         }
         page.rows.push(LogRow {
@@ -332,18 +345,6 @@ fn filled(from: u64) -> LogPage {
         });
     }
     page
-}
-
-fn mixed(n: u64) -> u64 {
-    let n = (n ^ n >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9).wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let n = (n ^ n >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-    n ^ n >> 31
-}
-
-/// Resident bytes of this process; 0 where `/proc` does not tell.
-fn resident() -> usize {
-    let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
-    statm.split_whitespace().nth(1).and_then(|pages| pages.parse::<usize>().ok()).unwrap_or_default() * 4096
 }
 
 fn megabytes(bytes: usize) -> f64 {

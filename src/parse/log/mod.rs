@@ -8,8 +8,7 @@
 //!
 //! * **Levels.** A line has the level that it gives in a known word, and [`Reading::level_word`] keeps that word
 //!   (`Information`, `CRITICAL`). A line that gives none has none: `print`, `REPORT` and `platform.report` say nothing
-//!   of a level. What to show for those is [`Reading::gravity`]: the level under which Lambda files its own events,
-//!   and INFO for JSON without a level (<https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html>).
+//!   of a level. [`said`] takes what ended a request for an error all the same.
 //! * **Request ids** are taken as they stand, also when they are no UUID (test events, masked documents); an empty one,
 //!   and Node's `undefined` outside of a request, are none.
 //! * **Errors.** A type is taken where a runtime writes one: `Error Type`, `errorType`, and the `Type: message` with
@@ -42,6 +41,7 @@ mod python;
 mod report;
 mod request;
 mod ruby;
+mod said;
 mod timeout;
 mod uncaught;
 mod words;
@@ -49,6 +49,7 @@ mod xray;
 
 pub use fault::fault;
 pub use notes::notes;
+pub use said::{Said, said};
 
 use crate::model::{Body, Reading};
 use words::{skip_space, time};

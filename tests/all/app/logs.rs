@@ -5,14 +5,14 @@ use std::time::Duration;
 use lambtop::app::logs::LogSource;
 use lambtop::app::{App, Effect, Input, Job, LogRow, Overlay, Screen, Settings};
 use lambtop::model::{
-    Event, FunctionKey, GroupKey, Identity, LogPage, LogRow as Row, LogStream, Scope, TailReport, TailStatus,
-    TimeRange, Timestamp, Want,
+    Event, FunctionKey, GroupKey, Identity, LogPage, LogRow as Row, LogStream, Scope, TailReport, TimeRange,
+    Timestamp, Want,
 };
-use lambtop::parse::log::read;
 use lambtop::query::{Query, SavedSearch};
 use lambtop::store::lines::Scratch;
 
 use super::stage::{Stage, incident, key, scope};
+use crate::told::{self, add};
 
 pub const REQUEST: &str = "c1f0a7e2-6d40-4b1e-9c57-08e2a4417f35";
 
@@ -34,24 +34,7 @@ pub fn page_at(now: Timestamp, scope: &Scope, function: &str, lines: &[(u64, &st
     });
     for (before, message) in lines {
         let timestamp = now - Duration::from_millis(*before);
-        let reading = read(message);
-        page.text.push_str(message);
-        if let Some(figures) = reading.figures() {
-            page.figures.push((page.rows.len() as u32, figures));
-        }
-        page.rows.push(Row {
-            timestamp,
-            ingested: timestamp + Duration::from_secs(1),
-            id: before.wrapping_mul(0x9e37_79b9_7f4a_7c15),
-            stream: 0,
-            text_end: page.text.len() as u32,
-            event_id_end: 0,
-            level: reading.gravity(),
-            kind: reading.kind,
-            request: reading.request_id(),
-            provisional: false,
-            late: false,
-        });
+        add(&mut page, timestamp, before.wrapping_mul(0x9e37_79b9_7f4a_7c15), 0, message);
     }
     page
 }
@@ -207,23 +190,8 @@ fn the_cursor_goes_to_both_ends_and_asks_for_older_lines_at_the_start() {
 /// What is told of the tail of the function that `reading` shows: all of it came that was asked for, an hour back.
 pub fn tail(at_beginning: bool) -> TailReport {
     let stage = Stage::with(&["payment-capture", "checkout-api", "order-events"]);
-    TailReport {
-        group: GroupKey::by_default(stage.app.selected().expect("a row")),
-        at: incident(),
-        status: TailStatus::Polling,
-        read_from: incident() - Duration::from_hours(1),
-        at_beginning,
-        seen_to: Some(incident()),
-        complete_to: Some(incident() - Duration::from_secs(330)),
-        interval: Duration::from_secs(2),
-        late: 0,
-        later_than_promised: 0,
-        remembered_from: None,
-        never_confirmed: 0,
-        epoch: 0,
-        clock_ahead_ms: 0,
-        note: None,
-    }
+    let group = GroupKey::by_default(stage.app.selected().expect("a row"));
+    TailReport { at_beginning, ..told::tail(group, incident()) }
 }
 
 #[test]

@@ -4,13 +4,10 @@ use std::time::Duration;
 
 use lambtop::app::requests::{Grouping, RequestPane};
 use lambtop::app::{Frame, Input, Mouse, MouseKind, RequestColumn, Screen, TimelineOf};
-use lambtop::model::{
-    Event, FunctionKey, GroupKey, Invocation, LogPage, LogRow, LogStream, RequestFigures, Scope, TailReport,
-    TailStatus, Timestamp,
-};
-use lambtop::parse;
+use lambtop::model::{Event, FunctionKey, GroupKey, Invocation, LogPage, LogStream, Scope, Timestamp};
 
-use super::stage::{Stage, incident, key, scope};
+use super::stage::{Stage, key, scope};
+use crate::told::{self, add};
 
 /// How a request ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,28 +116,9 @@ pub fn page_of(now: Timestamp, scope: &Scope, function: &str, shots: &[Shot]) ->
             page.streams.push(LogStream { name: name.as_str().into(), function: None });
             page.streams.len() - 1
         });
-        let reading = parse::log::read(&text);
-        let row = page.rows.len() as u32;
-        if reading.figures != RequestFigures::default() {
-            page.figures.push((row, reading.figures));
-        }
-        if let Some(notes) = parse::log::notes(&reading, None) {
-            page.notes.push((row, notes));
-        }
-        page.text.push_str(&text);
-        page.rows.push(LogRow {
-            timestamp,
-            ingested: timestamp + Duration::from_millis(200),
-            id: u64::from(row).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ timestamp.millis().unsigned_abs(),
-            stream: at as u32,
-            text_end: page.text.len() as u32,
-            event_id_end: 0,
-            level: reading.level,
-            kind: reading.kind,
-            request: reading.request_id(),
-            provisional: false,
-            late: false,
-        });
+        let id =
+            (page.rows.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ timestamp.millis().unsigned_abs();
+        add(&mut page, timestamp, id, at as u32, &text);
     }
     page
 }
@@ -419,23 +397,7 @@ fn a_functions_screen_shows_its_requests_and_errors_and_tab_goes_there() {
 fn what_is_not_complete_yet_stands_right_of_the_mark() {
     let mut stage = twelve();
     assert_eq!(stage.app.requests().shown.heat.unfinished, None);
-    stage.tell(Event::Tail(TailReport {
-        group: GroupKey::by_default(&key("payment-capture")),
-        at: stage.at,
-        status: TailStatus::Polling,
-        read_from: incident() - Duration::from_hours(1),
-        at_beginning: false,
-        seen_to: Some(stage.at),
-        complete_to: Some(stage.at - Duration::from_secs(330)),
-        interval: Duration::from_secs(2),
-        late: 0,
-        later_than_promised: 0,
-        remembered_from: None,
-        never_confirmed: 0,
-        epoch: 0,
-        clock_ahead_ms: 0,
-        note: None,
-    }));
+    stage.tell(Event::Tail(told::tail(GroupKey::by_default(&key("payment-capture")), stage.at)));
     stage.wait(2);
     let map = &stage.app.requests().shown.heat;
     let unfinished = map.unfinished.expect("the last minutes are");

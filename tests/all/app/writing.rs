@@ -59,7 +59,7 @@ fn all_that_is_held_is_written_in_order_and_as_harmless_as_on_screen() {
         "2025-11-21T14:31:12.000Z ERROR cart-api  [ERROR] boom password=[masked 14]\n\
          \u{20}     at one\n\
          \u{20}     at two\n\
-         2025-11-21T14:31:13.000Z INFO  order-events  START RequestId: c1f0a7e2-6d40-4b1e-9c57-08e2a4417f35 Version: 12\n\
+         2025-11-21T14:31:13.000Z       order-events  START RequestId: c1f0a7e2-6d40-4b1e-9c57-08e2a4417f35 Version: 12\n\
          2025-11-21T14:31:14.000Z       order-events  second\n\
          2025-11-21T14:31:15.000Z       cart-api  red\u{241b}]0;x\u{2407}\n"
     );

@@ -9,11 +9,10 @@ mod outcomes;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash as _, Hasher as _};
 
-use lambtop::model::{
-    GroupKey, Invocation, LogPage, LogRow, LogStream, RequestFigures, RequestId, Scope, Timestamp,
-};
-use lambtop::parse;
+use lambtop::model::{GroupKey, Invocation, LogPage, LogStream, RequestId, Scope, Timestamp};
 use lambtop::store::invocations::Invocations;
+
+use crate::told::add;
 
 /// 2026-03-01T12:00:00Z.
 pub const NOON: i64 = 1_772_366_400_000;
@@ -41,30 +40,10 @@ pub fn page(events: &[Event<'_>]) -> LogPage {
     }
     for (at, stream, message) in events {
         let message = message.replace("$A", A).replace("$B", B);
-        let reading = parse::log::read(&message);
-        let row = page.rows.len() as u32;
-        if reading.figures != RequestFigures::default() {
-            page.figures.push((row, reading.figures));
-        }
-        if let Some(notes) = parse::log::notes(&reading, None) {
-            page.notes.push((row, notes));
-        }
         let mut hasher = DefaultHasher::new();
         (at, stream, &message).hash(&mut hasher);
-        page.text.push_str(&message);
-        page.rows.push(LogRow {
-            timestamp: Timestamp::from_millis(NOON + at),
-            ingested: Timestamp::from_millis(NOON + at + 200),
-            id: hasher.finish(),
-            stream: *stream as u32 - u32::from('a'),
-            text_end: page.text.len() as u32,
-            event_id_end: 0,
-            level: reading.level,
-            kind: reading.kind,
-            request: reading.request_id(),
-            provisional: false,
-            late: false,
-        });
+        let letter = *stream as u32 - u32::from('a');
+        add(&mut page, Timestamp::from_millis(NOON + at), hasher.finish(), letter, &message);
     }
     page
 }

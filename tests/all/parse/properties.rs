@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use lambtop::model::Body;
-use lambtop::parse::log::{fault, read};
+use lambtop::parse::log::{fault, read, said};
 use lambtop::parse::{events, stream};
 use proptest::prelude::*;
 
@@ -85,7 +85,7 @@ proptest! {
         let reading = read(&text);
         prop_assert_eq!(&reading, &read(&text));
         prop_assert!(!reading.name.is_empty());
-        let _ = (fault(&reading), reading.gravity(), reading.request_id());
+        let _ = (fault(&reading), said(&text, None));
         record(&text, None);
         let _ = (events::event(&text), events::form(text.as_bytes()), stream::stream(&text));
     }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use lambtop::model::Timestamp;
-use lambtop::parse::log::{fault, read};
+use lambtop::parse::log::{fault, read, said};
 use lambtop::report::line;
 use serde_json::Value;
 
@@ -103,18 +103,17 @@ fn what_the_record_does_not_show_is_read_too() {
 }
 
 #[test]
-fn gravity_is_what_the_line_says_else_what_lambda_files_it_under() {
-    use lambtop::model::Level::{Debug, Error, Info, Warn};
-    for (event, gravity) in [
+fn a_line_has_the_level_that_it_gives_and_what_ended_a_request_is_an_error() {
+    use lambtop::model::Level::{Error, Warn};
+    for (event, level) in [
         ("[ERROR] no stock", Some(Error)),
+        ("[WARN] stock is low", Some(Warn)),
         ("charged", None),
-        (r#"{"order":1}"#, Some(Info)),
-        ("START RequestId: x Version: 1", Some(Info)),
-        ("REPORT RequestId: x\tDuration: 1 ms\tStatus: timeout", Some(Warn)),
-        (r#"{"time":"t","type":"platform.runtimeDone","record":{"status":"success"}}"#, Some(Debug)),
-        (r#"{"time":"t","type":"platform.runtimeDone","record":{"status":"failure"}}"#, Some(Warn)),
+        (r#"{"order":1}"#, None),
+        ("START RequestId: x Version: 1", None),
         ("Task timed out after 1.00 seconds", Some(Error)),
+        ("RequestId: x Error: Runtime exited with error: exit status 3", Some(Error)),
     ] {
-        assert_eq!(read(event).gravity(), gravity, "{event}");
+        assert_eq!(said(event, None).level, level, "{event}");
     }
 }

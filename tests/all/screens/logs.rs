@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use lambtop::app::{App, Effect, Input, Job};
-use lambtop::model::{Event, GapReason, GroupKey, LogGap, LogPage, TailReport, TailStatus, TimeRange};
+use lambtop::model::{Event, GapReason, GroupKey, LogGap, LogPage, TailReport, TimeRange};
 use lambtop::store::lines::Scratch;
 
 use super::scene::{incident, now, press, scope, tell};
 use super::snapshots::check;
 use crate::app::logs::page_at;
+use crate::told;
 
 const SICK: &str = "c1f0a7e2-6d40-4b1e-9c57-08e2a4417f35";
 const WELL: &str = "5d0e71bb-2b7e-4c88-8a57-3d2f51c9a001";
@@ -110,22 +111,12 @@ fn logs(size: (u16, u16), keys: &str) -> App {
 }
 
 pub fn tail(function: &str) -> TailReport {
+    let group = GroupKey::new(&scope(), &format!("/aws/lambda/{function}"));
     TailReport {
-        group: GroupKey::new(&scope(), &format!("/aws/lambda/{function}")),
-        at: now(),
-        status: TailStatus::Polling,
-        read_from: now() - Duration::from_hours(1),
-        at_beginning: false,
         seen_to: Some(now() - Duration::from_secs(2)),
         complete_to: Some(now() - Duration::from_secs(336)),
-        interval: Duration::from_secs(2),
         late: 1,
-        later_than_promised: 0,
-        remembered_from: None,
-        never_confirmed: 0,
-        epoch: 0,
-        clock_ahead_ms: 0,
-        note: None,
+        ..told::tail(group, now())
     }
 }
 

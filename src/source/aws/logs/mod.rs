@@ -15,7 +15,6 @@ mod group;
 mod memory;
 mod older;
 mod pages;
-mod reading;
 pub(super) mod search;
 mod sift;
 mod sweep;

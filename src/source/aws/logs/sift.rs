@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use aws_sdk_cloudwatchlogs::types::{FilteredLogEvent, LiveTailSessionLogEvent};
 
 use super::memory::{Memory, hash};
-use super::reading;
 use crate::model::{GroupKey, LogPage, LogRow, LogStream, NO_TIME, TimeRange, Timestamp};
+use crate::parse;
 use crate::source::aws::live_tail::Provisional;
 
 /// What one group's events are held against.
@@ -135,7 +135,8 @@ impl Sift {
         if self.streams.len() >= MOST_STREAMS {
             self.streams.clear();
         }
-        let function = reading::function_of_stream(name).or_else(|| group.names_function());
+        let function =
+            parse::stream::stream(name).and_then(|stream| stream.function).or_else(|| group.names_function());
         let stream = LogStream { name: name.into(), function: function.map(Arc::from) };
         self.streams.insert(name.to_owned(), stream.clone());
         stream
@@ -208,7 +209,7 @@ struct LineParts<'a> {
 /// Reads a line and puts it at the end of a page.
 fn push(page: &mut LogPage, line: LineParts<'_>) {
     let LineParts { timestamp, ingested, id, stream, message, event_id, provisional, late } = line;
-    let said = reading::read(message, page.notes.last().map(|(_, notes)| notes));
+    let said = parse::log::said(message, page.notes.last().map(|(_, notes)| notes));
     page.text.push_str(message);
     page.event_ids.push_str(event_id);
     if let Some(figures) = said.figures {

@@ -1,25 +1,28 @@
-//! What the tail keeps of a line beside its text, and whose stream it stands in.
+//! What is kept of a line beside its text.
 
+use super::{notes, read};
 use crate::model::{Fault, Level, LineKind, RequestFigures, RequestId, RequestNotes};
-use crate::parse;
 
 /// What is kept of a line.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Said {
+pub struct Said {
+    /// The level that it gives; ERROR for a line that ended its request and gives none.
     pub level: Option<Level>,
+    /// What kind of line it is.
     pub kind: LineKind,
+    /// The request that it names.
     pub request: Option<RequestId>,
-    /// If it gives any.
+    /// Durations and memory, if it gives any.
     pub figures: Option<RequestFigures>,
     /// If it says more of its request.
     pub notes: Option<RequestNotes>,
 }
 
 /// Reads a line. `before` is what the last line with notes said: most requests run the same version.
-pub(super) fn read(message: &str, before: Option<&RequestNotes>) -> Said {
-    let reading = parse::log::read(message);
-    let notes = parse::log::notes(&reading, before);
-    // What ended a request is an error also where its line gives no level.
+#[must_use]
+pub fn said(message: &str, before: Option<&RequestNotes>) -> Said {
+    let reading = read(message);
+    let notes = notes(&reading, before);
     let ended = matches!(reading.kind, LineKind::Timeout | LineKind::Exit)
         || reading.kind == LineKind::Application
             && notes
@@ -28,13 +31,8 @@ pub(super) fn read(message: &str, before: Option<&RequestNotes>) -> Said {
     Said {
         level: reading.level.or(ended.then_some(Level::Error)),
         kind: reading.kind,
-        request: reading.request.as_deref().and_then(RequestId::parse),
-        figures: (reading.figures != RequestFigures::default()).then_some(reading.figures),
+        request: reading.request_id(),
+        figures: reading.figures(),
         notes,
     }
-}
-
-/// The function that a stream of a shared group names.
-pub(super) fn function_of_stream(name: &str) -> Option<&str> {
-    parse::stream::stream(name)?.function
 }
