@@ -1,6 +1,7 @@
 //! Holding lines against a query.
 
 use std::cell::OnceCell;
+use std::cmp::Ordering;
 use std::ops::Range;
 
 use memchr::memmem;
@@ -171,12 +172,13 @@ impl Test {
                 let own = facts.whole.and_then(|whole| whole.trace);
                 own.is_some_and(|own| needle.is_in(&own.to_string())) || needle.is_in(facts.text)
             }
-            Self::Outcome(outcome, typed) => {
-                facts.whole.map_or_else(|| typed.is_in(facts.text), |whole| whole.outcome == *outcome)
-            }
-            Self::Version(version, typed) => facts.whole.map_or_else(
+            Self::Outcome(comparison, outcome, typed) => facts.whole.map_or_else(
                 || typed.is_in(facts.text),
-                |whole| whole.version.as_deref() == Some(version.as_str()),
+                |whole| comparison.holds(Some(whole.outcome.cmp(outcome))),
+            ),
+            Self::Version(comparison, number, name, typed) => facts.whole.map_or_else(
+                || typed.is_in(facts.text),
+                |whole| comparison.holds(version_order(whole.version.as_deref(), *number, name)),
             ),
             Self::Level(comparison, level) => {
                 comparison.holds(Some(facts.level.unwrap_or(Level::Info).cmp(level)))
@@ -234,6 +236,16 @@ impl Said {
             }
             Self::OutOfMemory => figures.is_some_and(|figures| figures.out_of_memory),
         }
+    }
+}
+
+/// How a version stands to what was typed: numbers as numbers; a name is only the same as itself.
+fn version_order(own: Option<&str>, number: Option<f64>, name: &str) -> Option<Ordering> {
+    let own = own?;
+    let as_number = own.parse::<f64>().ok();
+    match as_number.zip(number) {
+        Some((own, wanted)) => own.partial_cmp(&wanted),
+        None => (own == name).then_some(Ordering::Equal),
     }
 }
 

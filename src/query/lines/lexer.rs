@@ -84,6 +84,11 @@ pub(super) fn unquoted(text: &str) -> (String, usize) {
     (phrase, text.len())
 }
 
+/// What was typed as a value, without its quotes.
+pub(super) fn value(typed: &str) -> String {
+    typed.strip_prefix('"').map_or_else(|| typed.to_owned(), |quoted| unquoted(quoted).0)
+}
+
 /// The pattern of a term that both begins and ends with a slash; a path does not.
 fn regex(text: &str) -> Option<&str> {
     let inner = text.strip_prefix('/')?;

@@ -21,11 +21,14 @@
 //! * `cold`, `timeout` and `oom` match where the platform says so, and where the text has the word.
 //! * Of a request as a whole the same can be asked: words are looked for in its error, `level` is `error` where it failed
 //!   or logged one, else `info`. `outcome=timeout` is one of `ok running unknown handled unhandled init-error exit timeout
-//!   oom`, `version=88` the version that ran; of a line these two are words.
+//!   oom`, `version=88` the version that ran (`version>=88` compares numbers, which `$LATEST` is not); of a line these two
+//!   are words.
 //!
-//! A mistake is an error that points at its character, never a filter that finds nothing.
+//! A mistake is an error that points at its character, never a filter that finds nothing: so is a field with a sign that
+//! it does not take or a value that it cannot have.
 
 mod evaluate;
+mod field;
 mod json;
 mod lexer;
 mod needle;

@@ -106,6 +106,17 @@ mod tests {
             ("outcome=exit | outcome=timeout", true),
             ("version=88", true),
             ("version=8", false),
+            ("version=v88", true),
+            ("version!=88", false),
+            ("version!=87", true),
+            ("version>87", true),
+            ("version>88 | version<88", false),
+            ("version>=9", true),
+            ("version=$LATEST", false),
+            ("version!=$LATEST", true),
+            ("outcome!=ok", true),
+            ("outcome!=timeout", false),
+            ("outcome:timeout", true),
             ("duration>1s mem>90%", true),
             ("mem>99%", false),
             ("fn:check* req:8f5b", true),
@@ -121,12 +132,23 @@ mod tests {
     }
 
     #[test]
+    fn a_version_without_a_number_is_neither_older_nor_newer() {
+        let latest = Invocation { version: Some("$LATEST".into()), ..invocation() };
+        let none = Invocation { version: None, ..invocation() };
+        let passes = |text: &str, of: &Invocation| Query::parse(text).expect(text).matches_request(of);
+        for of in [&latest, &none] {
+            assert!(!passes("version>0", of) && !passes("version<=99", of) && passes("version!=88", of));
+        }
+        assert!(passes("version=$LATEST", &latest) && !passes("version=$LATEST", &none));
+    }
+
+    #[test]
     fn in_lines_these_words_are_words() {
         let says = |text: &str, query: &str| {
             Query::parse(query).expect(query).matches(&Facts { text, ..Facts::default() })
         };
         assert!(says("checkout outcome=timeout", "outcome=timeout"));
-        assert!(says("checkout outcome=success", "outcome=success"));
+        assert!(says("checkout outcome=success", "\"outcome=success\""));
         assert!(!says("checkout", "outcome=timeout") && says("boot version=88", "version=88"));
     }
 }

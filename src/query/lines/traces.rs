@@ -13,7 +13,8 @@
 use std::ops::Range;
 
 use super::evaluate::apart;
-use super::lexer::{Body, Token, unquoted};
+use super::field::is_truth;
+use super::lexer::{Body, Token, value};
 use super::needle::Needle;
 use super::number::{Comparison, milliseconds};
 use super::pushdown::Pushdown;
@@ -215,21 +216,7 @@ impl Test {
         if let Some(flag) = Flag::ALL.into_iter().find(|flag| flag.word() == word) {
             return Ok(Self::Flag(flag));
         }
-        if let Some((field, typed)) = word.split_once(':') {
-            let value = typed.strip_prefix('"').map_or_else(|| typed.to_owned(), |inner| unquoted(inner).0);
-            let wants = |what: &str| Err(error(at, &format!("{field}: wants {what}")));
-            match field {
-                "service" if value.is_empty() => return wants("the name of a service: service:checkout-api"),
-                "service" => return Ok(Self::Service(value)),
-                "fn" if value.is_empty() => return wants("a name or a part of it: fn:checkout*"),
-                "fn" => return Needle::name(&value).map(Self::Function).map_err(|why| error(at, &why)),
-                "trace" if value.is_empty() => return wants("a trace id or its beginning: trace:1-6a507b87"),
-                "trace" => return Needle::text(&value).map(Self::Trace).map_err(|why| error(at, &why)),
-                "group" | "stream" | "req" | "level" => return Err(of_lines(at, field)),
-                _ => {}
-            }
-        }
-        if let Some(test) = compared(at, word) {
+        if let Some(test) = field(at, word) {
             return test;
         }
         Needle::word(word).map(Self::Text).map_err(|why| error(at, &why))
@@ -257,23 +244,57 @@ impl Test {
     }
 }
 
-/// A term of the form `duration>1s`; any other word with a sign of comparison is a word, unless it looks like a field.
-fn compared(at: usize, word: &str) -> Option<Result<Test, FilterError>> {
-    let end = word.find(['<', '>', '=', '!'])?;
+/// A term with a field: `duration>1s`, `service:checkout-api`. Any other word with a sign is a word, unless it compares a
+/// field that does not exist with a number.
+fn field(at: usize, word: &str) -> Option<Result<Test, FilterError>> {
+    let end = word.find(['<', '>', '=', '!', ':'])?;
     let (field, rest) = word.split_at(end);
-    let (comparison, typed) = Comparison::split(rest)?;
+    let (comparison, typed) = match rest.strip_prefix(':') {
+        Some(typed) => (None, typed),
+        None => Comparison::split(rest).map(|(comparison, typed)| (Some(comparison), typed))?,
+    };
     let place = at + word.len() - typed.len();
+    let text = value(typed);
+    let wrong_sign = |right: &str| Err(error(at + end, &format!("{field} {right}; as text \"{word}\"")));
+    let named = |example: &str, make: &dyn Fn(&str) -> Result<Test, String>| match comparison {
+        Some(_) => wrong_sign(&format!("takes a colon: {example}")),
+        None if text.is_empty() => {
+            Err(error(at, &format!("{field}: wants a name, or what it begins with: {example}")))
+        }
+        None => make(&text).map_err(|why| error(at, &why)),
+    };
     let number = match field {
+        "service" => return Some(named("service:checkout-api", &|text| Ok(Test::Service(text.to_owned())))),
+        "fn" => return Some(named("fn:checkout*", &|text| Needle::name(text).map(Test::Function))),
+        "trace" => return Some(named("trace:1-6a507b87", &|text| Needle::text(text).map(Test::Trace))),
         "duration" => Number::Duration,
         "response" => Number::Response,
         "status" => Number::Status,
-        "level" | "mem" | "billed" | "init" | "restore" => return Some(Err(of_lines(at, field))),
-        _ => return None,
+        "group" | "stream" | "req" | "level" | "mem" | "billed" | "init" | "restore" | "outcome"
+        | "version" => {
+            return Some(Err(of_lines(at, field)));
+        }
+        _ if Flag::ALL.iter().any(|flag| flag.word() == field) && is_truth(typed) => {
+            return Some(wrong_sign(&format!("stands alone, or -{field}")));
+        }
+        _ => {
+            let ordered =
+                comparison.is_some_and(|own| !matches!(own, Comparison::Equal | Comparison::NotEqual));
+            let looks_like_a_field = !field.is_empty()
+                && field.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'))
+                && typed.starts_with(|c: char| c.is_ascii_digit());
+            return (ordered && looks_like_a_field).then(|| Err(of_lines(at, field)));
+        }
     };
-    let value =
+    let Some(comparison) = comparison else {
+        // `status:` alone is a word; a URL may hold it.
+        return (!typed.is_empty())
+            .then(|| wrong_sign(&format!("compares with =, !=, <, <=, > or >=: {field}>={typed}")));
+    };
+    let of =
         if number == Number::Status { typed.parse::<u16>().ok().map(f64::from) } else { milliseconds(typed) };
     let wanted = if number == Number::Status { "status: 502" } else { "duration: 250ms, 1.5s or 2m" };
-    Some(match value {
+    Some(match of {
         Some(value) => Ok(Test::Number(number, comparison, value)),
         None => Err(error(place, &format!("\"{typed}\" is no {wanted}"))),
     })
@@ -427,6 +448,21 @@ mod tests {
         assert_eq!(wrong("status>=abc"), 8);
         assert_eq!(wrong("  xray: "), 2);
         assert_eq!(wrong("fault |"), 6);
+        for (text, at, says) in [
+            ("outcome=timeout", 0, "not known of traces"),
+            ("latency>250", 0, "not known of traces"),
+            ("fault=true", 5, "fault stands alone, or -fault"),
+            ("service=checkout-api", 7, "service takes a colon: service:checkout-api"),
+            ("service:", 0, "service: wants"),
+            ("fn=checkout", 2, "fn takes a colon"),
+            ("trace!=1-6a", 5, "trace takes a colon"),
+            ("status:500", 6, "status compares with =, !=, <, <=, > or >=: status>=500"),
+            ("duration:1s", 8, "duration compares with"),
+        ] {
+            let error = TraceQuery::parse(text).expect_err(text);
+            assert_eq!(error.at, at, "{text}: {}", error.message);
+            assert!(error.message.contains(says), "{text}: {}", error.message);
+        }
     }
 
     #[test]
