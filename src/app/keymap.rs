@@ -85,7 +85,7 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
         "l" [char('l')] OpenLogs, "logs", "its logs", "logs";
         "r" [char('r')] OpenRequests, "requests", "its requests", "requests";
         "Tab" [plain(Code::Tab)] NextPane, "charts, requests, errors", "to its requests, its errors, its charts", "pane";
-        "Enter" [plain(Code::Enter)] Open, "open request or error", "this request, or requests of this error";
+        "Enter" [plain(Code::Enter)] Open, "open request or error", "this request, or requests of this error", "timeline";
     }
     Requests Open {
         "Enter" [plain(Code::Enter)] Open, "open timeline", "its timeline, or the requests of a group", "timeline";
@@ -108,7 +108,7 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
         "<" [char('<')] SortLeft, "sort by column to the left", "sort one column to the left";
         ">" [char('>')] SortRight, "sort by column to the right", "sort one column to the right";
         "I" [char('I')] SortInvert, "invert order", "turn the order around";
-        "←" [plain(Code::Left)] HeatLeft, "pick earlier", "pick earlier on the map";
+        "←" [plain(Code::Left)] HeatLeft, "pick earlier", "pick earlier on the map", "times" by "←→";
         "→" [plain(Code::Right)] HeatRight, "pick later", "pick later on the map";
         "S-←" [shift(Code::Left)] HeatFarLeft, "pick from earlier", "pick from a column earlier";
         "S-→" [shift(Code::Right)] HeatFarRight, "pick to later", "pick to a column later";
@@ -251,7 +251,7 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
         "G End" [char('G'), plain(Code::End)] Bottom, "follow", "newest line, and follow", "follow" by "G";
     }
     Requests Move {
-        "j ↓" [char('j'), plain(Code::Down)] Down, "down", "one line down; on the map: faster";
+        "j ↓" [char('j'), plain(Code::Down)] Down, "down", "one line down; on the map: faster", "durations" by "↑↓";
         "k ↑" [char('k'), plain(Code::Up)] Up, "up", "one line up; on the map: slower";
         "PgDn" [plain(Code::PageDown)] PageDown, "page down", "one page down";
         "PgUp" [plain(Code::PageUp)] PageUp, "page up", "one page up";

@@ -6,9 +6,9 @@ use crate::store::{FunctionRecord, Store, Totals, Trend};
 
 use super::requests::{Below, RequestPane};
 use super::{
-    AWAY, Action, Advice, App, ChartRange, ChartView, FilterState, Frame, FunctionsScreen, Hint, LogRow,
-    LogsScreen, Notice, Overlay, RequestsScreen, Row, Screen, Settings, TracesScreen, TracesView, charts,
-    keymap,
+    AWAY, Action, Advice, App, ChartRange, ChartView, FilterState, Frame, FunctionPane, FunctionsScreen,
+    Hint, LogRow, LogsScreen, Notice, Overlay, RequestsScreen, Row, Screen, Settings, TracesScreen,
+    TracesView, charts, keymap,
 };
 
 impl App {
@@ -293,6 +293,15 @@ impl App {
         let held = matches!(self.screen(), Screen::Function(screen) if screen.held_at.is_some());
         let traces = *self.screen() == Screen::Traces;
         let map = traces && self.traces.view == TracesView::Map;
+        let requests = *self.screen() == Screen::Requests;
+        // Keys go to the map above the rows, which may be one line of durations ...
+        let heat = requests && self.requests.pane == RequestPane::Heat;
+        let heat_line = heat && self.is_heat_line();
+        // ... or to what stands below the charts.
+        let below = match self.screen() {
+            Screen::Function(screen) => Some(screen.pane),
+            _ => None,
+        };
         let value = |action: Action, word: &str| match action {
             Action::WindowNext => format!("{word} {}", self.window),
             Action::RangeNext if traces => format!("range {}", self.traces.range.label()),
@@ -304,18 +313,27 @@ impl App {
             Action::SortNext if map => String::new(),
             Action::ToCaller if traces && !map => String::new(),
             Action::Hold if held => "follow".to_owned(),
-            Action::Open if *self.screen() == Screen::Requests && self.requests.shows_groups() => {
-                "requests".to_owned()
-            }
-            Action::NextPane
-                if self.requests.pane == RequestPane::Heat && *self.screen() == Screen::Requests =>
-            {
-                "rows".to_owned()
-            }
+            Action::Open if heat => "rows".to_owned(),
+            Action::Open if requests && self.requests.shows_groups() => "requests".to_owned(),
+            Action::HeatLeft if heat_line => "durations".to_owned(),
+            Action::Down if heat_line => String::new(),
+            Action::HeatLeft | Action::Down if requests && !heat => String::new(),
+            // Enter does the same.
+            Action::NextPane if heat => String::new(),
+            Action::Open if below == Some(FunctionPane::Charts) => String::new(),
+            Action::Open if below == Some(FunctionPane::Errors) => "requests".to_owned(),
+            Action::Down if below.is_some_and(|pane| pane != FunctionPane::Charts) => "row".to_owned(),
             _ => word.to_owned(),
         };
         let mut hints = keymap::hints(&self.hint_contexts(), value);
         hints.retain(|hint| !hint.text.is_empty());
+        if heat || below.is_some_and(|pane| pane != FunctionPane::Charts) {
+            for hint in hints.iter_mut().filter(|hint| hint.keys == "j k") {
+                hint.keys = "↑↓";
+            }
+            // What keys do there comes first.
+            hints.sort_by_key(|hint| !matches!(hint.keys, "Enter" | "↑↓" | "←→" if hint.text != "crosshair"));
+        }
         hints
     }
 

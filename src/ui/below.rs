@@ -1,7 +1,7 @@
 //! Below the charts of one function: its last requests, and its errors put together.
 //!
 //! ```text
-//! ── requests · 21,790 in 1h ─────────────────────────────────────── errors · 2,131 in 1h · 4 kinds ────────────────
+//! ── requests · 21,790 in 1h ─────────────────────────────────────── errors · 2,131 requests, 1,904 failed in 1h · 4 kinds ─
 //!    TIME         OUTCOME         ms   INIT    MB REQUEST  TRACE     COUNT FIRST    LAST     ERROR
 //! ▌✗ 14:31:03.614 unhandled    3,288      -   209 5e71a0c4 ○      ✗  1,904 14:02:41 14:31:06 ProvisionedThroughput…
 //! ```
@@ -33,7 +33,12 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>, panes: &FunctionPanes) {
     let requests = safe!(" requests · {} in {range} {but}", number(below.all));
     title(paint, left, &requests, screen.pane == FunctionPane::Requests);
     let kinds = if below.errors.len() == 1 { "kind" } else { "kinds" };
-    let errors = safe!(" errors · {} in {range} · {} {kinds} {but}", number(below.wrong), below.errors.len());
+    let of_errors = super::requests::of_errors(&below.errors);
+    let of_kinds = match below.errors.len() {
+        0 => SafeText::default(),
+        count => safe!("· {} {kinds} ", number(count)),
+    };
+    let errors = safe!(" errors · {of_errors} in {range} {of_kinds}{but}");
     title(paint, right, &errors, screen.pane == FunctionPane::Errors);
     if below.all == 0 {
         let text = why_none(app, &app.group_of(&screen.key));

@@ -308,20 +308,23 @@ impl App {
     }
 
     /// Whether older lines of any group are being read.
-    pub(super) fn asks_for_older(&self) -> bool {
+    pub(in crate::app) fn asks_for_older(&self) -> bool {
         self.wants.iter().any(|(_, want)| matches!(want, Want::OlderLogs { .. }))
     }
 
     /// Asks for lines from before those that are held.
     pub(super) fn want_older(&mut self) {
         let lines = self.store.lines();
-        let older: Vec<GroupKey> = self
-            .logs
-            .groups(lines)
-            .into_iter()
-            .filter(|id| lines.tail(*id).is_some_and(|tail| !tail.at_beginning))
-            .filter_map(|id| lines.key(id).cloned())
-            .collect();
+        let groups = self.logs.groups(lines).into_iter().filter_map(|id| lines.key(id).cloned()).collect();
+        self.want_older_of(groups, OLDER);
+    }
+
+    /// Asks for so many older lines of groups, where there are any.
+    pub(in crate::app) fn want_older_of(&mut self, groups: Vec<GroupKey>, count: u32) {
+        let lines = self.store.lines();
+        let tail = |group: &GroupKey| lines.tail(lines.group(group)?);
+        let has_older = |group: &GroupKey| tail(group).is_some_and(|tail| !tail.at_beginning);
+        let older: Vec<GroupKey> = groups.into_iter().filter(has_older).collect();
         let asked = |group: &GroupKey| {
             self.wants
                 .iter()
@@ -332,7 +335,7 @@ impl App {
             return;
         }
         for group in new {
-            self.want(Want::OlderLogs { group, lines: OLDER });
+            self.want(Want::OlderLogs { group, lines: count });
         }
         self.say("asking for older lines", Severity::Ok);
     }

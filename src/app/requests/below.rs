@@ -1,20 +1,16 @@
 //! What stands below the charts of one function: its last requests, and its errors put together.
 
-use std::time::Duration;
-
-use crate::model::{FunctionKey, InvocationKey, Timestamp};
+use crate::model::{FunctionKey, InvocationKey, TimeRange, Timestamp};
 
 use super::groups::Gathering;
+use super::shown::pause;
 use super::{GroupId, Grouping, RequestGroup};
 use crate::app::action::Action;
 use crate::app::layout::Frame;
-use crate::app::{App, ChartRange, FunctionPane, Screen, TimelineOf};
+use crate::app::{App, FunctionPane, Screen, TimelineOf};
 
 /// Most requests that can be scrolled through here; the requests screen has all of them.
 const MOST: usize = 200;
-/// Rows are made again at most so often.
-const PAUSE: Duration = Duration::from_millis(500);
-
 /// The last requests of a function, and its errors.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Below {
@@ -24,13 +20,11 @@ pub struct Below {
     pub all: usize,
     /// Its errors in that range, the most frequent first.
     pub errors: Vec<RequestGroup>,
-    /// How many requests those are.
-    pub wrong: usize,
     /// The request under the cursor; `None` stays on the newest.
     request: Option<InvocationKey>,
     /// The error under the cursor; `None` stays on the first.
     error: Option<GroupId>,
-    made_of: Option<(FunctionKey, ChartRange, u64, Timestamp)>,
+    made_of: Option<(FunctionKey, TimeRange, u64, Timestamp)>,
 }
 
 impl Below {
@@ -74,9 +68,10 @@ impl App {
         let held = self.store.invocations();
         let revision = held.revision();
         let due = self.below.made_of.as_ref().is_none_or(|(key, range, of, at)| {
+            let news = *of != revision || *range != view.range;
             *key != screen.key
-                || *range != self.range
-                || (*of != revision || at.secs() != self.now.secs()) && self.now.since(*at) >= PAUSE
+                || range.length() != view.range.length()
+                || news && self.now.since(*at) >= pause(held.len())
         });
         if !due {
             return;
@@ -97,8 +92,7 @@ impl App {
         below.requests.reverse();
         below.requests.truncate(MOST);
         below.errors = errors.groups();
-        below.wrong = below.errors.iter().map(|group| group.count).sum();
-        below.made_of = Some((screen.key.clone(), self.range, revision, self.now));
+        below.made_of = Some((screen.key.clone(), view.range, revision, self.now));
         self.below = below;
         self.revision += 1;
     }

@@ -141,21 +141,39 @@ const NAME_WIDEST: u16 = 28;
 /// Narrowest and widest bar.
 const BAR: u16 = 14;
 const BAR_WIDEST: u16 = 24;
+/// So much room is left for an error that is shown.
+const ERROR: u16 = 12;
 /// A column on screen.
 pub type RequestPlace = ColumnPlace<RequestColumn>;
 
 /// The columns of a table `width` cells wide, left to right, with one blank between two and at the right edge; of one
-/// function or of several.
+/// function or of several. What rows are sorted by is always among them: what is worth least makes room for it.
 #[must_use]
-pub fn request_columns(width: u16, several: bool) -> Vec<RequestPlace> {
-    let shown: Vec<_> =
-        RequestColumn::ALL.into_iter().filter(|column| width >= column.room(several).0).collect();
+pub fn request_columns(width: u16, several: bool, sort: RequestColumn) -> Vec<RequestPlace> {
     let own = |column: RequestColumn| match column {
         RequestColumn::Time if width < 64 => TIME_SHORT,
         RequestColumn::Outcome if width < 48 => 9,
         other => other.room(several).1,
     };
-    let fixed: u16 = shown.iter().map(|column| own(*column) + 1).sum();
+    let sorts = |column: RequestColumn| column == sort && column.sorts();
+    let mut shown: Vec<_> = RequestColumn::ALL
+        .into_iter()
+        .filter(|column| width >= column.room(several).0 || sorts(*column))
+        .collect();
+    let fixed = |shown: &[RequestColumn]| -> u16 { shown.iter().map(|column| own(*column) + 1).sum() };
+    let wanted = |shown: &[RequestColumn]| {
+        let error = if shown.contains(&RequestColumn::Error) { ERROR } else { 0 };
+        MARKS + fixed(shown) + error
+    };
+    while wanted(&shown) > width {
+        let worth = |at: &usize| shown[*at].room(several).0;
+        let swappable = |at: &usize| {
+            !sorts(shown[*at]) && !matches!(shown[*at], RequestColumn::Time | RequestColumn::Outcome)
+        };
+        let Some(least) = (0..shown.len()).filter(swappable).max_by_key(worth) else { break };
+        shown.remove(least);
+    }
+    let fixed = fixed(&shown);
     let mut spare = width.saturating_sub(MARKS + fixed);
     // Errors are read: they keep two thirds of what is left.
     let grow = |from: u16, to: u16, spare: &mut u16| {
@@ -177,14 +195,32 @@ pub fn request_columns(width: u16, several: bool) -> Vec<RequestPlace> {
 mod tests {
     use super::*;
 
+    /// All that rows can be sorted by: by their function only where there are several.
+    fn sorts(several: bool) -> impl Iterator<Item = RequestColumn> {
+        let sorts = RequestColumn::ALL.into_iter().filter(|column| column.sorts());
+        sorts.filter(move |column| several || *column != RequestColumn::Function)
+    }
+
     #[test]
     fn columns_never_overlap_and_never_leave_the_table() {
         for several in [false, true] {
-            for width in 40..=500 {
-                let places = request_columns(width, several);
-                assert!(places.windows(2).all(|pair| pair[0].x + pair[0].width < pair[1].x), "{width}");
+            for (width, sort) in (40..=500).flat_map(|width| sorts(several).map(move |sort| (width, sort))) {
+                let places = request_columns(width, several, sort);
+                let of = format!("{width}, by {sort:?}");
+                assert!(places.windows(2).all(|pair| pair[0].x + pair[0].width < pair[1].x), "{of}");
                 let last = places.last().expect("there are always columns");
-                assert!(last.x + last.width < width, "{width}: {last:?}");
+                assert!(last.x + last.width < width, "{of}: {last:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_rows_are_sorted_by_is_seen_at_every_width() {
+        for several in [false, true] {
+            for (width, sort) in (40..=200).flat_map(|width| sorts(several).map(move |sort| (width, sort))) {
+                let places = request_columns(width, several, sort);
+                let seen = places.iter().any(|place| place.column == sort && place.width > 0);
+                assert!(seen, "{width}, by {sort:?}: {places:?}");
             }
         }
     }
@@ -196,7 +232,7 @@ mod tests {
             let mut gone: Vec<C> = Vec::new();
             for width in (40..=200).rev() {
                 let shown: Vec<C> =
-                    request_columns(width, several).into_iter().map(|place| place.column).collect();
+                    request_columns(width, several, C::Time).into_iter().map(|place| place.column).collect();
                 for column in C::ALL {
                     if !shown.contains(&column) && !gone.contains(&column) {
                         gone.push(column);
@@ -216,9 +252,15 @@ mod tests {
     #[test]
     fn eighty_columns_still_have_room_for_the_error() {
         for several in [false, true] {
-            let places = request_columns(80, several);
-            let error = places.last().expect("the last column");
-            assert!(error.column == RequestColumn::Error && error.width >= 12, "{error:?}");
+            for sort in sorts(several) {
+                let places = request_columns(80, several, sort);
+                let error = places.last().expect("the last column");
+                let least = if sort == RequestColumn::Time { 12 } else { 10 };
+                assert!(
+                    error.column == RequestColumn::Error && error.width >= least,
+                    "by {sort:?}: {error:?}"
+                );
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Requests by time and duration: what the map above the rows counts, and what is picked on it.
 
-use crate::model::{Invocation, TimeRange, Timestamp};
+use crate::model::{TimeRange, Timestamp};
 
 /// Where bands of durations begin, in ms, by steps of three and by steps of two: the first holds all that is faster.
 const THREES: &[f64] = &[0.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1e3, 3e3, 10e3, 30e3, 100e3, 300e3];
@@ -104,11 +104,15 @@ impl HeatMap {
         (column < self.columns).then_some(column)
     }
 
-    /// Says until when nothing is missing.
-    pub(super) fn finished_until(&mut self, until: Option<Timestamp>) {
-        let Some((until, range)) = until.zip(self.range) else { return };
+    /// Says until when nothing is missing; whether that is news.
+    pub(super) fn finished_until(&mut self, until: Option<Timestamp>) -> bool {
+        let before = self.unfinished;
         // What covers less than a column, and what lies before the map, needs no mark.
-        self.unfinished = self.column_of(until.max(range.start)).filter(|column| *column > 0);
+        self.unfinished = until
+            .zip(self.range)
+            .and_then(|(until, range)| self.column_of(until.max(range.start)))
+            .filter(|column| *column > 0);
+        before != self.unfinished
     }
 
     /// The time that a column covers.
@@ -153,13 +157,13 @@ impl Counting {
         }
     }
 
-    /// Counts an invocation, if its duration is known.
-    pub(super) fn count(&mut self, invocation: &Invocation) {
-        let Some(duration) = invocation.duration_ms.filter(|duration| *duration >= 0.0) else { return };
-        let Some(column) = column_of(self.range, self.columns, invocation.start) else { return };
+    /// Counts an invocation, if its duration in ms is known.
+    pub(super) fn count(&mut self, start: Timestamp, duration: Option<f64>, failed: bool) {
+        let Some(duration) = duration.filter(|duration| *duration >= 0.0) else { return };
+        let Some(column) = column_of(self.range, self.columns, start) else { return };
         let band = self.steps.partition_point(|from| *from <= duration).saturating_sub(1);
         if let Some(cell) = self.cells.get_mut(band * self.columns + column) {
-            cell.add(HeatCell { count: 1, failed: u32::from(invocation.outcome.is_failure()) });
+            cell.add(HeatCell { count: 1, failed: u32::from(failed) });
         }
     }
 
@@ -210,12 +214,11 @@ impl Pick {
         self.ms.is_none() && self.time.is_none()
     }
 
-    /// Whether a request is among what is picked.
+    /// Whether a request that began then and ran for so many ms is among what is picked.
     #[must_use]
-    pub fn holds(&self, invocation: &Invocation) -> bool {
-        let duration = invocation.duration_ms;
+    pub fn holds(&self, start: Timestamp, duration: Option<f64>) -> bool {
         self.ms.is_none_or(|(from, to)| duration.is_some_and(|ms| from <= ms && ms < to))
-            && self.time.is_none_or(|time| time.contains(invocation.start))
+            && self.time.is_none_or(|time| time.contains(start))
     }
 
     /// Whether a band is, at least in part.

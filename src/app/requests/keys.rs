@@ -63,6 +63,15 @@ impl App {
         }
         let page = self.request_rows().saturating_sub(1).max(1);
         let at = self.requests.at;
+        let beyond = match action {
+            Action::Down => at + 1 >= self.requests.count(),
+            Action::PageDown => at + page >= self.requests.count(),
+            Action::Bottom => true,
+            _ => false,
+        };
+        if beyond {
+            self.read_requests_further();
+        }
         match action {
             Action::Down => self.go_to_request(at + 1),
             Action::Up => match at.checked_sub(1) {
@@ -101,7 +110,7 @@ impl App {
 
     /// What keys do while they go to the map; whether this was one of those.
     fn act_on_heat(&mut self, action: Action) -> bool {
-        let line = self.heat_area().is_none_or(|area| area.height < 3);
+        let line = self.is_heat_line();
         let requests = &mut self.requests;
         let (pick, map) = (&mut requests.pick, &requests.shown.heat);
         match action {
@@ -159,11 +168,12 @@ impl App {
 
     fn sort_requests_by_neighbour(&mut self, left: bool) {
         let width = self.size.0;
-        let shown: Vec<RequestColumn> = request_columns(width, self.requests.is_of_several())
-            .into_iter()
-            .map(|place| place.column)
-            .filter(|column| column.sorts())
-            .collect();
+        let shown: Vec<RequestColumn> =
+            request_columns(width, self.requests.is_of_several(), self.requests.sort)
+                .into_iter()
+                .map(|place| place.column)
+                .filter(|column| column.sorts())
+                .collect();
         let at = shown.iter().position(|column| *column >= self.requests.sort).unwrap_or(0);
         let next = if left { at.checked_sub(1) } else { Some(at + 1) };
         if let Some(column) = next.and_then(|next| shown.get(next)) {
@@ -256,6 +266,11 @@ impl App {
         }
     }
 
+    /// Whether the map is but a line of durations.
+    pub(in crate::app) fn is_heat_line(&self) -> bool {
+        self.heat_area().is_none_or(|area| area.height < 3)
+    }
+
     /// Where the map stands, if it is on screen.
     const fn heat_area(&self) -> Option<Area> {
         match &self.frame {
@@ -275,7 +290,7 @@ impl App {
                 self.go_to_request(row);
             }
         } else if heads.contains(mouse.x, mouse.y) {
-            let places = request_columns(heads.width, self.requests.is_of_several());
+            let places = request_columns(heads.width, self.requests.is_of_several(), self.requests.sort);
             let clicked = places
                 .into_iter()
                 .find(|place| (place.x..place.x + place.width).contains(&mouse.x) && place.column.sorts());

@@ -2,8 +2,10 @@
 //!
 //! | file | is about |
 //! |---|---|
-//! | `shown` | which invocations are shown and in which order; what is counted of them on the way |
+//! | `kept` | the invocations of the chosen sources in the order of the rows, touched only where they change |
+//! | `shown` | which of them are shown, and what is counted of them on the way |
 //! | `columns` | the columns of the table, and what rows are sorted by |
+//! | `further` | how far back they go, and reading further back |
 //! | `heat` | requests by time and duration, and what is picked there |
 //! | `groups` | requests with an error, a version or an environment in common |
 //! | `words` | what went wrong with a request |
@@ -12,8 +14,10 @@
 
 mod below;
 mod columns;
+mod further;
 mod groups;
 mod heat;
+mod kept;
 mod keys;
 mod shown;
 mod words;
@@ -29,6 +33,7 @@ use super::logs::LogSources;
 
 pub use below::Below;
 pub use columns::{RequestColumn, RequestPlace, request_columns};
+pub use further::ReadBack;
 pub use groups::{GroupId, Grouping, LaneCell, RequestGroup};
 pub use heat::{HEAT_LABEL, HeatBand, HeatCell, HeatMap, Pick, heat_columns, heat_margin};
 pub use shown::{Shown, lane_columns};
@@ -73,6 +78,10 @@ pub struct RequestsScreen {
     pub at: usize,
     /// What is shown.
     pub shown: Shown,
+    /// How far back the rows go, if that is less far than the range: then a line below the last one says so.
+    pub read_back: Option<ReadBack>,
+    /// What it is shown of.
+    kept: kept::Kept,
     /// Short names of environments by their streams, in the order in which they came into sight.
     environments: HashMap<Arc<str>, usize>,
     /// What `shown` was made of: nothing has to be made again as long as it is the same.

@@ -1,28 +1,32 @@
 //! Which invocations are shown, in which order, and what is counted of them on the way.
 //!
-//! All of them are looked at, a few times a second at most and only while they are on screen; a frame looks up no more
+//! What has changed is looked at a few times a second at most, and only while it is on screen; a frame looks up no more
 //! than its rows.
 
-use std::cmp::Ordering;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::model::{FunctionKey, GroupKey, Invocation, InvocationKey, Outcome, TimeRange, Timestamp};
+use crate::model::{GroupKey, InvocationKey, TimeRange, Timestamp};
 use crate::store::invocations::Invocations;
 
 use super::groups::Gathering;
 use super::heat::{Counting, HeatMap, heat_columns};
-use super::{GroupId, RequestColumn, RequestGroup, RequestsScreen};
+use super::kept::{Basis, Row};
+use super::{GroupId, RequestGroup, RequestsScreen};
+use crate::app::App;
 use crate::app::layout::{Frame, RequestsLayout};
-use crate::app::logs::LogSources;
-use crate::app::{App, ChartRange};
 
-/// Rows are made again at most so often while nobody presses a key ...
+/// Rows are brought up to date at most so often while nobody presses a key ...
 const PAUSE: Duration = Duration::from_millis(300);
 /// ... and so often where there are many invocations.
 const LONG_PAUSE: Duration = Duration::from_secs(1);
 /// So many are many.
 const MANY: usize = 20_000;
+
+/// Rows are brought up to date at most so often where so many are held.
+pub(super) const fn pause(held: usize) -> Duration {
+    if held > MANY { LONG_PAUSE } else { PAUSE }
+}
 
 /// Cells of a row of lanes beside the lane itself.
 const LANE_WORDS: u16 = 62;
@@ -58,129 +62,62 @@ pub struct Shown {
 pub(super) struct MadeOf {
     revision: u64,
     at: Timestamp,
-    range: ChartRange,
+    range: TimeRange,
     /// Columns and bands of the map, columns of a lane.
     shape: (usize, usize, usize),
 }
 
-/// Whose invocations are looked at.
-struct Owners {
-    functions: Vec<FunctionKey>,
-    groups: Vec<GroupKey>,
-}
-
-impl Owners {
-    fn new(sources: &LogSources) -> Self {
-        let mut owners = Self { functions: Vec::new(), groups: Vec::new() };
-        for source in &sources.list {
-            match &source.function {
-                Some(function) => owners.functions.push(function.clone()),
-                None => owners.groups.push(source.group.clone()),
-            }
-        }
-        owners
-    }
-
-    fn has(&self, invocation: &Invocation) -> bool {
-        self.functions.iter().any(|function| *function == *invocation.function)
-            || self.groups.iter().any(|group| *group == *invocation.group)
-    }
-}
-
-/// What rows are sorted by; what is unknown stands last, also when the order is turned around.
-enum Value {
-    Number(Option<f64>),
-    Text(Option<Arc<str>>),
-    Outcome(Outcome),
-}
-
-impl Value {
-    fn of(invocation: &Invocation, column: RequestColumn) -> Self {
-        match column {
-            RequestColumn::Duration => Self::Number(invocation.duration_ms),
-            RequestColumn::Init => Self::Number(invocation.init_ms.or(invocation.restore_ms)),
-            RequestColumn::Memory => Self::Number(invocation.max_memory_mb),
-            RequestColumn::Billed => {
-                let cost = invocation.billed_ms.zip(invocation.memory_mb).map(|(ms, mb)| ms * mb);
-                Self::Number(cost)
-            }
-            RequestColumn::Function => Self::Text(Some(Arc::clone(&invocation.function.name))),
-            RequestColumn::Version => {
-                let version = invocation.version.as_deref();
-                // Versions are numbers, and the newest is the highest; the one without a number is newer than all.
-                Self::Number(version.map(|version| version.parse().unwrap_or(f64::MAX)))
-            }
-            RequestColumn::Outcome => Self::Outcome(invocation.outcome),
-            _ => Self::Number(None),
-        }
-    }
-
-    fn compare(&self, other: &Self, reversed: bool) -> Ordering {
-        let turned = |order: Ordering| if reversed { order.reverse() } else { order };
-        match (self, other) {
-            (Self::Number(Some(one)), Self::Number(Some(two))) => turned(two.total_cmp(one)),
-            (Self::Text(Some(one)), Self::Text(Some(two))) => turned(one.cmp(two)),
-            (Self::Outcome(one), Self::Outcome(two)) => turned(two.cmp(one)),
-            (one, two) => one.is_unknown().cmp(&two.is_unknown()),
-        }
-    }
-
-    const fn is_unknown(&self) -> bool {
-        matches!(self, Self::Number(None) | Self::Text(None))
-    }
-}
-
 impl RequestsScreen {
-    /// Rows are to be made anew before they are drawn.
+    /// Rows are to be brought up to date before they are drawn.
     pub(in crate::app) fn look_again(&mut self) {
         self.made_of = None;
     }
 
+    /// Brings what is kept up to date, and counts what is shown of it.
     fn make(&mut self, held: &Invocations, range: TimeRange, shape: (usize, usize, usize)) {
+        let basis = Basis {
+            sources: self.sources.clone(),
+            filter: self.filter.applied.clone(),
+            group: self.group.clone(),
+            sort: self.sort,
+            reversed: self.reversed,
+        };
+        self.kept.update(held, &basis, range.start);
         let (columns, bands, lanes) = shape;
-        let owners = Owners::new(&self.sources);
-        let mut shown = Shown::default();
+        let mut shown = Shown { keys: std::mem::take(&mut self.shown.keys), ..Shown::default() };
+        shown.keys.clear();
         let mut heat = Counting::new(range, columns, bands);
-        let mut groups = Gathering::new(self.grouping, range, lanes);
-        let gathers = self.shows_groups();
-        let mut rows: Vec<(Value, InvocationKey)> = Vec::new();
-        let by_time = self.sort == RequestColumn::Time;
-        for invocation in held.since(range.start).filter(|invocation| owners.has(invocation)) {
+        for row in self.kept.rows() {
             shown.all += 1;
-            shown.sampled += usize::from(invocation.sampled == Some(true));
-            if !self.filter.applied.matches_request(&invocation)
-                || self.group.as_ref().is_some_and(|group| !group.holds(&invocation))
-            {
+            shown.sampled += usize::from(row.sampled);
+            if !row.passes {
                 continue;
             }
             shown.matching += 1;
-            heat.count(&invocation);
-            if !self.pick.holds(&invocation) {
-                continue;
+            heat.count(row.start, row.duration_ms, row.failed);
+            if self.pick.holds(row.start, row.duration_ms) {
+                shown.longest_ms = shown.longest_ms.into_iter().chain(row.duration_ms).reduce(f64::max);
+                shown.keys.push(row.key);
             }
-            shown.longest_ms = shown.longest_ms.into_iter().chain(invocation.duration_ms).reduce(f64::max);
-            if gathers {
-                groups.take(&invocation);
-            }
-            if by_time {
-                shown.keys.push(invocation.key);
-            } else {
-                rows.push((Value::of(&invocation, self.sort), invocation.key));
-            }
-        }
-        if by_time {
-            if !self.reversed {
-                shown.keys.reverse();
-            }
-        } else {
-            // Of equals the newest stands first.
-            rows.reverse();
-            rows.sort_by(|(one, _), (two, _)| one.compare(two, self.reversed));
-            shown.keys = rows.into_iter().map(|(_, key)| key).collect();
         }
         shown.heat = heat.map();
-        shown.groups = groups.groups();
+        if self.shows_groups() {
+            shown.groups = self.gather(held, range, lanes);
+        }
         self.shown = shown;
+    }
+
+    /// Those that are picked, put together in the order of their start.
+    fn gather(&self, held: &Invocations, range: TimeRange, lanes: usize) -> Vec<RequestGroup> {
+        let picked = |row: &&Row| row.passes && self.pick.holds(row.start, row.duration_ms);
+        let mut rows: Vec<(Timestamp, InvocationKey)> =
+            self.kept.rows().iter().filter(picked).map(|row| (row.start, row.key)).collect();
+        rows.sort_unstable();
+        let mut groups = Gathering::new(self.grouping, range, lanes);
+        for invocation in rows.into_iter().filter_map(|(_, key)| held.get(key)) {
+            groups.take(&invocation);
+        }
+        groups.groups()
     }
 
     /// The row under the cursor keeps its line on the screen while others come and go.
@@ -219,8 +156,11 @@ impl RequestsScreen {
 
     /// Scrolls as far as is needed for the cursor to be seen.
     pub(super) fn scroll_to_cursor(&mut self, visible: usize) {
-        let top = self.top.clamp((self.at + 1).saturating_sub(visible.max(1)), self.at);
-        self.top = top.min(self.count().saturating_sub(visible));
+        // What is said below the last row is seen with it.
+        let note = usize::from(self.read_back.is_some());
+        let last = self.at + 1 + if self.at + 1 == self.count() { note } else { 0 };
+        let top = self.top.clamp(last.saturating_sub(visible.max(1)).min(self.at), self.at);
+        self.top = top.min((self.count() + note).saturating_sub(visible));
     }
 
     /// Gives names to the environments on screen.
@@ -257,20 +197,26 @@ impl App {
         let shape = shape(layout);
         let held = self.store.invocations();
         let revision = held.revision();
-        let pause = if held.len() > MANY { LONG_PAUSE } else { PAUSE };
+        let range = self.request_range(shape.0);
         let due = self.requests.made_of.as_ref().is_none_or(|made| {
             made.shape != shape
-                || made.range != self.range
-                || (made.revision != revision || made.at.secs() != self.now.secs())
-                    && self.now.since(made.at) >= pause
+                || made.range.length() != range.length()
+                || (made.revision != revision || made.range != range)
+                    && self.now.since(made.at) >= pause(held.len())
         });
         if due {
-            let range = self.request_range(shape.0);
-            let complete = self.requests_complete_to();
             self.requests.make(held, range, shape);
-            self.requests.shown.heat.finished_until(complete);
-            self.requests.made_of = Some(MadeOf { revision, at: self.now, range: self.range, shape });
+            self.requests.made_of = Some(MadeOf { revision, at: self.now, range, shape });
             self.requests.keep_place(visible);
+            self.revision += 1;
+        }
+        let back = self.requests_read_back();
+        if self.requests.read_back != back {
+            self.requests.read_back = back;
+            self.revision += 1;
+        }
+        let complete = self.requests_complete_to();
+        if self.requests.shown.heat.finished_until(complete) {
             self.revision += 1;
         }
         self.requests.scroll_to_cursor(visible);

@@ -151,6 +151,13 @@ impl Invocations {
         own.find(|slot| u32::from(self.record(*slot).attempt) == key.attempt).map(|slot| self.view(slot))
     }
 
+    /// Whether it is still one of them.
+    #[must_use]
+    pub fn holds(&self, key: InvocationKey) -> bool {
+        let mut own = self.chain(key.request);
+        own.any(|slot| u32::from(self.record(slot).attempt) == key.attempt && self.is_shown(slot))
+    }
+
     /// All of them, by their start, the oldest first.
     #[must_use]
     pub fn by_start(&self) -> impl DoubleEndedIterator<Item = Invocation> {
@@ -215,7 +222,7 @@ impl Invocations {
         self.revision
     }
 
-    /// The revision at which one last left: whoever keeps a list reads it anew if it is older.
+    /// The revision at which one last left: whoever keeps a list that is older asks [`Invocations::holds`] of each.
     #[must_use]
     pub const fn left(&self) -> u64 {
         self.left

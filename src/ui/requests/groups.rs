@@ -3,8 +3,8 @@
 //! ```text
 //!    COUNT   SHARE FIRST    LAST     ERROR
 //! ✗  1,904    89.3 14:02:41 14:31:06 ProvisionedThroughputExceededException: …
-//!    VERSION  COUNT ERR %  p50 ms  p99 ms COLD % FIRST    LAST
-//!    ENV REQUESTS ERR AGE  INIT    MB      lane
+//!    VERSION  COUNT FAIL % p50 ms  p99 ms COLD % FIRST    LAST
+//!    ENV   COUNT FAIL AGE  INIT    MB      lane
 //! ·  a0       412   0 41m   812  181 214  ◇▂▂▂▃▃▃▃▄▄▄✗▅▅
 //! ```
 
@@ -63,7 +63,7 @@ fn heads(app: &App, paint: &mut Paint<'_>, row: Rect) {
         Grouping::Version => {
             name(&mut pen);
             pen.field(9, "VERSION", Role::Dim);
-            for (width, word) in [(8, "COUNT"), (7, "ERR %"), (8, "p50 ms"), (8, "p99 ms"), (8, "COLD %")] {
+            for (width, word) in [(8, "COUNT"), (7, "FAIL %"), (8, "p50 ms"), (8, "p99 ms"), (8, "COLD %")] {
                 pen.cell(width, word, Role::Dim);
             }
             pen.gap(2).field(9, "FIRST", Role::Dim).put("LAST", Role::Dim);
@@ -71,7 +71,7 @@ fn heads(app: &App, paint: &mut Paint<'_>, row: Rect) {
         Grouping::Environment => {
             name(&mut pen);
             pen.field(4, "ENV", Role::Dim);
-            for (width, word) in [(7, "COUNT"), (5, "ERR"), (5, "AGE"), (7, "INIT")] {
+            for (width, word) in [(7, "COUNT"), (5, "FAIL"), (5, "AGE"), (7, "INIT")] {
                 pen.cell(width, word, Role::Dim);
             }
             pen.gap(2).field(15, "MB", Role::Dim).gap(1);

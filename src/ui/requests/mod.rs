@@ -12,13 +12,14 @@
 //!  c1f0a7e2: cold start 812 ms, then unhandled after 3.26 s                                                               meaning
 //! ```
 
+mod further;
 mod groups;
 mod heat;
 mod meaning;
 pub(super) mod row;
 mod title;
 
-pub(super) use title::read_back;
+pub(super) use title::{of_errors, read_back};
 
 use ratatui::layout::Rect;
 
@@ -49,6 +50,9 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>, layout: &RequestsLayout) {
         groups::draw(app, paint, head, rows);
     } else {
         row::draw(app, paint, head, rows);
+    }
+    if requests.count() > 0 {
+        further::draw(app, paint, rows);
     }
     if requests.filter.typing {
         title::count(app, paint, layout.status.into());
@@ -117,6 +121,10 @@ fn nothing(app: &App, paint: &mut Paint<'_>, area: Rect) {
                 (safe!("{failure}"), SafeText::new("It is tried again by itself, R tries now."))
             }
             Some(TailStatus::Starting) => (safe!("Reading the log of {what} …"), SafeText::new("")),
+            Some(_) if requests.read_back.is_some() => {
+                let first = safe!("There is no request of {what} in what was read of the last {range}.");
+                (first, further::words(app).unwrap_or_default())
+            }
             Some(_) => {
                 let second = match title::quiet_platform(app) {
                     Some(level) => safe!("SystemLogLevel={level}: good requests leave no line in this log."),

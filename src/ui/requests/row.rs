@@ -21,7 +21,7 @@ const MUCH_MEMORY: f64 = 0.9;
 /// Draws the heads and the rows on screen.
 pub(super) fn draw(app: &App, paint: &mut Paint<'_>, head: Rect, area: Rect) {
     let requests = app.requests();
-    let places = request_columns(head.width, requests.is_of_several());
+    let places = request_columns(head.width, requests.is_of_several(), requests.sort);
     for place in &places {
         head_cell(app, paint, Rect { x: head.x + place.x, width: place.width, ..head }, place.column);
     }

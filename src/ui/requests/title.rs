@@ -1,13 +1,11 @@
 //! Whose requests, how many and how complete; what is picked; which rows are on screen.
 
-use std::time::Duration;
-
 use ratatui::layout::Rect;
 
 use super::heat::round;
 use super::row::version;
 use crate::app::App;
-use crate::app::requests::{GroupId, Grouping, Pick, RequestPane};
+use crate::app::requests::{GroupId, Grouping, Pick, RequestGroup, RequestPane};
 use crate::model::{SafeText, TailReport, Timestamp};
 use crate::safe;
 use crate::ui::glyph::Glyph;
@@ -15,9 +13,6 @@ use crate::ui::logs::status::worst;
 use crate::ui::paint::{Cut, Paint};
 use crate::ui::theme::Role;
 use crate::ui::{moment, number};
-
-/// Less than this at the beginning of the range is not worth a word.
-const SLACK: Duration = Duration::from_secs(90);
 
 /// Whose requests: the function's name, or how many functions.
 pub(super) fn whose(app: &App) -> SafeText {
@@ -157,6 +152,9 @@ pub(super) fn section(app: &App, paint: &mut Paint<'_>, row: Rect) {
             (..) => "environments",
         };
         words.push((safe!("{} {what}", number::count(count as f64)), Role::Text));
+        if requests.grouping == Grouping::Error && count > 0 {
+            words.push((of_errors(&requests.shown.groups), Role::Text));
+        }
     } else if requests.is_following() {
         words.push((SafeText::new("following"), Role::Text));
     } else if requests.top > 0 && requests.sort == crate::app::RequestColumn::Time && !requests.reversed {
@@ -185,6 +183,20 @@ pub(super) fn section(app: &App, paint: &mut Paint<'_>, row: Rect) {
         paint.text(Rect { width: 1, ..inner }, " ", Role::Dim, Cut::End);
     }
     paint.right(inner, &grouping, Role::Dim);
+}
+
+/// `2,131 requests, 1,904 failed`: errors that a function caught and logged are no failures.
+pub(in crate::ui) fn of_errors(groups: &[RequestGroup]) -> SafeText {
+    let all: usize = groups.iter().map(|group| group.count).sum();
+    let failed: usize = groups.iter().map(|group| group.failed).sum();
+    let failed = match failed {
+        _ if all == 0 => return SafeText::new("none"),
+        0 => SafeText::new("none"),
+        failed if failed == all => SafeText::new("all"),
+        failed => safe!("{}", number::count(failed as f64)),
+    };
+    let plural = if all == 1 { "request" } else { "requests" };
+    safe!("{} {plural}, {failed} failed", number::count(all as f64))
 }
 
 /// `3 s and slower from 14:02 to 14:05`.
@@ -241,6 +253,13 @@ pub(super) fn status(app: &App, paint: &mut Paint<'_>, row: Rect) {
     let mut pen = paint.pen(row);
     pen.gap(1).put(&safe!("{}-{} of {}", number(requests.top + 1), number(last), number(all)), Role::Dim);
     if requests.shows_groups() {
+        let words = match requests.grouping {
+            Grouping::Error => " · a handled error was logged and answered; all others failed",
+            _ => " · failed: no answer, or an error; handled errors are not counted",
+        };
+        if pen.left() >= words.chars().count() as u16 {
+            pen.put(words, Role::Dim);
+        }
         return;
     }
     let mut timeouts: Vec<u32> = requests
@@ -283,11 +302,8 @@ pub(super) fn count(app: &App, paint: &mut Paint<'_>, row: Rect) {
     paint.right(Rect { width: row.width.saturating_sub(1), ..row }, &text, Role::Strong);
 }
 
-/// How far back logs are read, as long as that is less than what is shown: what is counted is not all there was.
+/// How far back logs are read, as long as that is less than what is shown.
 pub(in crate::ui) fn read_back(app: &App, tails: &[&TailReport]) -> Option<SafeText> {
-    let from = tails.iter().filter(|tail| !tail.at_beginning).map(|tail| tail.read_from).max();
-    let wanted = app.now() - app.range().length() + SLACK;
-    let from = from.filter(|from| *from > wanted)?;
-    let back = moment::dated(from, app.now(), app.zone());
-    Some(safe!("read back to {back}"))
+    let back = app.read_back(tails.iter().copied())?;
+    Some(safe!("read back to {}", moment::dated(back.to, app.now(), app.zone())))
 }

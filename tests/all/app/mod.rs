@@ -14,6 +14,7 @@ mod numbers;
 mod order;
 mod reading;
 pub mod requests;
+mod requests_seen;
 mod robust;
 pub mod stage;
 pub mod timeline;

@@ -146,7 +146,7 @@ impl Stage {
 }
 
 /// A function with twelve requests, five seconds apart, the newest last: 100 ms, 200 ms and so on.
-fn twelve() -> Stage {
+pub fn twelve() -> Stage {
     let mut stage = Stage::with(&["payment-capture", "cart-api"]);
     stage.press("/payment<Enter>r");
     let shots: Vec<Shot> = (1..=12)
@@ -378,7 +378,7 @@ fn a_functions_screen_shows_its_requests_and_errors_and_tab_goes_there() {
     stage.press("1<Enter>");
     stage.wait(1);
     assert_eq!(stage.app.below().all, 12);
-    assert_eq!(stage.app.below().wrong, 3);
+    assert_eq!(stage.app.below().errors.iter().map(|group| group.count).sum::<usize>(), 3);
     assert_eq!(stage.app.interest().logs.map(|want| want.groups.len()), Some(1));
     stage.press("<Tab>j");
     assert_eq!(stage.app.below().request_at(), 1);
@@ -438,5 +438,23 @@ fn a_new_order_of_requests_is_seen_from_its_top() {
         assert_ne!(stage.app.requests().at, 0);
         stage.press(keys);
         assert_eq!((stage.app.requests().at, stage.app.requests().top), (0, 0), "{keys}");
+    }
+}
+
+#[test]
+fn whatever_comes_the_rows_are_those_that_would_be_made_anew() {
+    for keys in ["", "s", "sI", "sss", "g", "gg", "ggg", "/-duration>150ms<Enter>", "<Tab><Up><Tab>"] {
+        let mut stage = twelve();
+        stage.press(keys);
+        let open = Shot { number: 70, before: 4_000, ended: Ended::Open, stream: 7, ..Shot::default() };
+        stage.requests("payment-capture", &[open.clone()]);
+        let ended = Shot { ended: Ended::OutOfTime, ms: 3_000.0, before: 6_000, ..open };
+        let late = Shot { number: 71, before: 300_000, ms: 2_500.0, stream: 8, ..Shot::default() };
+        stage.requests("payment-capture", &[ended, late]);
+        stage.wait(120);
+        let kept = stage.app.requests().shown.clone();
+        stage.press("II");
+        assert_eq!(kept, stage.app.requests().shown, "after {keys}");
+        assert_eq!(kept.all, 14);
     }
 }

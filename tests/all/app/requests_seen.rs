@@ -1,0 +1,149 @@
+//! The requests screen as it is seen: how far back it goes, what is sorted by, what counts as an error, what keys do.
+
+use std::time::Duration;
+
+use lambtop::app::RequestColumn;
+use lambtop::model::{Event, GroupKey, TailReport, TailStatus, Timestamp, Want};
+
+use super::requests::twelve;
+use super::stage::{Stage, incident, key};
+use crate::screens::letters;
+
+fn screen(stage: &Stage) -> String {
+    letters(&stage.app, false)
+}
+
+/// The words of the footer.
+fn footer(stage: &Stage) -> Vec<String> {
+    stage.app.hints().iter().map(|hint| format!("{} {}", hint.keys, hint.text)).collect()
+}
+
+impl Stage {
+    /// The log of a function is read back to an instant.
+    fn read_to(&mut self, function: &str, read_from: Timestamp, at_beginning: bool) {
+        self.tell(Event::Tail(TailReport {
+            group: GroupKey::by_default(&key(function)),
+            at: self.at,
+            status: TailStatus::Polling,
+            read_from,
+            at_beginning,
+            seen_to: Some(self.at),
+            complete_to: Some(self.at - Duration::from_secs(330)),
+            interval: Duration::from_secs(2),
+            late: 0,
+            later_than_promised: 0,
+            remembered_from: None,
+            never_confirmed: 0,
+            epoch: 0,
+            clock_ahead_ms: 0,
+            note: None,
+        }));
+        self.wait(1);
+    }
+
+    fn asks_for_older(&self) -> bool {
+        self.app.interest().wants.iter().any(|(_, want)| matches!(want, Want::OlderLogs { .. }))
+    }
+}
+
+#[test]
+fn below_the_last_row_it_is_said_how_far_back_was_read_and_down_reads_further() {
+    let mut stage = twelve();
+    stage.read_to("payment-capture", incident() - Duration::from_hours(1), false);
+    assert!(!screen(&stage).contains("not all of"), "an hour was asked for and read");
+    stage.press("t");
+    stage.wait(2);
+    assert!(screen(&stage).contains("read back to 13:31, not all of 3h · ↓ here reads further back"));
+    stage.press("jjj");
+    assert!(!stage.asks_for_older(), "there are rows below");
+    stage.press("Gj");
+    assert!(stage.asks_for_older());
+    assert_eq!(stage.app.requests().at, 11, "the cursor stays on the last row");
+    assert!(screen(&stage).contains("not all of 3h · reading further back …"));
+    let wants = stage.app.interest().wants;
+    let answered: Vec<_> = wants.iter().map(|(id, _)| *id).collect();
+    for id in answered {
+        stage.tell(Event::Answered(id));
+    }
+    stage.read_to("payment-capture", incident() - Duration::from_hours(2), false);
+    assert!(screen(&stage).contains("read back to 12:31, not all of 3h · ↓ here"));
+    stage.read_to("payment-capture", incident() - Duration::from_hours(2), true);
+    assert!(!screen(&stage).contains("not all of"), "there is nothing older");
+    stage.press("jG");
+    assert!(!stage.asks_for_older());
+}
+
+#[test]
+fn the_words_below_the_last_row_are_seen_with_it_where_rows_fill_the_screen() {
+    let mut stage = twelve();
+    stage.size(80, 16);
+    stage.press("t");
+    stage.read_to("payment-capture", incident() - Duration::from_hours(1), false);
+    assert!(!screen(&stage).contains("not all of"), "there are more rows than room");
+    stage.press("G");
+    let seen = screen(&stage);
+    assert!(seen.contains("not all of 3h") && seen.contains("100"), "{seen}");
+    assert_eq!(stage.app.requests().at, 11);
+}
+
+#[test]
+fn no_row_at_all_says_how_far_back_was_read_and_down_reads_further() {
+    let mut stage = Stage::with(&["payment-capture"]);
+    stage.press("rt");
+    stage.read_to("payment-capture", incident() - Duration::from_hours(1), false);
+    let seen = screen(&stage);
+    assert!(seen.contains("no request of payment-capture in what was read of the last 3h"), "{seen}");
+    assert!(seen.contains("read back to 13:31, not all of 3h · ↓ here reads further back"), "{seen}");
+    stage.press("j");
+    assert!(stage.asks_for_older());
+}
+
+#[test]
+fn the_column_that_rows_are_sorted_by_is_on_an_eighty_column_screen() {
+    let mut stage = twelve();
+    stage.size(80, 24);
+    let heads = |stage: &Stage| -> String {
+        let seen = screen(stage);
+        seen.lines().find(|line| line.contains("OUTCOME")).expect("the heads of the columns").to_owned()
+    };
+    assert!(!heads(&stage).contains("MB"));
+    stage.press("ss");
+    assert_eq!(stage.app.requests().sort, RequestColumn::Memory);
+    assert!(heads(&stage).contains("MB"));
+    stage.press("s");
+    assert_eq!(stage.app.requests().sort, RequestColumn::Billed);
+    assert!(heads(&stage).contains("BILLED") && !heads(&stage).contains("MB"));
+}
+
+#[test]
+fn what_counts_as_failed_and_what_as_an_error_is_told_apart() {
+    let mut stage = twelve();
+    stage.press("ggg");
+    assert!(screen(&stage).contains("FAIL") && screen(&stage).contains("handled errors are not counted"));
+    stage.press("ggg");
+    assert!(screen(&stage).contains("FAIL %"));
+    stage.press("ggg");
+    assert!(screen(&stage).contains("1 kind of error · 3 requests, all failed"), "{}", screen(&stage));
+    stage.press("1<Enter>");
+    stage.wait(1);
+    assert!(screen(&stage).contains("errors · 3 requests, all failed in 1h · 1 kind"), "{}", screen(&stage));
+}
+
+#[test]
+fn the_footer_says_what_keys_do_on_the_map_and_in_the_panes_of_a_function() {
+    let mut stage = twelve();
+    assert!(footer(&stage).contains(&"Enter timeline".to_owned()));
+    stage.press("<Tab>");
+    assert_eq!(footer(&stage)[..3], ["Enter rows", "←→ times", "↑↓ durations"]);
+    stage.size(80, 18);
+    assert_eq!(footer(&stage)[..2], ["Enter rows", "←→ durations"], "a line of durations");
+    stage.press("<Enter>");
+    assert!(footer(&stage).contains(&"Enter timeline".to_owned()), "Enter went back to the rows");
+    stage.size(120, 40);
+    stage.press("1<Enter>");
+    assert!(!footer(&stage).iter().any(|hint| hint.starts_with("Enter")), "the charts open nothing");
+    stage.press("<Tab>");
+    assert_eq!(footer(&stage)[..2], ["Enter timeline", "↑↓ row"]);
+    stage.press("<Tab>");
+    assert_eq!(footer(&stage)[..2], ["Enter requests", "↑↓ row"]);
+}
