@@ -2,118 +2,94 @@
 //!
 //! | field | is read from |
 //! |---|---|
-//! | level | `level`, else `severity`, `levelname`, `log.level`, `lvl`, `loglevel`; pino's and bunyan's numbers too |
-//! | request | `requestId`, else `request_id`, `function_request_id`, `awsRequestId`, `AWSRequestId`, `aws_request_id` |
-//! | trace | `xray_trace_id`, else `trace_id` |
+//! | level | `level`, else `severity`, else the names of other loggers; numbers as pino, monolog, syslog and OpenTelemetry count |
+//! | request | `requestId`, else `request_id`, `function_request_id`, else the names of other loggers; else in an object that holds a line's context |
+//! | trace | `xray_trace_id`, else `trace_id`, `traceId`, ...; also as the header `Root=...;Sampled=1` |
+//! | message | `message`, else `msg`, else the names of other loggers; else in `fields` (Rust) or `record` (loguru) |
 //! | error | `errorType`, `errorMessage`; else those of a `message` that is an object, or a string that holds one |
+//!
+//! The names are in [`super::members`].
 //!
 //! Sources: <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html>,
 //! <https://docs.powertools.aws.dev/lambda/python/latest/core/logger/>,
-//! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>.
+//! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>,
+//! <https://opentelemetry.io/docs/specs/otel/logs/data-model/>, and the pages of the loggers.
 
 use std::borrow::Cow;
 
-use super::json::{self, text};
-use super::words;
-use crate::model::{Body, Level, Reading};
-
-/// The members of an event that are looked at, as they stand there. Of several spellings the first in rank counts; of
-/// two members with one name the last, as every JSON library has it.
-#[derive(Default)]
-pub(super) struct Members<'a> {
-    level: Ranked<'a>,
-    request: Ranked<'a>,
-    trace: Ranked<'a>,
-    timestamp: Ranked<'a>,
-    message: Ranked<'a>,
-    error_type: Ranked<'a>,
-    error_message: Ranked<'a>,
-    tenant: Ranked<'a>,
-    metrics: bool,
-}
-
-/// A value and the rank of its spelling; lower is better.
-#[derive(Clone, Copy, Default)]
-struct Ranked<'a>(Option<(u8, &'a str)>);
-
-impl<'a> Ranked<'a> {
-    fn offer(&mut self, rank: u8, value: &'a str) {
-        if self.0.is_none_or(|(held, _)| rank <= held) && !matches!(value, "null" | "\"\"") {
-            self.0 = Some((rank, value));
-        }
-    }
-
-    fn text(self) -> Option<Cow<'a, str>> {
-        text(self.0?.1)
-    }
-}
-
-impl<'a> Members<'a> {
-    /// Keeps a member if it is one that is looked at.
-    pub(super) fn take(&mut self, key: &'a str, value: &'a str) {
-        let (slot, rank) = match key {
-            "level" => (&mut self.level, 0),
-            "severity" => (&mut self.level, 1),
-            "levelname" | "log.level" | "lvl" | "loglevel" => (&mut self.level, 2),
-            "requestId" => (&mut self.request, 0),
-            "request_id" => (&mut self.request, 1),
-            "function_request_id" => (&mut self.request, 2),
-            "awsRequestId" | "AWSRequestId" | "aws_request_id" => (&mut self.request, 3),
-            "xray_trace_id" => (&mut self.trace, 0),
-            "trace_id" => (&mut self.trace, 1),
-            "timestamp" => (&mut self.timestamp, 0),
-            "@timestamp" | "ts" => (&mut self.timestamp, 1),
-            "message" => (&mut self.message, 0),
-            "msg" => (&mut self.message, 1),
-            "errorType" => (&mut self.error_type, 0),
-            "errorMessage" => (&mut self.error_message, 0),
-            "tenantId" => (&mut self.tenant, 0),
-            "tenant_id" => (&mut self.tenant, 1),
-            "_aws" => return self.metrics = value.starts_with('{'),
-            _ => return,
-        };
-        slot.offer(rank, value);
-    }
-}
+use super::json::{self, number, text};
+use super::members::{Members, Ranked};
+use super::{levels, words, xray};
+use crate::model::{Body, Reading};
 
 /// Reads an application's event from its members.
 pub(super) fn read<'a>(event: &'a str, members: &Members<'a>, time: Option<&'a str>, into: &mut Reading<'a>) {
+    let inner = members.inner();
+    let or_inner = |own: Ranked<'a>, inner: Ranked<'a>| if own.is_none() { inner } else { own };
     into.name = if members.metrics { "emf" } else { "app_json" };
-    level(members.level, into);
-    into.request = members.request.text();
-    into.trace = members.trace.text();
+    level(or_inner(members.level, inner.level), into);
+    if into.level_word.is_none()
+        && let Some((level, word)) = members.severity.value().and_then(number).and_then(levels::severity)
+    {
+        (into.level, into.level_word) = (Some(level), Some(Cow::Borrowed(word)));
+    }
+    into.request = or_inner(members.request, inner.request).text();
+    trace(or_inner(members.trace, inner.trace), into);
     into.tenant = members.tenant.text();
-    into.timestamp = members.timestamp.text().or_else(|| time.and_then(text));
+    into.timestamp = members.timestamp.plain().or_else(|| time.and_then(text_or_number));
     into.error_type = members.error_type.text();
     into.error_message = members.error_message.text();
-    into.body = match members.message.0 {
-        Some((_, message)) => body(message),
+    let mut message = or_inner(members.message, inner.message);
+    // What structlog and OpenTelemetry call the message is anything at all where no logger wrote the line.
+    if message.is_none() && into.level_word.is_some() {
+        message = members.said;
+    }
+    into.body = match message.value() {
+        Some(message) => body(message),
         None => Body::Json(Cow::Borrowed(event.trim_ascii_end())),
     };
-    if into.error_type.is_none() && members.message.0.is_some() {
+    if into.error_type.is_none() && message.value().is_some() {
         nested_error(into);
     }
 }
 
-/// The level: a word, or a number as pino and bunyan count (30 is info).
+/// The level: a word, or a number.
 fn level<'a>(given: Ranked<'a>, into: &mut Reading<'a>) {
-    let Some((rank, value)) = given.0 else {
+    let Some(value) = given.value() else {
         return;
     };
     if let Some(word) = text(value) {
-        into.level = words::level(&word);
-        into.level_word = (rank == 0 || into.level.is_some()).then_some(word);
-    } else if let Some(number) = json::number(value) {
-        let (level, word) = match number {
-            ..20.0 => (Level::Trace, "TRACE"),
-            ..30.0 => (Level::Debug, "DEBUG"),
-            ..40.0 => (Level::Info, "INFO"),
-            ..50.0 => (Level::Warn, "WARN"),
-            ..60.0 => (Level::Error, "ERROR"),
-            _ => (Level::Fatal, "FATAL"),
+        let word = match word {
+            Cow::Borrowed(word) => Cow::Borrowed(words::bare(word)),
+            Cow::Owned(word) => Cow::Owned(words::bare(&word).to_owned()),
         };
+        into.level = levels::level(&word);
+        into.level_word = (given.is_first() || into.level.is_some()).then_some(word);
+    } else if let Some(number) = number(value) {
+        let (level, word) = levels::numbered(number);
         (into.level, into.level_word) = (Some(level), Some(Cow::Borrowed(word)));
+    } else if value.starts_with('{') {
+        // loguru's: `{"icon","name","no"}`.
+        let mut name = Ranked::default();
+        let _ = json::object(value, |key, value| match key {
+            "name" if value.starts_with('"') => name.offer(0, value),
+            _ => {}
+        });
+        level(name, into);
     }
+}
+
+/// The trace: its id, or the header that carries it.
+fn trace<'a>(given: Ranked<'a>, into: &mut Reading<'a>) {
+    match given.text() {
+        Some(Cow::Borrowed(header)) if header.starts_with("Root=") => xray::header(header, into),
+        id => into.trace = id,
+    }
+}
+
+/// The text of a value; a number as it stands there.
+pub(super) fn text_or_number(value: &str) -> Option<Cow<'_, str>> {
+    text(value).or_else(|| number(value).map(|_| Cow::Borrowed(value)))
 }
 
 /// What a `message` or a `record` says: text; JSON if it is another value, or text that is an object.

@@ -1,32 +1,120 @@
-//! Lines that begin with a time and go on with spaces: Java's log4j, Rust's `tracing`, Swift's `swift-log`, Go's `log`, and
-//! copies of Node's lines in which the tabs have become spaces.
+//! Lines that begin with a time and go on with spaces: Java's log4j, Rust's `tracing`, Swift's `swift-log`, Go's `log`,
+//! Python's formats, and copies of Node's lines in which the tabs have become spaces.
 //!
 //! `2020-03-18 08:52:43 <request id> INFO  Handler - message`: the request id and the level are taken where they stand.
 
 use std::borrow::Cow;
 
-use super::node::thrown;
-use super::words::{is_request, leading_level, level, skip_space, token};
+use super::levels::{leading_level, level, small_level};
+use super::node::{self, thrown};
+use super::times::after_zone;
+use super::words::{is_request, request_by_key, skip_space, token};
+use super::xray::header;
 use crate::model::{Level, Reading};
+
+/// What begins a message: it parts the columns.
+const BARS: [char; 3] = ['-', '|', ' '];
 
 /// Reads a line that begins with a time, whatever follows it.
 pub(super) fn read<'a>(at: &'a str, rest: &'a str, into: &mut Reading<'a>) {
-    into.name = "app_text";
-    into.timestamp = Some(Cow::Borrowed(at));
-    let (id, after_id) = token(rest);
-    let named = is_request(id);
-    let rest = skip_space(if named || id == "undefined" { after_id } else { rest });
-    into.request = named.then_some(Cow::Borrowed(id));
-    let given = leading_level(rest.trim_start_matches(['-', '|', ' '])).or_else(|| {
-        // swift-log: `<time> info <label> : message`.
-        let (word, after) = token(rest);
-        level(word).filter(|_| after.contains(" : ")).map(|level| (level, word, after))
-    });
-    let message = given.map_or(rest, |(_, _, message)| message.trim_start_matches(':'));
-    into.level = given.map(|(level, _, _)| level);
-    into.level_word = given.map(|(_, word, _)| Cow::Borrowed(word));
-    into.body = super::body(message);
-    if into.level >= Some(Level::Error) {
-        thrown(message, into);
+    let behind = after_zone(rest);
+    // A console wrote the zone; behind it stands the line of a runtime.
+    if behind.len() < rest.len() && node::read(at, behind, into) {
+        return;
     }
+    let line = Line::of(behind);
+    line.fill(at, into);
+    if into.level.is_none() && line.message.starts_with('{') {
+        // Go's runtime tells of a panic in JSON.
+        thrown(line.message, into);
+    }
+}
+
+/// Reads a line that begins with what may be a time, or a number of the program: a level tells.
+pub(super) fn levelled<'a>(at: &'a str, rest: &'a str, into: &mut Reading<'a>) -> bool {
+    let line = Line::of(after_zone(rest));
+    if line.level.is_some() {
+        line.fill(at, into);
+    }
+    line.level.is_some()
+}
+
+/// What stands behind the time.
+struct Line<'a> {
+    request: Option<&'a str>,
+    level: Option<(Level, &'a str)>,
+    message: &'a str,
+}
+
+impl<'a> Line<'a> {
+    fn of(rest: &'a str) -> Self {
+        let (id, after_id) = token(rest);
+        let named = is_request(id);
+        let rest = skip_space(if named || id == "undefined" { after_id } else { rest });
+        let text = skip_space(rest.trim_start_matches(BARS));
+        let given = leading_level(text)
+            .or_else(|| if rest.starts_with('|') { barred(text) } else { None })
+            .or_else(|| small_level(text))
+            .or_else(|| swift(text))
+            .or_else(|| threaded(text))
+            .or_else(|| behind_name(text));
+        let message = given.map_or(rest, |(_, _, message)| message.trim_start_matches([':', ']']));
+        let request = named.then_some(id).or_else(|| request_by_key(message));
+        Self { request, level: given.map(|(level, word, _)| (level, word)), message }
+    }
+
+    fn fill(&self, at: &'a str, into: &mut Reading<'a>) {
+        into.name = "app_text";
+        into.timestamp = Some(Cow::Borrowed(at));
+        into.request = self.request.map(Cow::Borrowed);
+        into.level = self.level.map(|(level, _)| level);
+        into.level_word = self.level.map(|(_, word)| Cow::Borrowed(word));
+        into.body = super::body(self.message);
+        spans(self.message, into);
+        if into.level >= Some(Level::Error) {
+            thrown(self.message, into);
+        }
+    }
+}
+
+/// The trace in the span that Rust's runtime opens around a request: `xrayTraceId="Root=..."`.
+pub(super) fn spans<'a>(message: &'a str, into: &mut Reading<'a>) {
+    if into.request.is_none() {
+        return;
+    }
+    if let Some((_, value)) = message.split_once("xrayTraceId=") {
+        let value = value.trim_start_matches('"');
+        let end = value.find(['"', ' ', '}']).unwrap_or(value.len());
+        header(&value[..end], into);
+    }
+}
+
+/// `swift-log`: `<time> info <label> : message`.
+fn swift(text: &str) -> Option<(Level, &str, &str)> {
+    let (word, after) = token(text);
+    level(word).filter(|_| after.contains(" : ")).map(|level| (level, word, after))
+}
+
+/// loguru's columns stand between bars, so that each of its words is a level there.
+fn barred(text: &str) -> Option<(Level, &str, &str)> {
+    let (word, after) = token(text);
+    level(word).map(|level| (level, word, after))
+}
+
+/// A thread or a label in brackets before the level: `[main] INFO  shop.Handler - x`, `[shop] info: x`.
+pub(super) fn threaded(text: &str) -> Option<(Level, &str, &str)> {
+    let inner = text.strip_prefix('[')?;
+    let end = inner.bytes().take(96).position(|byte| byte == b']')?;
+    let behind = skip_space(&inner[end + 1..]);
+    leading_level(behind).filter(|_| !behind.starts_with('[')).or_else(|| small_level(behind))
+}
+
+/// Python's usual formats name the logger first: `shop - ERROR - x`, `shop WARNING x`. The name stays in the message.
+fn behind_name(text: &str) -> Option<(Level, &str, &str)> {
+    let (name, rest) = token(text);
+    let named =
+        name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b':'));
+    let (level, word, _) =
+        leading_level(rest.trim_start_matches(BARS)).filter(|_| named && !name.is_empty())?;
+    Some((level, word, text))
 }

@@ -41,6 +41,15 @@ pub(super) fn conclude<'a>(sentence: &'a str, into: &mut Reading<'a>) {
     into.body = super::body(sentence);
     let mut lines = sentence.lines();
     into.error_message = lines.next().map(|line| Cow::Borrowed(line.strip_prefix("Error: ").unwrap_or(line)));
-    into.error_type = lines.next_back().filter(|line| is_error_type(line)).map(Cow::Borrowed);
+    let below = lines.next_back().map(str::trim_ascii_end).filter(|line| is_error_type(line));
+    into.error_type = below.or_else(|| beside(sentence)).map(Cow::Borrowed);
     into.figures.out_of_memory = sentence.contains("signal: killed");
+}
+
+/// The type at the end of a sentence that a copy has put into one line.
+fn beside(sentence: &str) -> Option<&str> {
+    let word = sentence.rsplit(' ').next()?;
+    let platform =
+        ["Runtime.", "Extension.", "Sandbox.", "Function."].iter().any(|start| word.starts_with(start));
+    (platform && is_error_type(word)).then_some(word)
 }

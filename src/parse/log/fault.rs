@@ -21,6 +21,7 @@ pub fn fault(reading: &Reading<'_>) -> Option<Fault> {
     let error = reading.error_type.as_deref();
     let (timeout, failed) = match reading.status.as_deref() {
         Some("timeout") => (true, true),
+        _ if error == Some("Sandbox.Timedout") => (true, true),
         Some("error" | "failure") => (false, true),
         _ => (false, false),
     };
@@ -68,7 +69,9 @@ fn application(reading: &Reading<'_>) -> Option<Fault> {
 /// `exit status 1`, `signal: terminated`.
 fn cause(reading: &Reading<'_>) -> ExitCause {
     let said = reading.error_message.as_deref().unwrap_or_default();
-    let status = said.split_once("exit status ").and_then(|(_, status)| status.trim().parse().ok());
+    let status = said
+        .split_once("exit status ")
+        .and_then(|(_, status)| status.split_ascii_whitespace().next()?.parse().ok());
     match status {
         Some(status) => ExitCause::Status(status),
         None if said.contains("signal:") => ExitCause::Signal,

@@ -68,7 +68,11 @@ fn field<'a>(label: &[u8], value: &'a str, plain: Plain, into: &mut Reading<'a>)
 fn word<'a>(label: &[u8], value: &'a str, into: &mut Reading<'a>) -> &'a str {
     let (given, rest) = token(value);
     if label.ends_with(b"Sampled") {
-        into.sampled = given.parse().ok();
+        into.sampled = match given {
+            _ if given.eq_ignore_ascii_case("true") => Some(true),
+            _ if given.eq_ignore_ascii_case("false") => Some(false),
+            _ => None,
+        };
         return rest;
     }
     let slot = if label.ends_with(b"Status") || label.ends_with(b"State") {

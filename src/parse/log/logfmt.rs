@@ -1,14 +1,17 @@
-//! logfmt, as Go's `slog` and `logrus` write it: `time=2026-03-01T12:00:00.000Z level=INFO msg="charged" requestId=...`.
+//! logfmt, as Go's `slog`, `logrus` and `log15` write it: `time=2026-03-01T12:00:00.000Z level=INFO msg="charged" requestId=...`.
 
 use std::borrow::Cow;
 
 use super::json::unescaped;
-use super::words::level;
+use super::levels::level;
 use crate::model::{Body, Reading};
 
-/// Reads a line of logfmt: it begins with `time=`, `level=` or `ts=`.
+/// What a line of logfmt begins with.
+const STARTS: [&str; 8] = ["time=", "level=", "ts=", "t=", "lvl=", "timestamp=", "severity=", "msg="];
+
+/// Reads a line of logfmt: it begins with its time, its level or its message.
 pub(super) fn read<'a>(text: &'a str, into: &mut Reading<'a>) -> bool {
-    if !["time=", "level=", "ts="].iter().any(|start| text.starts_with(start)) {
+    if !STARTS.iter().any(|start| text.starts_with(start)) {
         return false;
     }
     into.name = "app_text";
@@ -17,8 +20,8 @@ pub(super) fn read<'a>(text: &'a str, into: &mut Reading<'a>) -> bool {
     while let Some((key, value, after)) = pair(rest) {
         rest = after;
         match key {
-            "time" | "ts" => into.timestamp = Some(value),
-            "level" => {
+            "time" | "ts" | "t" | "timestamp" => into.timestamp = Some(value),
+            "level" | "lvl" | "severity" => {
                 into.level = level(&value);
                 into.level_word = into.level.is_some().then_some(value);
             }
@@ -28,7 +31,7 @@ pub(super) fn read<'a>(text: &'a str, into: &mut Reading<'a>) -> bool {
                     Cow::Owned(text) => Body::Decoded(text),
                 }
             }
-            "requestId" | "request_id" | "awsRequestId" => into.request = Some(value),
+            "requestId" | "request_id" | "awsRequestId" | "aws_request_id" => into.request = Some(value),
             _ => {}
         }
     }

@@ -24,6 +24,7 @@
 //! runtimes' loggers from there on.
 
 mod application;
+mod bracketed;
 mod dated;
 mod environment;
 mod exit;
@@ -31,7 +32,9 @@ mod extension;
 mod fault;
 pub mod json;
 mod labels;
+mod levels;
 mod logfmt;
+mod members;
 mod node;
 mod notes;
 mod plain;
@@ -43,6 +46,7 @@ mod request;
 mod ruby;
 mod said;
 mod timeout;
+mod times;
 mod uncaught;
 mod words;
 mod xray;
@@ -52,13 +56,15 @@ pub use notes::notes;
 pub use said::{Said, said};
 
 use crate::model::{Body, Reading};
-use words::{skip_space, time};
+use times::{casual, time};
+use words::skip_space;
 
 /// What one log event says.
 #[must_use]
 pub fn read(message: &str) -> Reading<'_> {
     let mut reading = Reading::default();
-    let text = skip_space(message);
+    // A byte order mark is one of a file, not of an event.
+    let text = skip_space(message.trim_start_matches('\u{feff}'));
     if !own(text, &mut reading) && !prefix::read(text, &mut reading) {
         other(message, &mut reading);
     }
@@ -77,7 +83,12 @@ fn own<'a>(text: &'a str, into: &mut Reading<'a>) -> bool {
                 || uncaught::read(text, into)
         }
         Some(b'R') => report::read(text, into) || exit::read(text, into) || environment::read(text, into),
-        Some(b'I') => environment::read(text, into) || extension::read(text, into) || ruby::read(text, into),
+        Some(b'I') => {
+            environment::read(text, into)
+                || extension::read(text, into)
+                || ruby::read(text, into)
+                || uncaught::read(text, into)
+        }
         Some(b'L') => extension::read(text, into),
         Some(b'T') => extension::read(text, into) || timeout::read(None, text, into),
         // Ids begin with a digit too.
@@ -88,18 +99,26 @@ fn own<'a>(text: &'a str, into: &mut Reading<'a>) -> bool {
         Some(b'X') => {
             xray::read(text, into) || time(text).is_some_and(|(at, rest)| node::read(at, rest, into))
         }
-        Some(b'[') => python::read(text, into),
+        Some(b'[') => python::read(text, into) || bracketed::read(text, into),
         Some(b'D' | b'W' | b'F' | b'A') => ruby::read(text, into),
-        Some(b'l' | b't') => logfmt::read(text, into),
+        Some(b'l' | b't' | b's' | b'm') => logfmt::read(text, into),
         _ => false,
     }
 }
 
 /// A line that is nobody's in particular.
 fn other<'a>(message: &'a str, into: &mut Reading<'a>) {
-    match time(skip_space(message)) {
-        Some((at, rest)) => dated::read(at, rest, into),
-        None => plain::read(message, into),
+    let text = skip_space(message);
+    if let Some((at, rest)) = time(text) {
+        dated::read(at, rest, into);
+        return;
+    }
+    let digit = text.as_bytes().first().is_some_and(u8::is_ascii_digit);
+    if !digit
+        || casual(text)
+            .is_none_or(|(at, rest)| !(node::read(at, rest, into) || dated::levelled(at, rest, into)))
+    {
+        plain::read(message, into);
     }
 }
 

@@ -6,11 +6,12 @@
 
 use std::borrow::Cow;
 
-use memchr::memmem;
+use memchr::{memchr, memmem, memrchr};
 
 use super::json;
+use super::levels::level;
 use super::timeout::is_timeout;
-use super::words::{is_request, is_space, level};
+use super::words::{is_request, is_space};
 use crate::model::{Level, Reading};
 
 /// Reads what follows the time of a line, if that are tabs.
@@ -48,19 +49,22 @@ fn fill<'a>(at: &'a str, rest: &'a str, into: &mut Reading<'a>) -> Option<()> {
 
 /// Takes the error from the JSON at the end of a message, if there is one.
 pub(super) fn thrown<'a>(message: &'a str, into: &mut Reading<'a>) {
-    if memmem::find(message.as_bytes(), b"\"errorType\"").is_none() {
-        return;
-    }
-    let Some(start) = memchr::memchr(b'{', message.as_bytes()) else {
+    let bytes = message.as_bytes();
+    let Some(key) = memmem::find(bytes, b"\"errorType\"") else {
         return;
     };
-    let (mut kind, mut why) = (None, None);
-    let whole = json::object(&message[start..], |key, value| match key {
-        "errorType" => kind = json::text(value),
-        "errorMessage" => why = json::text(value),
-        _ => {}
-    });
-    if whole.is_some() {
-        (into.error_type, into.error_message) = (kind, why);
+    // The brace next to the key opens the error, unless another object stands before it in the error. The message may
+    // have braces of its own, so that the first one comes second.
+    for start in [memrchr(b'{', &bytes[..key]), memchr(b'{', &bytes[..key])].into_iter().flatten() {
+        let (mut kind, mut why) = (None, None);
+        let whole = json::object(&message[start..], |key, value| match key {
+            "errorType" => kind = json::text(value),
+            "errorMessage" => why = json::text(value),
+            _ => {}
+        });
+        if whole.is_some() && kind.is_some() {
+            (into.error_type, into.error_message) = (kind, why);
+            return;
+        }
     }
 }

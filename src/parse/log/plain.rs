@@ -2,34 +2,65 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memmem};
+use memchr::memchr;
 
-use super::words::{is_error_type, leading_level, skip_space};
-use crate::model::{Body, Reading};
+use super::dated::spans;
+use super::levels::{leading_level, small_level};
+use super::times::is_month;
+use super::uncaught;
+use super::words::{is_request, request_by_key, skip_space, token};
+use crate::model::{Body, Level, Reading};
 
-/// Takes the line as it is; a level in capitals at its start is one (`ERROR: no route`).
+/// Takes the line as it is; a level at its start is one (`ERROR: no route`).
 pub(super) fn read<'a>(message: &'a str, into: &mut Reading<'a>) {
     into.name = "app_text";
     let text = message.trim_end_matches([' ', '\t', '\n', '\r']);
     into.body = if text.is_empty() { Body::None } else { Body::Text(text) };
+    let line = skip_space(text);
     if memchr(b'\n', text.as_bytes()).is_some() {
-        uncaught(text, into);
+        uncaught::trace(line, into);
     }
-    if let Some((level, word, _)) = leading_level(skip_space(message)) {
+    let given =
+        leading_level(line).or_else(|| small_level(line)).or_else(|| klog(line)).or_else(|| java(line));
+    if let Some((level, word, rest)) = given {
         into.level = Some(level);
         into.level_word = Some(Cow::Borrowed(word));
+        into.request = request_by_key(rest).map(Cow::Borrowed);
+        spans(rest, into);
+    } else {
+        identified(line, into);
     }
 }
 
-/// The Java runtime prints what was not caught as the trace alone: `java.lang.IllegalStateException: why\n\tat ...`.
-fn uncaught<'a>(text: &'a str, into: &mut Reading<'a>) {
-    let Some(head) = memmem::find(text.as_bytes(), b"\n\tat ").map(|end| &text[..end]) else {
-        return;
-    };
-    let line = head.lines().next_back().unwrap_or_default();
-    let (kind, why) = line.split_once(": ").map_or((line, None), |(kind, why)| (kind, Some(why)));
-    if kind.contains('.') && is_error_type(kind) {
-        into.error_type = Some(Cow::Borrowed(kind));
-        into.error_message = why.map(Cow::Borrowed);
+/// `<request id>\tWARNING\tmessage`, as PHP's Bref begins a line.
+fn identified<'a>(line: &'a str, into: &mut Reading<'a>) {
+    let (id, rest) = token(line);
+    if let Some((level, word, message)) = leading_level(skip_space(rest)).filter(|_| is_request(id)) {
+        into.request = Some(Cow::Borrowed(id));
+        into.level = Some(level);
+        into.level_word = Some(Cow::Borrowed(word));
+        into.body = super::body(message);
     }
+}
+
+/// `W0301 12:00:00.123456       9 shop.go:12] slow`: `glog` and `klog` write the level as one letter.
+fn klog(line: &str) -> Option<(Level, &str, &str)> {
+    let level = match line.as_bytes().first()? {
+        b'I' => Level::Info,
+        b'W' => Level::Warn,
+        b'E' => Level::Error,
+        b'F' => Level::Fatal,
+        _ => return None,
+    };
+    let day = line.as_bytes().get(1..6)?;
+    let (clock, rest) = token(line.get(5..)?);
+    let shaped =
+        day[..4].iter().all(u8::is_ascii_digit) && day[4] == b' ' && clock.as_bytes().get(2) == Some(&b':');
+    shaped.then_some((level, &line[..1], rest))
+}
+
+/// Java's own logger writes two lines, the level on the second: `Mar 01, 2026 12:00:00 PM shop.Handler handle\nWARNING: slow`.
+fn java(line: &str) -> Option<(Level, &str, &str)> {
+    let (head, below) = line.split_once('\n').filter(|(head, _)| head.get(..3).is_some_and(is_month))?;
+    leading_level(below).filter(|(_, _, rest)| rest.starts_with(':') && head.contains(':'))
 }

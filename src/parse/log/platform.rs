@@ -7,13 +7,14 @@
 use std::borrow::Cow;
 
 use super::json::{self, number, text};
+use super::members::Members;
 use super::request::identified;
-use super::{application, exit, report};
+use super::{application, exit, report, xray};
 use crate::model::{Body, LineKind, Reading};
 
 /// Reads an event that is one JSON object.
 pub(super) fn read<'a>(event: &'a str, into: &mut Reading<'a>) -> bool {
-    let mut top = application::Members::default();
+    let mut top = Members::default();
     let mut record = None;
     let mut kind = None;
     let mut time = None;
@@ -38,7 +39,12 @@ pub(super) fn read<'a>(event: &'a str, into: &mut Reading<'a>) -> bool {
             into.body = application::body(record);
             into.timestamp = time.and_then(text);
         }
-        _ => application::read(event, &top, time, into),
+        _ => {
+            if let Some(record) = record {
+                top.take("record", record);
+            }
+            application::read(event, &top, time, into);
+        }
     }
     true
 }
@@ -46,15 +52,19 @@ pub(super) fn read<'a>(event: &'a str, into: &mut Reading<'a>) -> bool {
 fn platform<'a>(name: &'a str, record: &'a str, into: &mut Reading<'a>) {
     into.name = name;
     into.kind = line_kind(name);
-    if let Some(Cow::Borrowed(sentence)) = text(record) {
-        // `platform.fault` is a sentence.
-        if let Some(rest) = identified(sentence, into) {
-            let kind = into.kind;
-            exit::conclude(rest.trim_ascii_start(), into);
-            (into.kind, into.name) = (kind, name);
+    match text(record) {
+        Some(Cow::Borrowed(sentence)) => return fault(name, sentence, into),
+        Some(Cow::Owned(sentence)) => {
+            // A line end in it was escaped: nothing of it stands in the event as it is meant.
+            let mut told = Reading { kind: into.kind, ..Reading::default() };
+            fault("", &sentence, &mut told);
+            let own = |part: Option<Cow<'_, str>>| part.map(|part| Cow::Owned(part.into_owned()));
+            (into.request, into.figures) = (own(told.request), told.figures);
+            (into.error_type, into.error_message) = (own(told.error_type), own(told.error_message));
+            into.body = Body::Decoded(sentence);
+            return;
         }
-        into.body = Body::Text(sentence);
-        return;
+        None => {}
     }
     let (mut metrics, mut tracing) = (None, None);
     let _ = json::object(record, |key, value| match key {
@@ -90,6 +100,16 @@ fn platform<'a>(name: &'a str, record: &'a str, into: &mut Reading<'a>) {
     }
 }
 
+/// `platform.fault` is a sentence.
+fn fault<'a>(name: &'a str, sentence: &'a str, into: &mut Reading<'a>) {
+    if let Some(rest) = identified(sentence, into) {
+        let kind = into.kind;
+        exit::conclude(rest.trim_ascii_start(), into);
+        (into.kind, into.name) = (kind, name);
+    }
+    into.body = Body::Text(sentence);
+}
+
 fn figures<'a>(metrics: &'a str, into: &mut Reading<'a>) {
     let kind = into.kind;
     let figures = &mut into.figures;
@@ -121,14 +141,7 @@ fn trace<'a>(tracing: &'a str, into: &mut Reading<'a>) {
         _ => {}
     });
     let header = header.and_then(|value| value.strip_prefix('"')?.strip_suffix('"')).unwrap_or_default();
-    for part in header.split(';') {
-        match part.trim().split_once('=') {
-            Some(("Root", root)) => into.trace = Some(Cow::Borrowed(root)),
-            Some(("Sampled", "1")) => into.sampled = Some(true),
-            Some(("Sampled", "0")) => into.sampled = Some(false),
-            _ => {}
-        }
-    }
+    xray::header(header, into);
 }
 
 fn line_kind(name: &str) -> LineKind {

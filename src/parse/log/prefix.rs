@@ -1,25 +1,30 @@
-//! Lines that a console put its own columns before: `aws logs tail`, `sam logs`, the console's copy.
+//! Lines that a console put its own columns before: `aws logs tail`, `sam logs`, `awslogs`, the console's copy.
 //!
 //! `2024/12/19/[$LATEST]4dd42d66 2024-12-19T10:17:10.350000 END RequestId: ...` is read from `END` on. What stands
 //! before may only be times and stream names: a program that quotes a platform's line has not become the platform.
 
-use super::words::{is_date, skip_space, time, token};
-use super::{environment, exit, extension, other, own, report, request, xray};
+use super::times::{is_date, time};
+use super::words::{skip_space, token};
+use super::{environment, exit, extension, other, own, report, request, timeout, xray};
 use crate::model::Reading;
 
 /// Reads what follows the columns.
 pub(super) fn read<'a>(text: &'a str, into: &mut Reading<'a>) -> bool {
-    if !matches!(text.as_bytes().first(), Some(b'0'..=b'9' | b'X')) {
+    if !matches!(text.as_bytes().first(), Some(b'0'..=b'9' | b'X' | b'/')) {
         return false;
     }
-    let (mut rest, mut stream) = (text, false);
-    for _ in 0..3 {
-        let Some((after, is_stream)) = column(rest) else {
+    let (mut rest, mut stream, mut at) = (text, false, None);
+    for _ in 0..4 {
+        let Some((column, after)) = column(rest) else {
             break;
         };
         rest = skip_space(after);
-        stream |= is_stream;
-        if platform(rest, into) {
+        match column {
+            Column::Group => {}
+            Column::Stream => stream = true,
+            Column::Time(time) => at = Some(time),
+        }
+        if platform(rest, into) || timeout::read(at, rest, into) {
             return true;
         }
     }
@@ -28,6 +33,13 @@ pub(super) fn read<'a>(text: &'a str, into: &mut Reading<'a>) -> bool {
         other(rest, into);
     }
     stream
+}
+
+/// What a console puts before a line.
+enum Column<'a> {
+    Group,
+    Stream,
+    Time(&'a str),
 }
 
 fn platform<'a>(text: &'a str, into: &mut Reading<'a>) -> bool {
@@ -39,11 +51,14 @@ fn platform<'a>(text: &'a str, into: &mut Reading<'a>) -> bool {
         || exit::read(text, into)
 }
 
-/// What follows a time or a stream name, and whether it was the latter.
-fn column(text: &str) -> Option<(&str, bool)> {
+/// The column that `text` begins with, and what follows it.
+fn column(text: &str) -> Option<(Column<'_>, &str)> {
     let (word, rest) = token(text);
-    if is_date(word) && word.as_bytes().get(10) == Some(&b'/') && word.contains('[') && word.contains(']') {
-        return Some((rest, true));
+    if word.starts_with("/aws/lambda/") {
+        return Some((Column::Group, rest));
     }
-    time(text).map(|(_, rest)| (rest, false))
+    if is_date(word) && word.as_bytes().get(10) == Some(&b'/') && word.contains('[') && word.contains(']') {
+        return Some((Column::Stream, rest));
+    }
+    time(text).map(|(at, rest)| (Column::Time(at), rest))
 }

@@ -6,7 +6,9 @@
 
 use std::borrow::Cow;
 
-use super::words::{is_error_type, is_request, leading_level, skip_space, time, token};
+use super::levels::leading_level;
+use super::times::time;
+use super::words::{is_error_type, is_request, skip_space, token};
 use crate::model::{Level, Reading};
 
 /// Reads a line that begins with a level in brackets.

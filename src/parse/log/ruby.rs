@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::words::{is_request, level, token};
+use super::levels::level;
+use super::words::{is_request, token};
 use crate::model::Reading;
 
 /// Reads a line of Ruby's logger.

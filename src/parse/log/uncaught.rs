@@ -1,15 +1,20 @@
-//! What runtimes write of an error that nobody caught, where that is text: .NET, Ruby and Rust. Node's and Python's say
-//! it in the form of their other lines.
+//! What runtimes write of an error that nobody caught, where that is text: Java, .NET, Go, Ruby and Rust. Node's and
+//! Python's say it in the form of their other lines.
+
+use std::borrow::Cow;
+
+use memchr::memmem;
 
 use super::node::thrown;
+use super::words::{is_error_type, token};
 use crate::model::Reading;
 
 /// What Ruby's runtime writes before the error: <https://docs.aws.amazon.com/lambda/latest/dg/ruby-exceptions.html>.
-const RUBY: &str = "Error raised from handler method";
+const RUBY: [&str; 2] = ["Error raised from handler method", "Init error when loading handler"];
 
 /// Reads what Ruby's runtime writes: `Error raised from handler method`, and the error as JSON on the next line.
 pub(super) fn read<'a>(text: &'a str, into: &mut Reading<'a>) -> bool {
-    let Some(rest) = text.strip_prefix(RUBY) else { return false };
+    let Some(rest) = RUBY.iter().find_map(|start| text.strip_prefix(start)) else { return false };
     into.name = "app_text";
     into.body = super::body(text);
     thrown(rest, into);
@@ -27,8 +32,47 @@ pub(super) fn told<'a>(reading: &'a Reading<'_>) -> Option<(&'a str, &'a str)> {
         let is_kind = kind.ends_with("Exception") && !kind.contains(' ');
         return (is_kind && stack.trim_start().starts_with("at ")).then_some((kind, message));
     }
-    let (head, message) = text.split_once('\n')?;
-    (head.starts_with("thread '") && head.contains("' panicked at ")).then_some(("panic", message))
+    // Go's, and Rust's: the message below its place, or until Rust 1.73 in quotes before it.
+    if let Some(message) = text.strip_prefix("panic: ") {
+        return Some(("panic", message));
+    }
+    let (head, message) = text.split_once('\n').unwrap_or((text, ""));
+    let (_, said) = head.strip_prefix("thread '")?.split_once(" panicked at ")?;
+    let quoted = said.strip_prefix('\'').and_then(|said| said.rsplit_once("', ")).map(|(said, _)| said);
+    Some(("panic", quoted.unwrap_or(message)))
+}
+
+/// The error above a stack that Java or .NET prints, and what a runtime that knows nothing more writes.
+///
+/// `java.lang.IllegalStateException: why\n\tat ...`, also behind `Exception in thread "main"`;
+/// `Unhandled exception. System.InvalidOperationException: why\n   at ...`.
+pub(super) fn trace<'a>(text: &'a str, into: &mut Reading<'a>) {
+    if let Some(kind) = text.strip_prefix("Unknown application error occurred") {
+        let kind = token(kind).0;
+        into.error_type = is_error_type(kind).then_some(Cow::Borrowed(kind));
+        return;
+    }
+    if let Some(error) = text.strip_prefix("Unhandled exception. ") {
+        named(error.lines().next().unwrap_or_default(), into);
+        return;
+    }
+    if let Some(end) = memmem::find(text.as_bytes(), b"\n\tat ") {
+        // A message may have several lines, and what was thrown stands in the last that names a type.
+        let _ = text[..end].lines().rev().any(|line| named(line, into));
+    }
+}
+
+/// Takes `package.Type: why`, if a line is that.
+fn named<'a>(line: &'a str, into: &mut Reading<'a>) -> bool {
+    let thread = line.strip_prefix("Exception in thread \"").and_then(|rest| rest.split_once("\" "));
+    let line = thread.map_or(line, |(_, rest)| rest);
+    let (kind, why) = line.split_once(": ").map_or((line, None), |(kind, why)| (kind, Some(why)));
+    let known = kind.contains('.') && !kind.ends_with('.') && is_error_type(kind);
+    if known {
+        into.error_type = Some(Cow::Borrowed(kind));
+        into.error_message = why.map(Cow::Borrowed);
+    }
+    known
 }
 
 /// The type by its own name: Ruby's and Go's runtimes wrap it, `Function<KeyError>`.
@@ -60,6 +104,19 @@ mod tests {
                 "thread 'main' panicked at src/main.rs:4:5:\nindex out of bounds\n",
                 "panic",
                 "index out of bounds",
+            ),
+            ("thread 'main' panicked at 'no stock', src/main.rs:4:5", "panic", "no stock"),
+            ("thread 'w' (17) panicked at src/main.rs:4:5:\nno stock", "panic", "no stock"),
+            ("panic: no stock\n\ngoroutine 1 [running]:\n", "panic", "no stock"),
+            (
+                "Unhandled exception. Shop.NoStock: none left\n   at Shop.Rules.Find()\n",
+                "Shop.NoStock",
+                "none left",
+            ),
+            (
+                "Exception in thread \"main\" shop.NoStock: none left\n\tat shop.Rules.find(Rules.java:1)\n",
+                "shop.NoStock",
+                "none left",
             ),
         ] {
             let reading = read(line);

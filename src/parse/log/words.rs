@@ -1,17 +1,32 @@
-//! The words that lines are made of: tokens, levels, request ids, times.
+//! The words that lines are made of: tokens, request ids, types of errors, numbers.
 
-use memchr::memchr3;
-
-use crate::model::Level;
+use memchr::{memchr, memchr3, memmem};
 
 /// Where a token ends: white space, also the no-break space with which Python's runtime indents.
 pub(super) fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
 }
 
-/// `text` without the white space before it.
+/// `text` without the white space before it, and without the colours that a logger for terminals puts there.
 pub(super) fn skip_space(text: &str) -> &str {
-    text.trim_start_matches([' ', '\t', '\n', '\r'])
+    let mut text = text.trim_start_matches([' ', '\t', '\n', '\r']);
+    while let Some(rest) = after_colour(text) {
+        text = rest.trim_start_matches([' ', '\t', '\n', '\r']);
+    }
+    text
+}
+
+/// What follows the colour (`ESC [ ... m`) that `text` begins with.
+fn after_colour(text: &str) -> Option<&str> {
+    let code = text.strip_prefix("\u{1b}[")?;
+    let end = code.bytes().take(24).position(|byte| !matches!(byte, b'0'..=b'9' | b';' | b':'))?;
+    code[end..].strip_prefix('m')
+}
+
+/// A word without the white space and the colours around it.
+pub(super) fn bare(word: &str) -> &str {
+    let word = skip_space(word);
+    word.find(['\u{1b}', ' ', '\t', '\n', '\r']).map_or(word, |end| &word[..end])
 }
 
 /// The text up to the next white space, and what follows it; white space before it is skipped.
@@ -20,6 +35,8 @@ pub(super) fn token(text: &str) -> (&str, &str) {
     let bytes = text.as_bytes();
     let end = memchr3(b' ', b'\t', b'\n', bytes).unwrap_or(bytes.len());
     let end = if bytes[..end].ends_with(b"\r") { end - 1 } else { end };
+    // A colour ends a word; what only begins like one is part of it.
+    let end = memchr(0x1b, &bytes[..end]).filter(|at| *at > 0).unwrap_or(end);
     text.split_at(end)
 }
 
@@ -40,39 +57,19 @@ pub(super) fn is_request(word: &str) -> bool {
         })
 }
 
-/// Whether it begins like a date: `2020-03-18`, `2020/03/18`, or as a snapshot masks it (`XXXX-XX-XX`).
-pub(super) fn is_date(word: &str) -> bool {
-    let bytes = word.as_bytes();
-    bytes.len() >= 10
-        && bytes.iter().take(10).enumerate().all(|(at, byte)| match at {
-            4 | 7 => matches!(byte, b'-' | b'/'),
-            _ => byte.is_ascii_digit() || *byte == b'X',
-        })
-}
-
-/// Whether it begins like a time of day: `08:52`.
-fn is_clock(word: &str) -> bool {
-    let bytes = word.as_bytes();
-    bytes.len() >= 5
-        && bytes.iter().take(5).enumerate().all(|(at, byte)| match at {
-            2 => *byte == b':',
-            _ => byte.is_ascii_digit() || *byte == b'X',
-        })
-}
-
-/// The time at the start of a line, in one word (`2020-03-18T08:52:43.120Z`) or two (`2020-03-18 08:52:43,120`), and
-/// what follows it.
-pub(super) fn time(text: &str) -> Option<(&str, &str)> {
-    if !is_date(text) {
-        return None;
+/// The request that a line names by a key, as Rust's `tracing` writes its spans and `swift-log` its metadata:
+/// `requestId="<id>"`, `aws-request-id=<id>`.
+pub(super) fn request_by_key(text: &str) -> Option<&str> {
+    let mut rest = text;
+    while let Some(at) = memmem::find(rest.as_bytes(), b"equest") {
+        rest = &rest[at + "equest".len()..];
+        let key = ["Id=", "_id=", "-id=", "ID="].iter().find_map(|key| rest.strip_prefix(key));
+        let id = key.and_then(|value| value.trim_start_matches('"').get(..36)).filter(|id| is_request(id));
+        if id.is_some() {
+            return id;
+        }
     }
-    let (first, rest) = token(text);
-    if first.as_bytes().get(10).is_some_and(|byte| *byte == b'T') && is_clock(&first[11..]) {
-        return Some((first, rest));
-    }
-    let second = rest.strip_prefix(' ').filter(|rest| is_clock(rest))?;
-    let end = first.len() + 1 + token(second).0.len();
-    (first.len() == 10).then(|| text.split_at(end))
+    None
 }
 
 /// Whether it can be the type of an error: `KeyError`, `Runtime.ExitError`, `java.lang.IllegalStateException`, `*errors.errorString`.
@@ -80,55 +77,6 @@ pub(super) fn is_error_type(word: &str) -> bool {
     let name = word.trim_start_matches('*');
     name.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_')
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'$'))
-}
-
-/// How grave a word means, whatever its case: the words of Lambda's log levels, of syslog, and of the loggers of the
-/// managed runtimes (.NET's `dbug` and `crit`, Python's `CRITICAL`, Java's `SEVERE`).
-pub(super) fn level(word: &str) -> Option<Level> {
-    const WORDS: &[(&str, Level)] = &[
-        ("info", Level::Info),
-        ("error", Level::Error),
-        ("warn", Level::Warn),
-        ("debug", Level::Debug),
-        ("warning", Level::Warn),
-        ("information", Level::Info),
-        ("trace", Level::Trace),
-        ("fatal", Level::Fatal),
-        ("critical", Level::Fatal),
-        ("dbug", Level::Debug),
-        ("trce", Level::Trace),
-        ("fail", Level::Error),
-        ("crit", Level::Fatal),
-        ("err", Level::Error),
-        ("notice", Level::Info),
-        ("verbose", Level::Trace),
-        ("silly", Level::Trace),
-        ("fine", Level::Debug),
-        ("finest", Level::Trace),
-        ("severe", Level::Error),
-        ("panic", Level::Fatal),
-        ("dpanic", Level::Fatal),
-        ("alert", Level::Fatal),
-        ("emergency", Level::Fatal),
-    ];
-    if !(3..=11).contains(&word.len()) {
-        return None;
-    }
-    WORDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(word)).map(|(_, level)| *level)
-}
-
-/// The level that a line begins with, written as one (`WARN`, `[Information]`, `ERROR:`), and what follows it.
-///
-/// Without brackets only capitals count: `Error: no such table` tells of an error, it does not give its level.
-pub(super) fn leading_level(text: &str) -> Option<(Level, &str, &str)> {
-    if let Some(rest) = text.strip_prefix('[') {
-        let end = rest.bytes().take(12).position(|byte| byte == b']')?;
-        return Some((level(rest[..end].trim())?, rest[..end].trim(), &rest[end + 1..]));
-    }
-    let end = text.bytes().take(12).position(|byte| !byte.is_ascii_uppercase()).unwrap_or(text.len());
-    let (word, rest) = text.split_at_checked(end)?;
-    let ends = rest.bytes().next().is_none_or(|byte| is_space(byte) || matches!(byte, b':' | b'|' | b']'));
-    Some((level(word).filter(|_| ends)?, word, rest))
 }
 
 /// The number that `text` begins with, if it is finite, and what follows it.
@@ -162,22 +110,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_are_one_word_or_two() {
-        assert_eq!(time("2020-03-18T08:52:43.120Z\tx"), Some(("2020-03-18T08:52:43.120Z", "\tx")));
-        assert_eq!(time("2020-03-18 08:52:43,120 x"), Some(("2020-03-18 08:52:43,120", " x")));
-        assert_eq!(time("2020/03/18 08:52:43 x"), Some(("2020/03/18 08:52:43", " x")));
-        assert_eq!(time("XXXX-XX-XX XX:XX:XX.XXX\tERROR"), Some(("XXXX-XX-XX XX:XX:XX.XXX", "\tERROR")));
-        for text in ["", "2020", "2020-03-18", "2020-03-18 noon", "20200318T085243", "2020-03-1８T"] {
-            assert_eq!(time(text), None, "{text}");
+    fn colours_end_words_and_are_skipped_like_white_space() {
+        assert_eq!(token(" \u{1b}[33m WARN\u{1b}[0m slow"), ("WARN", "\u{1b}[0m slow"));
+        assert_eq!(skip_space("\u{1b}[1;31m\n\u{1b}[0mx"), "x");
+        assert_eq!(bare("\u{1b}[32minfo\u{1b}[39m"), "info");
+        for text in ["\u{1b}", "\u{1b}[", "\u{1b}[31", "\u{1b}]0;x", "\u{1b}[2J"] {
+            assert_eq!((skip_space(text), token(text).0), (text, text), "{text:?}");
         }
     }
 
     #[test]
-    fn a_level_is_a_known_word_and_leads_in_capitals_or_brackets() {
-        assert_eq!(leading_level("[Information] - x"), Some((Level::Info, "Information", " - x")));
-        assert_eq!(leading_level("ERROR: no"), Some((Level::Error, "ERROR", ": no")));
-        for text in ["Error: no", "[dd.trace_id=1]", "INFORMED", "[", "INFO_X", "", "[INFO", "é"] {
-            assert_eq!(leading_level(text), None, "{text}");
+    fn a_request_is_found_behind_its_key() {
+        let id = "3f1c9a52-7be4-4d0e-9c61-5a8e2f70b9d4";
+        for text in [
+            format!("invoke{{requestId=\"{id}\" a=1}}: x"),
+            format!("a request_id=7 aws-request-id={id} x"),
+            format!("request_id={id}"),
+        ] {
+            assert_eq!(request_by_key(&text), Some(id), "{text}");
+        }
+        for text in [
+            "",
+            "request",
+            "requestId=",
+            "requestId=é3f1c9a52-7be4-4d0e-9c61-5a8e2f70b9d4",
+            "requests of 3f1c",
+        ] {
+            assert_eq!(request_by_key(text), None, "{text}");
         }
     }
 

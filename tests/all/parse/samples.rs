@@ -20,7 +20,7 @@ pub fn samples() -> Vec<(String, Value)> {
             samples.push((file.clone(), serde_json::from_str(line).expect("a sample is JSON")));
         }
     }
-    assert!(samples.len() > 140, "{} samples", samples.len());
+    assert!(samples.len() > 370, "{} samples", samples.len());
     samples
 }
 
