@@ -57,6 +57,6 @@ pub use time::{TimeRange, Timestamp};
 pub use trace::{Call, Segment, SegmentKind, TraceException};
 pub use trace_id::TraceId;
 pub use traces::{
-    ServiceEdge, ServiceFigures, ServiceMap, ServiceName, ServiceNode, TraceAnswer, TraceBackend,
-    TraceDocuments, TraceList, TraceListWant, TraceMissing, TraceSummary, TraceWant,
+    ServiceEdge, ServiceFigures, ServiceMap, ServiceName, ServiceNode, TraceAnswer, TraceBackend, TraceCause,
+    TraceCauseOf, TraceDocuments, TraceList, TraceListWant, TraceMissing, TraceSummary, TraceWant,
 };

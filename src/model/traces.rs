@@ -69,6 +69,37 @@ pub struct TraceSummary {
     pub entry: Option<ServiceName>,
     /// The services it went through.
     pub services: Vec<ServiceName>,
+    /// What X-Ray takes for the root of its failure, or else of the time it took.
+    pub cause: Option<TraceCause>,
+}
+
+/// Where a failure or a delay began, as X-Ray found out. Every text in it is raw.
+///
+/// Source: <https://docs.aws.amazon.com/xray/latest/api/API_TraceSummary.html>, `FaultRootCauses`, `ErrorRootCauses` and
+/// `ResponseTimeRootCauses`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TraceCause {
+    /// What it is the root of.
+    pub of: TraceCauseOf,
+    /// The service in which the path to it ends.
+    pub service: ServiceName,
+    /// The piece of work in that service, where it has another name.
+    pub entity: Option<Arc<str>>,
+    /// The type of the exception, such as `ProvisionedThroughputExceededException`.
+    pub exception: Option<Arc<str>>,
+    /// What the exception says of itself.
+    pub message: Option<Arc<str>>,
+}
+
+/// What a root cause is the root of.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum TraceCauseOf {
+    /// A fault (5xx).
+    Fault,
+    /// An error (4xx).
+    Error,
+    /// The time it took, and the share of it that this is, 0 to 1.
+    ResponseTime(f64),
 }
 
 /// A service by X-Ray's two names for it.
@@ -178,11 +209,18 @@ pub enum TraceBackend {
     XRay,
     /// With CloudWatch Logs: Transaction Search is on. `indexed` percent of the spans become traces of X-Ray.
     TransactionSearch {
-        /// Percent, where `GetIndexingRules` or the destination told it.
+        /// Percent, where `GetIndexingRules` told it; else it is unknown whether it is [`TraceBackend::INDEXED`].
         indexed: Option<f64>,
     },
     /// Not known: the question was refused. X-Ray is tried.
     Unknown(Failure),
+}
+
+impl TraceBackend {
+    /// Percent of the spans that become traces unless another share is paid for.
+    ///
+    /// Source: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-Transaction-Search.html>.
+    pub const INDEXED: f64 = 1.0;
 }
 
 /// The map of services over a stretch of time; replaces the one before.

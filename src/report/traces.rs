@@ -76,6 +76,7 @@ mod tests {
             status: Some(502),
             entry: Some(ServiceName { name: "shop, gateway".into(), kind: None }),
             services: vec![ServiceName { name: "checkout".into(), kind: None }],
+            cause: None,
         };
         let mut out = Vec::new();
         let export = TraceExport { traces: vec![trace] };

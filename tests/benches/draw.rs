@@ -239,6 +239,7 @@ fn traces() -> Event {
         status: Some(200),
         entry: Some(service("shop-gateway")),
         services: vec![service("checkout-api"), service("payment-capture")],
+        cause: None,
     };
     Event::TraceList(TraceList {
         scope: Scope::new("123456789012", "eu-west-1"),

@@ -384,6 +384,7 @@ mod tests {
             status: Some(502),
             entry: Some(service("shop-gateway")),
             services: vec![service("shop-gateway"), service("payment-capture")],
+            cause: None,
         }
     }
 

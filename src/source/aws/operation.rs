@@ -53,6 +53,7 @@ operations! {
     GET_QUERY_RESULTS = "logs" "GetQueryResults" optional;
     STOP_QUERY = "logs" "StopQuery" optional;
     GET_TRACE_SEGMENT_DESTINATION = "xray" "GetTraceSegmentDestination" optional;
+    GET_INDEXING_RULES = "xray" "GetIndexingRules" optional;
     GET_TRACE_SUMMARIES = "xray" "GetTraceSummaries" optional;
     BATCH_GET_TRACES = "xray" "BatchGetTraces" optional;
     GET_SERVICE_GRAPH = "xray" "GetServiceGraph" optional;

@@ -234,6 +234,7 @@ mod tests {
             status: None,
             entry: None,
             services: Vec::new(),
+            cause: None,
         }
     }
 

@@ -112,7 +112,8 @@ fn missing(app: &App, screen: &TimelineScreen, why: &TraceMissing) -> String {
             format!("X-Ray keeps traces for 30 days{ago}: it is gone")
         }
         (TraceMissing::Unknown, Some(indexed)) => {
-            let part = indexed.map_or_else(|| "a part".to_owned(), |part| format!("{part} %"));
+            let usual = || format!("by default {} %", TraceBackend::INDEXED);
+            let part = indexed.map_or_else(usual, |part| format!("{part} %"));
             format!("Transaction Search is on: {part} of the spans become traces, and this is none of them")
         }
         (TraceMissing::Unknown, None) if fresh => {

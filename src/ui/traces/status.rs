@@ -3,7 +3,9 @@
 use ratatui::layout::Rect;
 
 use crate::app::App;
-use crate::model::{Failure, FailureKind, Feed, SafeText, Showing, Timestamp, TraceBackend, Tracing};
+use crate::model::{
+    Failure, FailureKind, Feed, SafeText, Showing, Timestamp, TraceBackend, TraceCause, TraceCauseOf, Tracing,
+};
 use crate::safe;
 use crate::ui::paint::{Cut, Paint, Pen};
 use crate::ui::theme::Role;
@@ -156,7 +158,8 @@ fn backend(app: &App) -> Option<(SafeText, Role)> {
             Some((safe!("Transaction Search: {percent} % of spans are listed"), Role::Warn))
         }
         TraceBackend::TransactionSearch { indexed: None } => {
-            Some((SafeText::new("Transaction Search: few spans are listed"), Role::Warn))
+            let usual = TraceBackend::INDEXED;
+            Some((safe!("Transaction Search: {usual} % of spans are listed by default"), Role::Warn))
         }
         TraceBackend::Unknown(failure) => {
             Some((safe!("where traces are kept: {} {}", failure.operation, failure.word()), Role::Unknown))
@@ -186,6 +189,12 @@ pub(super) fn place(app: &App, paint: &mut Paint<'_>, row: Rect, height: u16) {
     let inner = Rect { x: row.x + 2, width: row.width.saturating_sub(4), ..row };
     let used = paint.text(inner, &text, Role::Text, Cut::End);
     let room = Rect { x: inner.x + used + 1, width: inner.width.saturating_sub(used + 1), ..inner };
+    if !app.traces().filter.applied.is_empty()
+        && let Some((words, role)) = selected_cause(app)
+    {
+        paint.text(room, &safe!(" {words} "), role, Cut::End);
+        return;
+    }
     let scanned = app.store().spend().traces;
     let spent = safe!(" {} traces scanned ", number::count(scanned as f64));
     if scanned > 0 && spent.width() <= usize::from(room.width) {
@@ -209,7 +218,10 @@ pub(super) fn filter(app: &App, paint: &mut Paint<'_>, row: Rect) {
     let mut pen = paint.pen(row);
     pen.gap(1);
     if state.applied.is_empty() {
-        pen.put(PRICE, Role::Dim);
+        match selected_cause(app) {
+            Some((words, role)) => pen.put(&words, role),
+            None => pen.put(PRICE, Role::Dim),
+        };
         return;
     }
     pen.put("/", Role::Accent).gap(1).put(&SafeText::new(state.applied.text()), Role::Match).gap(2);
@@ -230,6 +242,27 @@ pub(super) fn filter(app: &App, paint: &mut Paint<'_>, row: Rect) {
     if waiting {
         pen.put(", no answer yet", Role::Unknown);
     }
+}
+
+/// What X-Ray takes for the root cause of the trace under the cursor:
+/// `fault: payment-ledger (DynamoDB) \u{25b8} ProvisionedThroughputExceededException`.
+fn selected_cause(app: &App) -> Option<(SafeText, Role)> {
+    let trace = app.store().traces().summary_of(app.traces().list.current()?)?;
+    let TraceCause { of, service, entity, exception, message } = trace.cause.as_ref()?;
+    let kind = service.kind.as_deref().and_then(|kind| kind.strip_prefix("AWS::"));
+    let kind = kind.and_then(|kind| kind.split("::").next()).filter(|kind| *kind != &*service.name);
+    let kind = kind.map_or_else(String::new, |kind| format!(" ({kind})"));
+    let (head, tail, role) = match of {
+        TraceCauseOf::Fault => ("fault", String::new(), Role::Error),
+        TraceCauseOf::Error => ("error", String::new(), Role::Warn),
+        TraceCauseOf::ResponseTime(share) => {
+            ("time", format!(", {} % of it", number::percent(*share, 1.0)), Role::Text)
+        }
+    };
+    let steps = [entity, exception].into_iter().flatten().map(|step| format!(" \u{25b8} {step}"));
+    let said = message.as_ref().map(|message| format!(": {message}")).unwrap_or_default();
+    let text = format!("{head}: {}{kind}{}{tail}{said}", service.name, steps.collect::<String>());
+    Some((told(&text), role))
 }
 
 /// Why there is no row, and what to do about it.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use lambtop::app::{Input, TimelineScreen, TimelineSource};
 use lambtop::model::{
     Event, Failure, FailureKind, LogSearch, SearchBy, SearchProgress, SearchReport, SearchState, ServiceName,
-    Timestamp, TraceMissing, TraceSummary, Want, WantId,
+    Timestamp, TraceCause, TraceCauseOf, TraceMissing, TraceSummary, Want, WantId,
 };
 use lambtop::store::timeline::SpanKind;
 use lambtop::ui::{self, Look};
@@ -201,6 +201,27 @@ fn before_its_segments_come_what_the_list_and_the_log_say_stands_on_the_axis() {
     );
     stage.tell(found(&scope(), incident(), trace(), segments(incident(), "payment-ledger")));
     assert!(matches!(timeline(&stage).source, TimelineSource::Trace(_)));
+}
+
+#[test]
+fn the_root_cause_of_the_selected_trace_stands_below_the_list() {
+    let mut stage = Stage::with(&["checkout-api"]);
+    stage.press("4");
+    let mut listed = listed();
+    listed.cause = Some(TraceCause {
+        of: TraceCauseOf::Fault,
+        service: ServiceName { name: "payment-ledger".into(), kind: Some("AWS::DynamoDB::Table".into()) },
+        entity: None,
+        exception: Some("ProvisionedThroughputExceededException".into()),
+        message: None,
+    });
+    stage.tell(list("", incident(), vec![listed.clone()]));
+    let words = "fault: payment-ledger (DynamoDB) ▸ ProvisionedThroughputExceededException";
+    assert!(drawn(&stage).contains(words), "{}", drawn(&stage));
+    stage.press("/shop<Enter>");
+    let expression = stage.app.traces().asked.to_string();
+    stage.tell(list(&expression, incident(), vec![listed]));
+    assert!(drawn(&stage).contains(words), "beside the filter: {}", drawn(&stage));
 }
 
 #[test]

@@ -36,6 +36,7 @@ pub fn summary(number: u64, now: Timestamp, before: u64) -> TraceSummary {
             service("checkout-api", "AWS::Lambda"),
             service("checkout-api", "AWS::Lambda::Function"),
         ],
+        cause: None,
     }
 }
 

@@ -408,10 +408,40 @@ async fn a_trace_that_is_asked_for_again_comes_in_the_end() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn summaries_name_the_root_of_a_fault_and_of_the_time() {
+    let all = summaries(&at(NOON), NOON - 12 * MINUTE, NOON - 2 * MINUTE, TimeRangeType::TraceId).await;
+    let mut thrown = BTreeSet::new();
+    for summary in &all {
+        let causes = summary.fault_root_causes();
+        assert_eq!(causes.is_empty(), !summary.has_fault().unwrap_or(false), "{summary:?}");
+        for service in causes.iter().flat_map(|cause| cause.services()).filter_map(|service| service.name()) {
+            assert!(
+                summary.service_ids().iter().any(|id| id.name() == Some(service)),
+                "{service}: {summary:?}"
+            );
+        }
+        let last = causes.first().and_then(|cause| cause.services().last());
+        let entities = last.map(|last| last.entity_path()).unwrap_or_default();
+        let names = entities.iter().flat_map(|entity| entity.exceptions()).filter_map(|thrown| thrown.name());
+        thrown.extend(names.map(str::to_owned));
+        if summary.duration().is_some() && !summary.is_partial().unwrap_or(false) {
+            let delays = summary.response_time_root_causes();
+            let entity = delays.first().and_then(|cause| cause.services().last()?.entity_path().last());
+            let coverage = entity.and_then(|entity| entity.coverage());
+            assert!(coverage.is_some_and(|share| (0.0..=1.0).contains(&share)), "{summary:?}");
+        }
+    }
+    assert!(!thrown.is_empty(), "some of them name what was thrown");
+}
+
+#[tokio::test(start_paused = true)]
 async fn transaction_search_shows_one_trace_in_a_hundred_and_gives_none() {
     let endpoint = with(Settings { transaction_search: true, ..Settings::default() }, NOON);
     let destination = xray(&endpoint).get_trace_segment_destination().send().await.expect("an answer");
     assert_eq!(destination.destination().map(TraceSegmentDestination::as_str), Some("CloudWatchLogs"));
+    let rules = xray(&endpoint).get_indexing_rules().send().await.expect("an answer");
+    let rule = rules.indexing_rules()[0].rule().and_then(|rule| rule.as_probabilistic().ok());
+    assert_eq!(rule.and_then(|rule| rule.actual_sampling_percentage()), Some(1.0));
     let (from, to) = (NOON - 12 * MINUTE, NOON - 2 * MINUTE);
     let indexed = summaries(&endpoint, from, to, TimeRangeType::TraceId).await.len();
     let all = summaries(&at(NOON), from, to, TimeRangeType::TraceId).await.len();

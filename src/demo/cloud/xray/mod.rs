@@ -6,6 +6,7 @@
 //! `span` is how they are kept there, `retrieval` gets them out. `spoil` is what goes wrong.
 
 mod batch;
+mod causes;
 mod filter;
 mod graph;
 mod put;
@@ -42,6 +43,7 @@ pub(super) fn route(method: &Method, path: &str) -> Option<&'static str> {
         "/ServiceGraph" => "GetServiceGraph",
         "/TraceSegments" => "PutTraceSegments",
         "/GetTraceSegmentDestination" => "GetTraceSegmentDestination",
+        "/GetIndexingRules" => "GetIndexingRules",
         "/StartTraceRetrieval" => "StartTraceRetrieval",
         "/ListRetrievedTraces" => "ListRetrievedTraces",
         "/CancelTraceRetrieval" => "CancelTraceRetrieval",
@@ -78,6 +80,7 @@ impl Xray {
             "ListRetrievedTraces" => self.retrievals.list(&self.put, scene, input),
             "CancelTraceRetrieval" => self.retrievals.cancel(scene, input),
             "GetTraceSegmentDestination" => Ok(destination(scene.account)),
+            "GetIndexingRules" => Ok(indexing_rules()),
             _ => Err(Refusal::unknown_operation(operation)),
         }
     }
@@ -87,6 +90,19 @@ impl Xray {
 fn destination(account: &Account) -> Value {
     let name = if account.settings.transaction_search { "CloudWatchLogs" } else { "XRay" };
     Value::structure().with("Destination", name).with("Status", "ACTIVE")
+}
+
+/// The one rule there is: how many of the spans become traces where Transaction Search is on.
+fn indexing_rules() -> Value {
+    let percent = summaries::INDEXED * 100.0;
+    let rule = Value::structure()
+        .with("DesiredSamplingPercentage", percent)
+        .with("ActualSamplingPercentage", percent);
+    let rule = Value::structure()
+        .with("Name", "Default")
+        .with("ModifiedAt", Value::Time(0))
+        .with("Rule", Value::structure().with("Probabilistic", rule));
+    Value::structure().with("IndexingRules", vec![rule])
 }
 
 /// X-Ray's refusal of a request that makes no sense.

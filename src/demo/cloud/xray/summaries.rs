@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
+use super::causes::{self, Cause};
 use super::filter::Filter;
 use super::put::{Put, Stored};
 use super::seen::{Seen, Segment};
@@ -23,7 +24,7 @@ const MOST_SCANNED: usize = 3_000;
 /// Room for the traces of a minute in a token.
 const PER_MINUTE: usize = 1_000_000;
 /// With Transaction Search, the share of traces that have a summary unless somebody pays for more.
-const INDEXED: f64 = 0.01;
+pub(super) const INDEXED: f64 = 0.01;
 
 const MINUTE_MS: i64 = 60_000;
 
@@ -224,9 +225,9 @@ fn summary(seen: &Seen, event: Option<i64>) -> Value {
         .with("InstanceIds", Vec::<Value>::new())
         .with("AvailabilityZones", Vec::<Value>::new())
         .with("EntryPoint", root.map(|root| service_id(seen, root)))
-        .with("FaultRootCauses", Vec::<Value>::new())
-        .with("ErrorRootCauses", Vec::<Value>::new())
-        .with("ResponseTimeRootCauses", Vec::<Value>::new())
+        .with("FaultRootCauses", causes::of(seen, Cause::Fault))
+        .with("ErrorRootCauses", causes::of(seen, Cause::Error))
+        .with("ResponseTimeRootCauses", causes::of(seen, Cause::ResponseTime))
         .with("Revision", seen.revision())
         .with("MatchedEventTime", event.map(Value::Time))
 }

@@ -12,6 +12,7 @@
 
 mod backend;
 mod bill;
+mod cause;
 mod fetch;
 mod list;
 mod map;

@@ -7,8 +7,8 @@ use aws_sdk_xray::operation::get_trace_summaries::GetTraceSummariesOutput;
 use aws_sdk_xray::primitives::DateTime;
 use aws_sdk_xray::types as sdk;
 
-use super::bill;
 use super::list::{By, Window, outline};
+use super::{bill, cause};
 use crate::model::{Event, Failure, FailureKind, ServiceName, Timestamp, TraceId, TraceList, TraceSummary};
 use crate::source::aws::failure::Called;
 use crate::source::aws::feed::{Context, Gone, Session};
@@ -152,6 +152,7 @@ fn summary(found: &sdk::TraceSummary) -> Option<TraceSummary> {
         status: http.and_then(sdk::Http::http_status).and_then(|status| u16::try_from(status).ok()),
         entry: found.entry_point().and_then(service),
         services: found.service_ids().iter().filter_map(service).collect(),
+        cause: cause::of(found),
     })
 }
 

@@ -19,7 +19,7 @@ async fn traces_are_retrieved_all_together() {
     open(&watching, ids);
     watching.pass(secs(20)).await;
     let held = held(&watching);
-    assert_eq!(held.backend(), Some(&TraceBackend::TransactionSearch { indexed: None }));
+    assert_eq!(held.backend(), Some(&TraceBackend::TransactionSearch { indexed: Some(1.0) }));
     for id in ids {
         let came = brought(&watching, *id);
         assert!(came.len() == 1 && came[0].1.retrieved, "{id}: {came:?}");
@@ -28,6 +28,17 @@ async fn traces_are_retrieved_all_together() {
     assert_eq!((calls(&watching, "StartTraceRetrieval"), calls(&watching, "BatchGetTraces")), (1, 0));
     watching.pass(mins(20)).await;
     assert_eq!(calls(&watching, "StartTraceRetrieval"), 1, "they are whole");
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_its_rules_the_share_that_is_indexed_is_not_made_up() {
+    let mut watching = searching(Faults::only(denied("xray:GetIndexingRules")));
+    let id = of_minute(10)[0];
+    open(&watching, &[id]);
+    watching.pass(secs(20)).await;
+    let held = held(&watching);
+    assert_eq!(held.backend(), Some(&TraceBackend::TransactionSearch { indexed: None }));
+    assert!(held.trace(id).and_then(|held| held.tree()).is_some(), "traces are read all the same");
 }
 
 #[tokio::test(start_paused = true)]
