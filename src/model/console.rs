@@ -46,6 +46,19 @@ impl ConsoleLink {
         Self::page(scope, "cloudwatch", &format!("xray:traces/{}", percent(id)))
     }
 
+    /// The traces that an expression of X-Ray's finds. Source:
+    /// <https://docs.aws.amazon.com/xray/latest/devguide/xray-console-deeplinks.html>.
+    #[must_use]
+    pub fn traces(scope: &Scope, expression: &str) -> Option<Self> {
+        Self::page(scope, "xray", &format!("/traces?filter={}", percent(expression)))
+    }
+
+    /// X-Ray's map of services. Source as of [`traces`](Self::traces).
+    #[must_use]
+    pub fn service_map(scope: &Scope) -> Option<Self> {
+        Self::page(scope, "xray", "/service-map")
+    }
+
     /// The URL.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -211,6 +211,11 @@ impl<'a> Paint<'a> {
         self.cell(x, y, symbol, self.look.theme.style(role));
     }
 
+    /// The same, bold: what stands out where there is no colour.
+    pub(super) fn strong_symbol(&mut self, x: u16, y: u16, symbol: &str, role: Role) {
+        self.cell(x, y, symbol, self.look.theme.style(role).add_modifier(Modifier::BOLD));
+    }
+
     /// A symbol of a chart's body: the colour of `role`, nearer to the background.
     pub(super) fn tinted(&mut self, x: u16, y: u16, symbol: &str, role: Role) {
         self.cell(x, y, symbol, self.look.theme.tint(role));

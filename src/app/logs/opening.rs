@@ -74,7 +74,8 @@ impl App {
             functions.into_iter().map(|key| LogSource { group: self.group_of(&key), function: Some(key) });
         let sources = LogSources::new(sources.collect::<Vec<_>>(), out_of);
         if sources.list.is_empty() {
-            self.say("no function whose log could be read", Severity::Warn);
+            let words = self.no_function_here();
+            self.say(words.as_deref().unwrap_or("no function whose log could be read"), Severity::Warn);
             return None;
         }
         Some(sources)

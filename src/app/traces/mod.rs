@@ -253,10 +253,10 @@ impl App {
         Some(Clip::new(Copied::Trace, [&*id]))
     }
 
-    /// The console's page of the trace under the cursor: what it is called, its region, and the link.
+    /// The console's page of the trace or the service under the cursor: what it is called, its region, and the link.
     pub(in crate::app) fn console_page_of_traces(&self) -> Option<(Arc<str>, Arc<str>, Option<ConsoleLink>)> {
         if self.traces.view == TracesView::Map {
-            return None;
+            return self.console_page_of_node();
         }
         let (scope, id) = (self.scope()?, self.traces.list.current()?.to_string());
         let link = ConsoleLink::trace(scope, &id);

@@ -1,11 +1,13 @@
 //! What each action does on the map of services, and what its nodes say in numbers.
 
+use std::sync::Arc;
+
 use super::map::{MapNode, Step};
 use super::{TracesView, map};
 use crate::app::action::Action;
 use crate::app::layout::Frame;
-use crate::app::{App, Area, Field};
-use crate::model::{FunctionKey, TimeRange};
+use crate::app::{App, Area, Field, Screen};
+use crate::model::{ConsoleLink, FunctionKey, TimeRange};
 use crate::query::TraceQuery;
 use crate::store::Severity;
 
@@ -102,16 +104,16 @@ impl App {
     pub(super) fn act_on_map(&mut self, action: Action) {
         let map = &mut self.traces.map;
         match action {
-            Action::Down => map.walk(Step::Down, 1),
-            Action::Up => map.walk(Step::Up, 1),
-            Action::PageDown => map.walk(Step::Down, PAGE),
-            Action::PageUp => map.walk(Step::Up, PAGE),
-            Action::ToCaller => map.walk(Step::Left, 1),
-            Action::ToCallee => map.walk(Step::Right, 1),
+            Action::Down => _ = map.walk(Step::Down, 1),
+            Action::Up => _ = map.walk(Step::Up, 1),
+            Action::PageDown => _ = map.walk(Step::Down, PAGE),
+            Action::PageUp => _ = map.walk(Step::Up, PAGE),
+            Action::ToCaller => self.walk_along(Step::Left),
+            Action::ToCallee => self.walk_along(Step::Right),
             Action::Top => map.go_to_end(false),
             Action::Bottom => map.go_to_end(true),
             Action::Zoom | Action::ZoomIn | Action::ZoomOut => {
-                let full = if action == Action::Zoom { !map.full } else { action == Action::ZoomIn };
+                let full = if action == Action::Zoom { !map.layout.full } else { action == Action::ZoomIn };
                 map.zoom = if full { map::Zoom::Full } else { map::Zoom::Lines };
             }
             Action::NextMatch | Action::PreviousMatch if map.find.applied.is_empty() => {
@@ -122,6 +124,50 @@ impl App {
             Action::Open => self.open_node(),
             _ => {}
         }
+    }
+
+    /// Along a call, or says that there is none.
+    fn walk_along(&mut self, step: Step) {
+        let map = &mut self.traces.map;
+        if map.walk(step, 1) {
+            return;
+        }
+        let Some(node) = map.node() else { return };
+        let words = match step {
+            Step::Right => "calls nobody",
+            _ if node.entry => "is called from outside only",
+            _ => "is called by nobody here",
+        };
+        let text = format!("{} {words}: j k go to all others", node.name.name);
+        self.say(&text, Severity::Warn);
+    }
+
+    /// Why what goes to a function goes nowhere from here: what the node under the cursor is instead.
+    pub(in crate::app) fn no_function_here(&self) -> Option<String> {
+        let on_map = *self.screen() == Screen::Traces && self.traces.view == TracesView::Map;
+        let node = self.traces.map.node().filter(|_| on_map)?;
+        let name = &node.name.name;
+        Some(match (node.folded, node.kind_word()) {
+            (Some(count), _) => format!("this stands for {count} services, which have no log of their own"),
+            (None, _) if node.is_function() => format!("{name} is not among the functions that are listed"),
+            (None, "") => format!("{name} is no function: it has no log; Enter lists its traces"),
+            (None, kind) => {
+                format!("{name} is no function but {kind}: it has no log; Enter lists its traces")
+            }
+        })
+    }
+
+    /// The console's page of what is under the cursor and no function: its traces; of several services the map.
+    pub(super) fn console_page_of_node(&self) -> Option<(Arc<str>, Arc<str>, Option<ConsoleLink>)> {
+        let (scope, node) = (self.scope()?, self.traces.map.node()?);
+        if self.function_of(&node.name).is_some() {
+            return None;
+        }
+        let link = match node.folded {
+            Some(_) => ConsoleLink::service_map(scope),
+            None => ConsoleLink::traces(scope, &TraceQuery::of_service(&node.name.name).expression().text),
+        };
+        Some((Arc::clone(&node.name.name), Arc::clone(&scope.region), link))
     }
 
     /// To the traces that go through the node under the cursor.

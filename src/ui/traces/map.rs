@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::status;
-use crate::app::traces::map::{MapNode, TraceMap};
+use crate::app::traces::map::{MapEdge, MapNode, Standing, TraceMap};
 use crate::app::{App, Area, NodeNumbers};
 use crate::model::{SafeText, Showing};
 use crate::safe;
@@ -85,14 +85,23 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>, area: Rect) {
     };
     for ((x, y), stroke) in &map.strokes {
         let Some((x, y)) = seen(*x, *y) else { continue };
-        let heavy = stroke.arms.contains(&2);
-        let role = if heavy { Role::Error } else { Role::Dim };
-        paint.symbol(x, y, strokes::sign(stroke.arms, paint.ascii()), role);
+        // Weight is what errors have, colour what the node under the cursor has: so both are seen of one line.
+        let role = match stroke.arms.contains(&2) {
+            _ if stroke.chosen => Role::Accent,
+            true => Role::Error,
+            false => Role::Dim,
+        };
+        let sign = strokes::sign(stroke.arms, paint.ascii());
+        if stroke.chosen { paint.strong_symbol(x, y, sign, role) } else { paint.symbol(x, y, sign, role) }
     }
-    for (edge, (x, y)) in map.graph.edges.iter().zip(&map.layout.arrows) {
-        let Some((x, y)) = seen(*x, *y) else { continue };
-        let heavy = map.graph.callers(edge.to).any(crate::app::traces::map::MapEdge::is_heavy);
-        paint.glyph(x, y, Glyph::Arrow, if heavy { Role::Error } else { Role::Dim });
+    for (edge, at) in map.graph.edges.iter().zip(&map.layout.arrows) {
+        let Some((x, y)) = seen(at.0, at.1) else { continue };
+        let role = match map.graph.callers(edge.to).any(MapEdge::is_heavy) {
+            true => Role::Error,
+            false if map.strokes.get(at).is_some_and(|stroke| stroke.chosen) => Role::Accent,
+            false => Role::Dim,
+        };
+        paint.glyph(x, y, Glyph::Arrow, role);
     }
     for label in &map.labels {
         let text = safe!("~{}%", number::share(label.failed));
@@ -105,8 +114,7 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>, area: Rect) {
     for (at, node) in map.graph.nodes.iter().enumerate() {
         if let Some(own) = map.layout.boxes.get(at) {
             let numbers = app.node_numbers(node, held.range);
-            let chosen = map.at() == Some(at);
-            box_of(app, paint, area, (*own, node), &numbers, (chosen, map.is_found(at)));
+            box_of(app, paint, area, (*own, node), &numbers, (map.standing(at), map.is_found(at)));
         }
     }
 }
@@ -118,27 +126,28 @@ fn box_of(
     area: Rect,
     (own, node): (Area, &MapNode),
     numbers: &NodeNumbers,
-    (chosen, found): (bool, bool),
+    (standing, found): (Standing, bool),
 ) {
     let map = &app.traces().map;
     let (left, top) = map.corner;
     let Some(x) = own.x.checked_sub(left).filter(|x| *x < area.width) else {
-        return rest_of(paint, area, own, (left, top), map.full);
+        return rest_of(paint, area, own, (left, top), map.layout.full);
     };
     let width = own.width.min(area.width - x);
     let line = |offset: u16| {
         let y = (own.y + offset).checked_sub(top).filter(|y| *y < area.height)?;
         Some(Rect::new(area.x + x, area.y + y, width, 1))
     };
-    let border = if chosen { Role::Accent } else { Role::Dim };
-    if !map.full {
+    let chosen = standing == Standing::Chosen;
+    let border = if standing == Standing::Apart { Role::Dim } else { Role::Accent };
+    if !map.layout.full {
         let Some(row) = line(0) else { return };
-        return one_line(paint, row, own.width, (node, numbers), (chosen, found));
+        return one_line(paint, row, own.width, (node, numbers), (standing, found));
     }
     if let Some(row) = line(0) {
         edge(paint, row, own.width, true, chosen, border);
         let name = Rect { x: row.x + 1, width: row.width.saturating_sub(2), ..row };
-        let used = title(paint, name, node, numbers, (chosen, found));
+        let used = title(paint, name, node, numbers, (standing, found));
         if used < name.width {
             paint.text(Rect { x: name.x + used, width: 1, ..name }, " ", border, Cut::End);
         }
@@ -214,19 +223,20 @@ fn title(
     row: Rect,
     node: &MapNode,
     numbers: &NodeNumbers,
-    (chosen, found): (bool, bool),
+    (standing, found): (Standing, bool),
 ) -> u16 {
     let mut pen = paint.pen(row);
-    if chosen {
-        pen.glyph(Glyph::Cursor, Role::Accent);
-    } else {
-        pen.put(" ", Role::Dim);
-    }
+    match standing {
+        Standing::Chosen => pen.glyph(Glyph::Cursor, Role::Accent),
+        Standing::Calling => pen.glyph(Glyph::ArrowLeft, Role::Accent),
+        Standing::Called => pen.glyph(Glyph::ArrowRight, Role::Accent),
+        Standing::Apart => pen.put(" ", Role::Dim),
+    };
     pen.glyph(judgement::glyph(numbers.severity), judgement::role(numbers.severity)).put(" ", Role::Dim);
     let name = SafeText::of_line(&node.name.name, Showing::default());
     let role = match (found, numbers.severity) {
         (true, _) => Role::Match,
-        (_, Severity::Ok) => Role::Text,
+        (_, Severity::Ok) if standing == Standing::Apart => Role::Text,
         _ => Role::Strong,
     };
     pen.put(&name, role);
@@ -290,9 +300,10 @@ fn one_line(
     row: Rect,
     whole: u16,
     (node, numbers): (&MapNode, &NodeNumbers),
-    (chosen, found): (bool, bool),
+    (standing, found): (Standing, bool),
 ) {
-    let border = if chosen { Role::Accent } else { Role::Faint };
+    let chosen = standing == Standing::Chosen;
+    let border = if standing == Standing::Apart { Role::Faint } else { Role::Accent };
     paint.clear(row);
     paint.text(Rect { width: 1, ..row }, "[", border, Cut::End);
     if row.width == whole {
@@ -308,7 +319,7 @@ fn one_line(
     let inner = Rect { x: row.x + 1, width: row.width.saturating_sub(2), ..row };
     let apart = u16::from(!share.is_empty());
     let room = inner.width.saturating_sub(share.width() as u16 + apart);
-    title(paint, Rect { width: room, ..inner }, node, numbers, (chosen, found));
+    title(paint, Rect { width: room, ..inner }, node, numbers, (standing, found));
     paint.right(inner, &share, numbers.failed.map_or(Role::Dim, share_role));
     if chosen {
         paint.select(row);
@@ -317,8 +328,5 @@ fn one_line(
 
 /// What a service is, in a word: `DynamoDB`, `SQS`, `remote`.
 pub(super) fn kind(node: &MapNode) -> SafeText {
-    let kind = node.name.kind.as_deref().unwrap_or_default();
-    let word = kind.strip_prefix("AWS::").and_then(|rest| rest.split("::").next()).unwrap_or(kind);
-    let word = if word == "ApiGateway" { "API" } else { word };
-    SafeText::of_line(word, Showing::default())
+    SafeText::of_line(node.kind_word(), Showing::default())
 }

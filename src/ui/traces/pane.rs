@@ -12,7 +12,7 @@ use crate::model::{SafeText, ServiceFigures, Showing, TimeRange};
 use crate::safe;
 use crate::ui::glyph::Glyph;
 use crate::ui::number;
-use crate::ui::paint::{Cut, Paint};
+use crate::ui::paint::{Cut, Paint, Pen};
 use crate::ui::theme::Role;
 
 /// Draws the service under the cursor in numbers: who calls it, whom it calls, where its time goes.
@@ -35,7 +35,7 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>, area: Rect) {
         callers.iter().map(|edge| Row::of(name(edge.from), &edge.figures, minutes, None)).collect();
     let entry = node.entry.then(|| Row { name: SafeText::new("from outside"), ..Row::default() });
     let rows = rows.into_iter().chain(entry).collect();
-    columns(paint, inner, "IN", rows, false);
+    columns(paint, inner, (Glyph::ArrowLeft, " IN"), rows, false);
     let mut calls: Vec<&MapEdge> = map.graph.callees(at).collect();
     calls.sort_by(|one, two| two.figures.total_ms.total_cmp(&one.figures.total_ms).then(one.to.cmp(&two.to)));
     let worked = node.worked_ms.max(1e-9);
@@ -51,7 +51,7 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>, area: Rect) {
         let own = (1.0 - waited / worked).max(0.0);
         rows.push(Row { name: SafeText::new("its own work"), share: Some(own), ..Row::default() });
     }
-    columns(paint, outer, "OUT", rows, true);
+    columns(paint, outer, (Glyph::ArrowRight, " OUT"), rows, true);
 }
 
 /// `payment-capture · 412/min · errors 18.9 % · p50 640 p99 4,810 ms`.
@@ -105,7 +105,13 @@ impl Row {
 /// Cells of a share: a bar, and its number.
 const BAR: u16 = 10;
 
-fn columns(paint: &mut Paint<'_>, area: Rect, title: &'static str, mut rows: Vec<Row>, shares: bool) {
+fn columns(
+    paint: &mut Paint<'_>,
+    area: Rect,
+    (sign, title): (Glyph, &'static str),
+    mut rows: Vec<Row>,
+    shares: bool,
+) {
     let lines = usize::from(area.height.saturating_sub(1));
     if rows.len() > lines && lines > 0 {
         // What the service does itself stands last, whatever has no room.
@@ -127,7 +133,8 @@ fn columns(paint: &mut Paint<'_>, area: Rect, title: &'static str, mut rows: Vec
         width,
         height: u16::from(y < area.height),
     };
-    paint.text(at(0, 0, name), title, Role::Dim, Cut::End);
+    // The sign stands before the names of these on the map too.
+    paint.pen(at(0, 0, name)).glyph(sign, Role::Accent).put(title, Role::Dim);
     for (x, words) in [(name + 1, "~/min"), (name + 9, "error %"), (name + 17, "p99 ms")] {
         if x > name + 9 && !slowest {
             continue;
@@ -163,24 +170,57 @@ fn columns(paint: &mut Paint<'_>, area: Rect, title: &'static str, mut rows: Vec
     }
 }
 
-/// Draws the way of the errors, from where they come from.
+/// Draws the ways of the errors, each from where they come from: the worst one, others as far as they fit, and how many more
+/// there are.
 pub(super) fn meaning(app: &App, paint: &mut Paint<'_>, row: Rect) {
     let map = &app.traces().map;
     let row = Rect { x: row.x + 1, width: row.width.saturating_sub(2), ..row };
     if map.graph.nodes.is_empty() {
         return;
     }
-    if map.path.is_empty() {
+    let Some(worst) = map.paths.first() else {
         paint.text(row, "no call fails in more than one of a hundred requests", Role::Dim, Cut::End);
         return;
-    }
-    let mut pen = paint.pen(row);
-    let long = "the heavy line is where errors travel: ";
-    pen.put(if row.width >= 90 { long } else { "errors travel " }, Role::Dim);
-    for (at, node) in map.path.iter().enumerate() {
-        if at > 0 {
-            pen.put(" ", Role::Dim).glyph(Glyph::Arrow, Role::Error).put(" ", Role::Dim);
+    };
+    let name = |node: &usize| SafeText::of_line(&map.graph.nodes[*node].name.name, Showing::default());
+    let put = |pen: &mut Pen<'_, '_>, path: &[usize]| {
+        for (at, node) in path.iter().enumerate() {
+            if at > 0 {
+                pen.put(" ", Role::Dim).glyph(Glyph::Arrow, Role::Error).put(" ", Role::Dim);
+            }
+            pen.put(&name(node), Role::Strong);
         }
-        pen.put(&SafeText::of_line(&map.graph.nodes[*node].name.name, Showing::default()), Role::Strong);
+    };
+    let width = |path: &[usize]| path.iter().map(|node| name(node).width() + 3).sum::<usize>();
+    let more = |count: usize| match count {
+        0 => SafeText::default(),
+        1 => SafeText::new(" +1 more path"),
+        _ => safe!(" +{count} more paths"),
+    };
+    let mut left = map.paths.len() - 1;
+    let room = usize::from(row.width).saturating_sub(more(left).width());
+    let intro = [
+        if left > 0 {
+            "heavy lines are where errors travel: "
+        } else {
+            "the heavy line is where errors travel: "
+        },
+        "errors travel ",
+        "",
+    ];
+    let intro = intro.into_iter().find(|intro| intro.len() + width(worst) <= room + 3).unwrap_or_default();
+    // How many there are is said even where a way has to be cut.
+    let mut pen = paint.pen(Rect { width: room as u16, ..row });
+    pen.put(intro, Role::Dim);
+    put(&mut pen, worst);
+    for path in &map.paths[1..] {
+        if width(path) > usize::from(pen.left()) {
+            break;
+        }
+        pen.put(" · ", Role::Dim);
+        put(&mut pen, path);
+        left -= 1;
     }
+    let end = Rect { x: pen.rest().x, width: row.right().saturating_sub(pen.rest().x), ..row };
+    paint.text(end, &more(left), Role::Warn, Cut::End);
 }

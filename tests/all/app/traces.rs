@@ -230,6 +230,70 @@ fn arrows_go_along_calls_and_the_cursor_begins_where_errors_come_from() {
 }
 
 #[test]
+fn an_arrow_without_a_call_stays_and_says_so_and_down_goes_on_in_the_next_layer() {
+    let mut stage = on_map();
+    let told = |stage: &Stage| stage.app.notice().map(|notice| notice.text.clone()).unwrap_or_default();
+    stage.press("<Right>");
+    assert_eq!(node(&stage), "ledger");
+    assert_eq!(told(&stage), "ledger calls nobody: j k go to all others");
+    stage.press("<Left><Left><Left>");
+    assert_eq!(node(&stage), "shop-gateway");
+    assert!(told(&stage).starts_with("shop-gateway is called from outside only"), "{}", told(&stage));
+    let mut seen = vec![node(&stage)];
+    for _ in 0..4 {
+        stage.press("j");
+        seen.push(node(&stage));
+    }
+    assert_eq!(seen, ["shop-gateway", "checkout-api", "cart-api", "ledger", "carts"]);
+    stage.press("jjkkk");
+    assert_eq!(node(&stage), "checkout-api", "there is nothing below the last one");
+}
+
+#[test]
+fn left_goes_back_to_the_caller_from_which_right_came() {
+    let mut stage = Stage::with(&[]);
+    stage.press("4m");
+    stage.tell(crate::screens::traces::map(&[
+        (1, "one", "AWS::Lambda::Function", 9.0, &[(4, 9, 9, 0)]),
+        (2, "two", "AWS::Lambda::Function", 9.0, &[(4, 9, 0, 0)]),
+        (3, "three", "AWS::Lambda::Function", 9.0, &[(4, 9, 0, 0)]),
+        (4, "table", "AWS::DynamoDB::Table", 9.0, &[]),
+    ]));
+    for name in ["one", "two", "three"] {
+        stage.press(&format!("/<C-u>{name}<Enter><Right>"));
+        assert_eq!(node(&stage), "table");
+        stage.press("<Left>");
+        assert_eq!(node(&stage), name);
+    }
+}
+
+#[test]
+fn what_is_no_function_has_its_traces_in_the_console_and_says_that_it_has_no_log() {
+    let mut stage = on_map();
+    for key in ["l", "r"] {
+        stage.press(key);
+        let told = stage.app.notice().map(|notice| notice.text.clone()).unwrap_or_default();
+        assert_eq!(told, "ledger is no function but DynamoDB: it has no log; Enter lists its traces");
+        assert_eq!(*stage.app.screen(), Screen::Traces);
+    }
+    let link = |stage: &mut Stage| {
+        stage.press("o");
+        let link = stage.effects.iter().rev().find_map(|effect| match effect {
+            Effect::Copy(clip) => Some(clip.text().to_owned()),
+            _ => None,
+        });
+        stage.press("<Esc>");
+        link.expect("a link is copied")
+    };
+    assert_eq!(
+        link(&mut stage),
+        "https://eu-west-1.console.aws.amazon.com/xray/home?region=eu-west-1#/traces?filter=service%28%22ledger%22%29"
+    );
+    stage.press("<Left>");
+    assert!(link(&mut stage).contains("/lambda/home?region=eu-west-1#/functions/checkout-api"));
+}
+
+#[test]
 fn enter_lists_the_traces_of_a_node_and_esc_comes_back() {
     let mut stage = on_map();
     stage.press("<Left><Enter>");
@@ -279,7 +343,7 @@ fn nodes_keep_their_places_while_numbers_change() {
     map.at = map.at + Duration::from_mins(1);
     stage.tell(Event::ServiceMap(map));
     assert_eq!(stage.app.traces().map.layout, before);
-    let path = stage.app.traces().map.path.clone();
+    let path = stage.app.traces().map.paths[0].clone();
     assert_eq!(&*stage.app.traces().map.graph.nodes[path[0]].name.name, "carts", "the errors go another way");
     assert_eq!(node(&stage), "ledger", "and the cursor stays");
 }

@@ -1,6 +1,7 @@
 //! Whole screens: stored pictures of each, and what must hold on all of them at any size.
 
 mod hostile;
+mod large_map;
 mod logs;
 mod properties;
 mod requests;

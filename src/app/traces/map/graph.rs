@@ -1,5 +1,6 @@
 //! The services and who calls whom, as the map shows them: a function once, although X-Ray counts it twice.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -55,15 +56,26 @@ impl MapNode {
     pub fn is_function(&self) -> bool {
         self.name.kind.as_deref() == Some(LAMBDA)
     }
+
+    /// What it is, in a word: `DynamoDB`, `SQS`, `remote`. Raw; may be empty.
+    #[must_use]
+    pub fn kind_word(&self) -> &str {
+        let kind = self.name.kind.as_deref().unwrap_or_default();
+        let word = kind.strip_prefix("AWS::").and_then(|rest| rest.split("::").next()).unwrap_or(kind);
+        if word == "ApiGateway" { "API" } else { word }
+    }
 }
 
 impl MapEdge {
     /// Whether errors travel along it.
     #[must_use]
     pub fn is_heavy(&self) -> bool {
-        let figures = &self.figures;
-        let failed = figures.total.saturating_sub(figures.ok);
-        failed >= TRAVELS.1 && figures.failed().is_some_and(|share| share >= TRAVELS.0)
+        self.failed() >= TRAVELS.1 && self.figures.failed().is_some_and(|share| share >= TRAVELS.0)
+    }
+
+    /// How many of them failed, of sampled traces.
+    const fn failed(&self) -> u64 {
+        self.figures.total.saturating_sub(self.figures.ok)
     }
 }
 
@@ -205,29 +217,43 @@ impl Graph {
         Self { nodes, edges }
     }
 
-    /// The way of the errors, from where they come from to where they come out: along the calls that fail most.
+    /// The ways of the errors, each from where they come from to where they come out, along the calls that fail most: the
+    /// worst first, then as many as it takes to go along every call that errors travel along.
     #[must_use]
-    pub fn error_path(&self) -> Vec<usize> {
-        let failed = |edge: &MapEdge| edge.figures.total.saturating_sub(edge.figures.ok);
-        let heavy: Vec<&MapEdge> = self.edges.iter().filter(|edge| edge.is_heavy()).collect();
-        let origin = heavy
-            .iter()
-            .filter(|edge| !heavy.iter().any(|next| next.from == edge.to))
-            .chain(heavy.iter())
-            .max_by_key(|edge| {
-                let last = !heavy.iter().any(|next| next.from == edge.to);
-                (last, failed(edge), std::cmp::Reverse(edge.to))
-            })
-            .map(|edge| edge.to);
-        let mut path: Vec<usize> = Vec::new();
-        let mut next = origin;
+    pub fn error_paths(&self) -> Vec<Vec<usize>> {
+        let mut open: Vec<&MapEdge> = self.edges.iter().filter(|edge| edge.is_heavy()).collect();
+        let worth = |edge: &&&MapEdge| {
+            let origin = !self.callees(edge.to).any(MapEdge::is_heavy);
+            (origin, edge.failed(), Reverse((edge.to, edge.from)))
+        };
+        let mut paths = Vec::new();
+        while let Some(worst) = open.iter().max_by_key(worth).copied() {
+            let path = self.error_path(worst);
+            open.retain(|edge| {
+                let gone = path.windows(2).any(|two| (edge.to, edge.from) == (two[0], two[1]));
+                !gone && !std::ptr::eq(*edge, worst)
+            });
+            paths.push(path);
+        }
+        paths
+    }
+
+    /// The way of the errors through a call, from where they come from.
+    fn error_path(&self, through: &MapEdge) -> Vec<usize> {
+        let worst = |edges: &mut dyn Iterator<Item = &MapEdge>, end: fn(&MapEdge) -> usize| {
+            let heavy = edges.filter(|edge| edge.is_heavy());
+            heavy.map(|edge| (edge.failed(), Reverse(end(edge)))).max().map(|(_, node)| node.0)
+        };
+        let mut path = vec![through.to];
+        let mut next = worst(&mut self.callees(through.to), |edge| edge.to);
+        while let Some(at) = next.filter(|at| *at != through.from && !path.contains(at)) {
+            path.insert(0, at);
+            next = worst(&mut self.callees(at), |edge| edge.to);
+        }
+        let mut next = Some(through.from);
         while let Some(at) = next.filter(|at| !path.contains(at)) {
             path.push(at);
-            next = heavy
-                .iter()
-                .filter(|edge| edge.to == at)
-                .max_by_key(|edge| (failed(edge), std::cmp::Reverse(edge.from)))
-                .map(|edge| edge.from);
+            next = worst(&mut self.callers(at), |edge| edge.from);
         }
         path
     }
@@ -334,15 +360,31 @@ pub(super) mod tests {
     #[test]
     fn errors_are_followed_from_where_they_come_from_to_the_entry() {
         let graph = Graph::of(&shop(), &mut Folded::new());
-        assert_eq!(names(&graph, &graph.error_path()), ["ledger", "checkout", "gateway"]);
+        assert_eq!(names(&graph, &graph.error_paths()[0]), ["ledger", "checkout", "gateway"]);
         let calm = map(vec![service(1, "a", "x", &[(2, 0)]), service(2, "b", "x", &[])]);
-        assert!(Graph::of(&calm, &mut Folded::new()).error_path().is_empty());
+        assert!(Graph::of(&calm, &mut Folded::new()).error_paths().is_empty());
+    }
+
+    #[test]
+    fn each_way_of_errors_is_followed_and_the_worst_is_the_first() {
+        let two = map(vec![
+            service(1, "gateway", "x", &[(2, 5), (3, 30)]),
+            service(2, "cart", "x", &[(4, 9)]),
+            service(3, "checkout", "x", &[(5, 40), (4, 20)]),
+            service(4, "carts", "x", &[]),
+            service(5, "ledger", "x", &[]),
+        ]);
+        let graph = Graph::of(&two, &mut Folded::new());
+        let paths: Vec<_> = graph.error_paths().iter().map(|path| names(&graph, path).join(" ")).collect();
+        assert_eq!(paths, ["ledger checkout gateway", "carts checkout gateway", "carts cart gateway"]);
     }
 
     #[test]
     fn errors_that_go_round_in_a_circle_are_followed_once() {
         let circle = map(vec![service(1, "a", "x", &[(2, 50)]), service(2, "b", "x", &[(1, 50)])]);
-        assert_eq!(Graph::of(&circle, &mut Folded::new()).error_path().len(), 2);
+        let graph = Graph::of(&circle, &mut Folded::new());
+        let paths: Vec<_> = graph.error_paths().iter().map(|path| names(&graph, path)).collect();
+        assert_eq!(paths, [["a", "b"], ["b", "a"]]);
     }
 
     #[test]

@@ -1,18 +1,32 @@
-//! In which layer of the map each node stands, and in which order.
+//! In which layer of the map each node stands, and what passes there.
 
-use std::collections::HashMap;
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use super::layout::Shape;
+use super::order::Tangle;
+
+/// Orders that are drawn to see which is the clearest, for each way to pass layers.
+const TRIED: usize = 3;
 
 /// What stands at a place of a layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Item {
     /// A node.
     Node(usize),
-    /// The calls of a node on their way to further layers.
-    Passing(usize),
+    /// Calls on their way to further layers.
+    Passing(Bundle),
     /// A call back to a layer before, which closes a circle: its edge.
     Returning(usize),
+}
+
+/// Calls that pass layers in one line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Bundle {
+    /// Those of one caller.
+    Of(usize),
+    /// Those to one that is called.
+    To(usize),
 }
 
 /// The nodes in layers, ordered.
@@ -22,17 +36,41 @@ pub(super) struct Layers {
     pub of: Vec<usize>,
     /// Which edges go back and close a circle.
     pub back: Vec<bool>,
+    /// In which line each edge passes layers, if it passes any.
+    pub bundles: Vec<Bundle>,
     /// What stands in each layer, top first.
     pub items: Vec<Vec<Item>>,
 }
 
 impl Layers {
-    pub fn new(shape: &Shape) -> Self {
+    /// The ways to put a shape in layers: in several orders, with lines that pass layers by their callers, or also by whom
+    /// they lead to. At least one.
+    pub fn ways(shape: &Shape) -> Vec<Self> {
         let back = circles(shape);
-        let of = depths(shape, &back);
-        let mut layers = Self { items: fill(shape, &of, &back), of, back };
-        layers.untangle(shape);
-        layers
+        let mut of = depths(shape, &back);
+        shorten(shape, &back, &mut of);
+        let by_caller: Vec<Bundle> = shape.edges.iter().map(|(from, _)| Bundle::Of(*from)).collect();
+        let either = bundles(shape, &of, &back, &by_caller);
+        let mut ways = Vec::new();
+        if either != by_caller {
+            ways.extend(Self::in_order(shape, &of, &back, either));
+        }
+        ways.extend(Self::in_order(shape, &of, &back, by_caller));
+        ways
+    }
+
+    /// With these lines, in several orders.
+    fn in_order(shape: &Shape, of: &[usize], back: &[bool], bundles: Vec<Bundle>) -> Vec<Self> {
+        let items = fill(shape, of, back, &bundles);
+        let given = Self { of: of.to_vec(), back: back.to_vec(), bundles, items };
+        let pairs: Vec<_> = (0..given.items.len()).map(|layer| given.joined(shape, layer)).collect();
+        let orders = Tangle::new(&given.items, &pairs).untangled();
+        let ordered = |order: Vec<Vec<usize>>| {
+            let items = given.items.iter().zip(order);
+            let items = items.map(|(items, order)| order.into_iter().map(|at| items[at]).collect());
+            Self { items: items.collect(), ..given.clone() }
+        };
+        orders.into_iter().take(TRIED).map(ordered).collect()
     }
 
     /// The pairs of items that lines join between a layer and the next: left and right.
@@ -46,9 +84,7 @@ impl Layers {
                     pairs.push((Item::Returning(index), Item::Returning(index)));
                 }
             } else if (start..end).contains(&layer) {
-                let left = if layer == start { Item::Node(from) } else { Item::Passing(from) };
-                let right = if layer + 1 == end { Item::Node(to) } else { Item::Passing(from) };
-                pairs.push((left, right));
+                pairs.push((self.on_way(shape, index, layer), self.on_way(shape, index, layer + 1)));
             }
         }
         pairs.sort_unstable();
@@ -56,35 +92,14 @@ impl Layers {
         pairs
     }
 
-    /// Orders each layer by where those stand that its items are joined with, and keeps the order with the fewest
-    /// crossings; the first one is by how bad things are.
-    fn untangle(&mut self, shape: &Shape) {
-        const SWEEPS: usize = 12;
-        let count = self.items.len();
-        let pairs: Vec<Vec<(Item, Item)>> = (0..count).map(|layer| self.joined(shape, layer)).collect();
-        let mut best = (crossings(&self.items, &pairs), self.items.clone());
-        for sweep in 0..SWEEPS {
-            if best.0 == 0 {
-                break;
-            }
-            if sweep % 2 == 0 {
-                for layer in 1..count {
-                    let (before, rest) = self.items.split_at_mut(layer);
-                    let links = pairs[layer - 1].iter().map(|(left, right)| (*right, *left));
-                    gather(&mut rest[0], &before[layer - 1], links);
-                }
-            } else {
-                for layer in (0..count.saturating_sub(1)).rev() {
-                    let (before, rest) = self.items.split_at_mut(layer + 1);
-                    gather(&mut before[layer], &rest[0], pairs[layer].iter().copied());
-                }
-            }
-            let now = crossings(&self.items, &pairs);
-            if now < best.0 {
-                best = (now, self.items.clone());
-            }
+    /// What an edge joins in a layer on its way from its caller to whom it calls.
+    pub fn on_way(&self, shape: &Shape, edge: usize, layer: usize) -> Item {
+        let (from, to) = shape.edges[edge];
+        match layer {
+            _ if layer == self.of[from] => Item::Node(from),
+            _ if layer == self.of[to] => Item::Node(to),
+            _ => Item::Passing(self.bundles[edge]),
         }
-        self.items = best.1;
     }
 }
 
@@ -153,8 +168,77 @@ fn depths(shape: &Shape, back: &[bool]) -> Vec<usize> {
     depth
 }
 
+/// Moves nodes to the right where that makes lines shorter: to those whom they call, as far as their callers' lines go
+/// anyway. What is called by nobody stays where it is.
+fn shorten(shape: &Shape, back: &[bool], of: &mut [usize]) {
+    const ROUNDS: usize = 4;
+    let count = of.len();
+    let (mut callers, mut callees) = (vec![Vec::new(); count], vec![Vec::new(); count]);
+    for ((from, to), _) in shape.edges.iter().zip(back).filter(|(_, back)| !**back) {
+        callers[*to].push(*from);
+        callees[*from].push(*to);
+    }
+    for _ in 0..ROUNDS {
+        let mut order: Vec<usize> = (0..count).filter(|at| !callers[*at].is_empty()).collect();
+        order.sort_by_key(|at| (Reverse(of[*at]), *at));
+        let mut moved = false;
+        for at in order {
+            let Some(limit) = callees[at].iter().map(|to| of[*to]).min() else { continue };
+            let least = callers[at].iter().map(|from| of[*from] + 1).max().unwrap_or(0);
+            let was = of[at];
+            let length = |layer: usize| {
+                let own = callees[at].iter().map(|to| of[*to]).max().unwrap_or(layer) - layer;
+                let others = |from: &usize| {
+                    let ends = callees[*from].iter().map(|to| if *to == at { layer } else { of[*to] });
+                    ends.max().unwrap_or(layer) - of[*from]
+                };
+                own + callers[at].iter().map(others).sum::<usize>()
+            };
+            if let Some(best) = (least..limit).min_by_key(|layer| (length(*layer), *layer)) {
+                of[at] = best;
+                moved |= best != was;
+            }
+        }
+        if !moved {
+            break;
+        }
+    }
+}
+
+/// In which lines calls pass layers: those of one caller together, or those to one that is called by many, so that as few
+/// lines pass as can be.
+fn bundles(shape: &Shape, of: &[usize], back: &[bool], by_caller: &[Bundle]) -> Vec<Bundle> {
+    const ROUNDS: usize = 2;
+    let mut bundles = by_caller.to_vec();
+    let passes = |edge: &usize| !back[*edge] && of[shape.edges[*edge].0] + 1 < of[shape.edges[*edge].1];
+    let far: Vec<usize> = (0..shape.edges.len()).filter(passes).collect();
+    let lines = |bundles: &[Bundle]| {
+        let mut passed = BTreeSet::new();
+        for edge in &far {
+            let (from, to) = shape.edges[*edge];
+            passed.extend((of[from] + 1..of[to]).map(|layer| (layer, bundles[*edge])));
+        }
+        passed.len()
+    };
+    let mut called: Vec<usize> = far.iter().map(|edge| shape.edges[*edge].1).collect();
+    called.sort_unstable();
+    called.dedup();
+    let mut best = lines(&bundles);
+    for to in (0..ROUNDS).flat_map(|_| called.iter().copied()) {
+        let mut tried = bundles.clone();
+        for edge in far.iter().filter(|edge| shape.edges[**edge].1 == to) {
+            tried[*edge] = Bundle::To(to);
+        }
+        let now = lines(&tried);
+        if now < best {
+            (bundles, best) = (tried, now);
+        }
+    }
+    bundles
+}
+
 /// The items of each layer, the worst first.
-fn fill(shape: &Shape, of: &[usize], back: &[bool]) -> Vec<Vec<Item>> {
+fn fill(shape: &Shape, of: &[usize], back: &[bool], bundles: &[Bundle]) -> Vec<Vec<Item>> {
     let count = of.iter().copied().max().map_or(0, |last| last + 1);
     let mut layers: Vec<Vec<(u64, Item)>> = vec![Vec::new(); count];
     for (at, layer) in of.iter().enumerate() {
@@ -168,9 +252,9 @@ fn fill(shape: &Shape, of: &[usize], back: &[bool]) -> Vec<Vec<Item>> {
             }
         } else {
             for layer in &mut layers[of[from] + 1..of[to]] {
-                match layer.iter_mut().find(|(_, item)| *item == Item::Passing(from)) {
+                match layer.iter_mut().find(|(_, item)| *item == Item::Passing(bundles[index])) {
                     Some((own, _)) => *own = rank.min(*own),
-                    None => layer.push((rank, Item::Passing(from))),
+                    None => layer.push((rank, Item::Passing(bundles[index]))),
                 }
             }
         }
@@ -182,48 +266,4 @@ fn fill(shape: &Shape, of: &[usize], back: &[bool]) -> Vec<Vec<Item>> {
             layer.into_iter().map(|(_, item)| item).collect()
         })
         .collect()
-}
-
-/// Sorts a layer by the middle of where the items stand that each of its own is joined with.
-fn gather(layer: &mut [Item], other: &[Item], links: impl Iterator<Item = (Item, Item)>) {
-    let places: HashMap<Item, usize> = other.iter().enumerate().map(|(at, item)| (*item, at)).collect();
-    let mut sums: HashMap<Item, (usize, usize)> = HashMap::new();
-    for (own, its) in links {
-        if let Some(place) = places.get(&its) {
-            let (sum, count) = sums.entry(own).or_default();
-            *sum += place;
-            *count += 1;
-        }
-    }
-    let mut weighed: Vec<(f64, usize, Item)> = layer
-        .iter()
-        .enumerate()
-        .map(|(at, item)| {
-            let weight = sums.get(item).map_or(at as f64, |(sum, count)| *sum as f64 / *count as f64);
-            (weight, at, *item)
-        })
-        .collect();
-    weighed.sort_by(|one, two| one.0.total_cmp(&two.0).then(one.1.cmp(&two.1)));
-    for (place, (_, _, item)) in layer.iter_mut().zip(weighed) {
-        *place = item;
-    }
-}
-
-/// How often lines between layers cross.
-fn crossings(items: &[Vec<Item>], pairs: &[Vec<(Item, Item)>]) -> usize {
-    let places: Vec<HashMap<Item, usize>> =
-        items.iter().map(|layer| layer.iter().enumerate().map(|(at, item)| (*item, at)).collect()).collect();
-    let mut count = 0;
-    for (layer, pairs) in pairs.iter().enumerate().take(items.len().saturating_sub(1)) {
-        let lines: Vec<(usize, usize)> = pairs
-            .iter()
-            .filter_map(|(left, right)| Some((*places[layer].get(left)?, *places[layer + 1].get(right)?)))
-            .collect();
-        for (at, one) in lines.iter().enumerate() {
-            let crosses =
-                |two: &&(usize, usize)| (one.0 < two.0 && one.1 > two.1) || (one.0 > two.0 && one.1 < two.1);
-            count += lines[at + 1..].iter().filter(crosses).count();
-        }
-    }
-    count
 }

@@ -7,9 +7,9 @@
 //!          └──────────────┘    │    └──────────────┘
 //! ```
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
-use super::layers::{Item, Layers};
+use super::layers::{Bundle, Item, Layers};
 use super::place::{Heights, Rows};
 use super::route::{Gutter, Lane, Net, Trail};
 use crate::app::Area;
@@ -32,13 +32,27 @@ pub struct ShapeNode {
     pub rank: u64,
 }
 
+/// How large boxes are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Zoom {
+    /// As large as lets all of them be seen.
+    #[default]
+    Fitting,
+    /// Three rows, with numbers.
+    Full,
+    /// Lines with a number.
+    Lines,
+}
+
 /// What room there is, and how large boxes are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Room {
     /// Columns; what does not fit reaches beyond.
     pub width: u16,
-    /// Boxes of three rows, else lines.
-    pub full: bool,
+    /// Rows; what does not fit reaches beyond.
+    pub height: u16,
+    /// How large boxes are.
+    pub zoom: Zoom,
 }
 
 /// A layer of the map.
@@ -59,6 +73,8 @@ pub struct MapLayout {
     pub width: u16,
     /// Rows of the canvas.
     pub height: u16,
+    /// Whether boxes have three rows.
+    pub full: bool,
     /// The layers, left to right.
     pub layers: Vec<LayerPlace>,
     /// The layer of each node.
@@ -82,8 +98,10 @@ pub(super) struct Step {
 /// Whose lines run together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum NetKey {
-    /// All calls of a node.
+    /// The calls of a node.
     Of(usize),
+    /// The calls to a node, on their common way.
+    To(usize),
     /// A call back, which closes a circle: the edge.
     Back(usize),
 }
@@ -94,26 +112,45 @@ const LINES: (u16, u16, u16) = (16, 32, 20);
 /// Narrowest and widest gutter beyond its lanes.
 const GUTTER: (u16, u16) = (4, 12);
 
-/// Lays a map out.
+/// Lays a map out: in that of several ways in which the fewest lines cross, as high as there is room.
 #[must_use]
 pub fn lay_out(shape: &Shape, room: Room) -> MapLayout {
-    if shape.nodes.is_empty() {
-        return MapLayout::default();
+    let ways = Layers::ways(shape);
+    // The order is the same whatever room there is, so that nothing moves when boxes become lines.
+    let close = |layers: &Layers| {
+        placed(shape, layers, &Rows::new(shape, layers, Heights::LINES), Heights::LINES, room.width)
+            .crossings()
+    };
+    let Some(layers) = ways.into_iter().min_by_key(close) else { return MapLayout::default() };
+    let fits = |layout: &MapLayout| layout.height <= room.height;
+    let spread = |heights: Heights| {
+        let close = Rows::new(shape, &layers, heights);
+        let placed_in = |rows: &Rows| placed(shape, &layers, rows, heights, room.width);
+        let mut apart = heights.quarters().iter().map(|quarters| placed_in(&close.apart(*quarters, heights)));
+        apart.find(fits).unwrap_or_else(|| placed_in(&close))
+    };
+    let full = |layout: &MapLayout| fits(layout) && layout.width <= room.width;
+    match room.zoom {
+        Zoom::Full => spread(Heights::FULL),
+        Zoom::Lines => spread(Heights::LINES),
+        Zoom::Fitting => Some(spread(Heights::FULL)).filter(full).unwrap_or_else(|| spread(Heights::LINES)),
     }
-    let layers = Layers::new(shape);
-    let heights = if room.full { Heights { node: 3, gap: 1 } } else { Heights { node: 1, gap: 0 } };
-    let rows = Rows::new(shape, &layers, heights);
-    let crossings = Crossings::new(shape, &layers, &rows, heights);
+}
+
+/// A map with its items in these layers, its boxes of such a height.
+fn placed(shape: &Shape, layers: &Layers, rows: &Rows, heights: Heights, width: u16) -> MapLayout {
+    let crossings = Crossings::new(shape, layers, rows, heights);
     let mut height = rows.height;
     let gutters: Vec<Gutter> = crossings
         .gutters
         .iter()
         .map(|nets| Gutter::new(&nets.values().cloned().collect::<Vec<_>>(), &mut height))
         .collect();
-    let (columns, width) = columns(&gutters, layers.items.len(), room);
+    let (columns, width) = columns(&gutters, layers.items.len(), heights, width);
     let mut layout = MapLayout {
         width,
         height,
+        full: heights.is_full(),
         layers: Vec::new(),
         layer_of: layers.of.clone(),
         boxes: vec![Area::default(); shape.nodes.len()],
@@ -135,15 +172,8 @@ pub fn lay_out(shape: &Shape, room: Room) -> MapLayout {
         }
         layout.layers.push(LayerPlace { x: place.0, width: place.1, nodes });
     }
-    let drawing = Drawing {
-        shape,
-        layers: &layers,
-        rows: &rows,
-        heights,
-        crossings: &crossings,
-        gutters: &gutters,
-        columns: &columns,
-    };
+    let drawing =
+        Drawing { shape, layers, rows, heights, crossings: &crossings, gutters: &gutters, columns: &columns };
     for edge in 0..shape.edges.len() {
         let (trail, arrow) = drawing.trail(edge);
         layout.trails.push(trail);
@@ -191,9 +221,12 @@ fn parts(shape: &Shape, layers: &Layers, edge: usize) -> Vec<Part> {
         return (start..end)
             .map(|layer| Part {
                 gutter: layer + 1,
-                net: NetKey::Of(from),
-                left: vec![(layer, if layer == start { Item::Node(from) } else { Item::Passing(from) })],
-                right: vec![(layer + 1, if layer + 1 == end { Item::Node(to) } else { Item::Passing(from) })],
+                net: match layers.bundles[edge] {
+                    Bundle::To(to) if layer > start => NetKey::To(to),
+                    _ => NetKey::Of(from),
+                },
+                left: vec![(layer, layers.on_way(shape, edge, layer))],
+                right: vec![(layer + 1, layers.on_way(shape, edge, layer + 1))],
             })
             .collect();
     }
@@ -225,7 +258,7 @@ struct Columns {
     gutters: Vec<(u16, u16)>,
 }
 
-fn columns(gutters: &[Gutter], layers: usize, room: Room) -> (Columns, u16) {
+fn columns(gutters: &[Gutter], layers: usize, heights: Heights, room: u16) -> (Columns, u16) {
     let least: Vec<u16> = gutters
         .iter()
         .enumerate()
@@ -237,10 +270,10 @@ fn columns(gutters: &[Gutter], layers: usize, room: Room) -> (Columns, u16) {
         })
         .collect();
     let lanes: u32 = least.iter().map(|width| u32::from(*width)).sum();
-    let (narrowest, widest, otherwise) = if room.full { FULL } else { LINES };
-    let fits = |width: &u16| lanes + u32::from(*width) * layers as u32 <= u32::from(room.width);
+    let (narrowest, widest, otherwise) = if heights.is_full() { FULL } else { LINES };
+    let fits = |width: &u16| lanes + u32::from(*width) * layers as u32 <= u32::from(room);
     let width = (narrowest..=widest).rev().find(fits).unwrap_or(otherwise);
-    let spare = u32::from(room.width).saturating_sub(lanes + u32::from(width) * layers as u32);
+    let spare = u32::from(room).saturating_sub(lanes + u32::from(width) * layers as u32);
     let inner = layers.saturating_sub(1) as u32;
     let more = spare.checked_div(inner).map_or(0, |more| more.min(u32::from(GUTTER.1)) as u16);
     let mut columns = Columns { layers: Vec::new(), gutters: Vec::new() };
@@ -333,62 +366,6 @@ impl Drawing<'_> {
         let row = self.rows.joint(layer, Item::Node(to), self.heights);
         (steps, ((x + width).saturating_sub(1), row))
     }
-}
-
-/// A cell of the lines on the map: its four arms (up, right, down, left), each 0, 1, or 2 where errors travel.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Stroke {
-    /// Up, right, down, left.
-    pub arms: [u8; 4],
-}
-
-impl MapLayout {
-    /// The cells of all lines, heavy where `heavy` says so of an edge. Where lines of two callers cross, one goes under
-    /// the other; where they lead to the same box, they meet.
-    #[must_use]
-    pub fn strokes(&self, heavy: &[bool]) -> HashMap<(u16, u16), Stroke> {
-        let mut cells: HashMap<(u16, u16), BTreeMap<NetKey, [u8; 4]>> = HashMap::new();
-        for (edge, steps) in self.trails.iter().enumerate() {
-            let weight = if heavy.get(edge).copied().unwrap_or(false) { 2 } else { 1 };
-            for step in steps {
-                let own = cells.entry(step.at).or_default().entry(step.net).or_default();
-                let arms = [step.arms.up, step.arms.right, step.arms.down, step.arms.left];
-                for (arm, has) in own.iter_mut().zip(arms) {
-                    *arm = (*arm).max(if has { weight } else { 0 });
-                }
-            }
-        }
-        cells.into_iter().map(|(at, nets)| (at, Stroke { arms: over(nets.values()) })).collect()
-    }
-
-    /// The cells that no box and no line takes, of a row from column to column.
-    pub(super) fn is_free(
-        &self,
-        strokes: &HashMap<(u16, u16), Stroke>,
-        y: u16,
-        columns: std::ops::Range<u16>,
-    ) -> bool {
-        let free =
-            |x: u16| !strokes.contains_key(&(x, y)) && !self.boxes.iter().any(|own| own.contains(x, y));
-        y < self.height && columns.end <= self.width && columns.into_iter().all(free)
-    }
-}
-
-/// Lines of several nets in one cell.
-fn over<'a>(nets: impl Iterator<Item = &'a [u8; 4]>) -> [u8; 4] {
-    let (mut across, mut along) = ([0; 4], [0; 4]);
-    for arms in nets {
-        let sum = if arms[1] == 0 && arms[3] == 0 { &mut along } else { &mut across };
-        for (own, arm) in sum.iter_mut().zip(arms) {
-            *own = (*own).max(*arm);
-        }
-    }
-    if across == [0; 4] {
-        return along;
-    }
-    // The way of errors is not interrupted by another's.
-    let heavier = along.iter().max() > across.iter().max();
-    if heavier { along } else { across }
 }
 
 #[cfg(test)]

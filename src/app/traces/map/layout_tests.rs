@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap, VecDeque};
 use proptest::prelude::*;
 
 use super::super::graph::{Graph, MapEdge, MapNode};
+use super::super::stroke::EdgeStyle;
 use super::super::walk::Step as Arrow;
 use super::*;
 use crate::model::{ServiceFigures, ServiceName};
@@ -17,14 +18,22 @@ fn shape(count: usize, edges: &[(usize, usize)]) -> Shape {
     }
 }
 
+fn room(width: u16, zoom: Zoom) -> Room {
+    Room { width, height: 5, zoom }
+}
+
+fn any_zoom() -> impl Strategy<Value = Zoom> {
+    prop::sample::select(vec![Zoom::Fitting, Zoom::Full, Zoom::Lines])
+}
+
 /// The lines and boxes as letters.
 fn drawn(shape: &Shape, room: Room) -> String {
     let layout = lay_out(shape, room);
-    let mut heavy = vec![false; shape.edges.len()];
-    if let Some(first) = heavy.first_mut() {
-        *first = true;
+    let mut styles = vec![EdgeStyle::default(); shape.edges.len()];
+    if let Some(first) = styles.first_mut() {
+        first.heavy = true;
     }
-    let strokes = layout.strokes(&heavy);
+    let strokes = layout.strokes(&styles);
     let mut rows = vec![vec![' '; usize::from(layout.width)]; usize::from(layout.height)];
     for ((x, y), stroke) in &strokes {
         let arms = stroke.arms.map(|arm| arm > 0);
@@ -50,7 +59,7 @@ fn drawn(shape: &Shape, room: Room) -> String {
 #[test]
 fn a_chain_is_a_straight_line() {
     let chain = shape(3, &[(0, 1), (1, 2)]);
-    let text = drawn(&chain, Room { width: 64, full: true });
+    let text = drawn(&chain, room(64, Zoom::Full));
     let middle = text.lines().nth(1).unwrap();
     assert_eq!(text.lines().count(), 3, "{text}");
     assert!(middle.contains("a---") && middle.contains("->b") && middle.contains("->c"), "{text}");
@@ -59,7 +68,7 @@ fn a_chain_is_a_straight_line() {
 #[test]
 fn a_fan_has_one_trunk_and_a_circle_goes_round() {
     let fan = shape(4, &[(0, 1), (0, 2), (0, 3), (2, 0)]);
-    let text = drawn(&fan, Room { width: 70, full: true });
+    let text = drawn(&fan, room(70, Zoom::Full));
     assert_eq!(text.matches('>').count(), 4, "{text}");
 }
 
@@ -168,16 +177,16 @@ fn any_shape() -> impl Strategy<Value = Shape> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 200, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 80, ..ProptestConfig::default() })]
 
     #[test]
-    fn boxes_and_lines_have_their_own_places(shape in any_shape(), width in 20..200_u16, full in any::<bool>()) {
-        check(&shape, Room { width, full })?;
+    fn boxes_and_lines_have_their_own_places(shape in any_shape(), width in 20..200_u16, height in 5..70_u16, zoom in any_zoom()) {
+        check(&shape, Room { width, height, zoom })?;
     }
 
     #[test]
-    fn every_node_is_reached_by_the_arrows(shape in any_shape(), full in any::<bool>()) {
-        let (layout, graph) = (lay_out(&shape, Room { width: 120, full }), graph_of(&shape));
+    fn every_node_is_reached_by_the_arrows(shape in any_shape(), zoom in any_zoom()) {
+        let (layout, graph) = (lay_out(&shape, room(120, zoom)), graph_of(&shape));
         let mut seen = BTreeSet::from([0]);
         let mut open = VecDeque::from([0]);
         while let Some(at) = open.pop_front() {
@@ -194,7 +203,7 @@ proptest! {
     fn a_map_of_sixty_is_as_high_as_its_fullest_layer(seed in 0..1_000_usize) {
         let edges: Vec<_> = (1..60).map(|to| ((to * (seed + 7)) % to.min(9), to)).collect();
         let shape = shape(60, &edges);
-        let layout = lay_out(&shape, Room { width: 120, full: false });
+        let layout = lay_out(&shape, room(120, Zoom::Lines));
         let fullest = layout.layers.iter().map(|layer| layer.nodes.len()).max().unwrap_or(0);
         // Beside its nodes a layer has lines that pass: at most one for each caller before it.
         prop_assert!(usize::from(layout.height) <= fullest + 60 && layout.boxes.len() == 60);

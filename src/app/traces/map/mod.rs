@@ -3,21 +3,25 @@
 //! | file | is about |
 //! |---|---|
 //! | `graph` | the services and their calls, functions once, healthy ends put together |
-//! | `layers` | which layer each stands in, and in which order |
+//! | `layers`, `order` | which layer each stands in, and in which order |
 //! | `place`, `route` | rows of boxes, lanes of lines |
 //! | `layout` | all of that as cells of a canvas |
+//! | `stroke` | what of the lines is seen in each cell |
 //! | `walk` | the arrows |
 //! | `state` | what is on screen and under the cursor |
 
 mod graph;
 mod layers;
 mod layout;
+mod order;
 mod place;
 mod route;
 mod state;
+mod stroke;
 mod walk;
 
 pub use graph::{Graph, MOST_NODES, MapEdge, MapNode};
-pub use layout::{LayerPlace, MapLayout, Room, Shape, ShapeNode, Stroke, lay_out};
-pub use state::{MapLabel, TraceMap, Zoom};
+pub use layout::{LayerPlace, MapLayout, Room, Shape, ShapeNode, Zoom, lay_out};
+pub use state::{MapLabel, Standing, TraceMap};
+pub use stroke::{EdgeStyle, Stroke, Strokes};
 pub use walk::Step;

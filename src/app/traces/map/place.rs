@@ -22,6 +22,21 @@ pub(super) struct Heights {
 }
 
 impl Heights {
+    /// Boxes with numbers.
+    pub const FULL: Self = Self { node: 3, gap: 1 };
+    /// Lines.
+    pub const LINES: Self = Self { node: 1, gap: 0 };
+
+    /// How much further apart rows may stand where there is room, in quarters: the most first, each in even steps.
+    pub const fn quarters(self) -> &'static [u16] {
+        if self.is_full() { &[7, 6, 5] } else { &[12, 8, 6] }
+    }
+
+    /// Whether boxes have numbers.
+    pub const fn is_full(self) -> bool {
+        self.node == Self::FULL.node
+    }
+
     const fn of(self, item: Item) -> u16 {
         match item {
             Item::Node(_) => self.node,
@@ -71,6 +86,18 @@ impl Rows {
             items.iter().zip(rows).map(move |(item, row)| ((layer, *item), narrowed(*row)))
         });
         Self { first: first.collect(), height: narrowed(height) }
+    }
+
+    /// The same rows further apart, by quarters: what was level stays level, so that no line takes another way.
+    pub fn apart(&self, quarters: u16, heights: Heights) -> Self {
+        let further = |row: u16| (u32::from(row) * u32::from(quarters) / 4).min(u32::from(u16::MAX)) as u16;
+        let moved = |(key, row): (&(usize, Item), &u16)| {
+            let middle = heights.middle(key.1);
+            (*key, further(row + middle) - middle)
+        };
+        let first: HashMap<_, _> = self.first.iter().map(moved).collect();
+        let height = first.iter().map(|(key, row)| row + heights.of(key.1)).max().unwrap_or(0);
+        Self { first, height }
     }
 
     /// The row at which lines join an item.

@@ -69,6 +69,19 @@ impl Part {
         (rows().min().copied().unwrap_or(0), rows().max().copied().unwrap_or(0))
     }
 
+    /// How many lines cross if its lane lies left of another's: those that reach the other through it, and its own that
+    /// go through the other. Lines that end at the same place meet there.
+    fn crossings_before(&self, other: &Self) -> usize {
+        let within = |part: &Self, row: &u16| {
+            let (top, bottom) = part.span();
+            (top..=bottom).contains(row)
+        };
+        let through = other.left.iter().chain(other.after.and(other.bridge.as_ref()));
+        let own = self.right.iter().chain(if self.after.is_none() { self.bridge.as_ref() } else { None });
+        through.filter(|row| within(self, row)).count()
+            + own.filter(|row| within(other, row) && !other.right.contains(row)).count()
+    }
+
     /// Whether it is one straight line.
     fn is_straight(&self) -> bool {
         let (top, bottom) = self.span();
@@ -90,15 +103,23 @@ impl Gutter {
                 after: None,
             })
             .collect();
-        let order = ordered(&mut parts, height);
+        let mut order = ordered(&mut parts, height);
+        uncross(&parts, &mut order);
         let mut columns: Vec<Option<u16>> = vec![None; parts.len()];
         let mut taken: Vec<Vec<(u16, u16)>> = Vec::new();
         for at in order {
             if parts[at].is_straight() {
                 continue;
             }
-            let first =
-                before(&parts, at).filter_map(|other| columns[other]).max().map_or(0, |last| last + 1);
+            let own = &parts[at];
+            let better =
+                |other: &usize| parts[*other].crossings_before(own) < own.crossings_before(&parts[*other]);
+            let placed = (0..parts.len()).filter(|other| columns[*other].is_some()).filter(better);
+            let first = before(&parts, at)
+                .chain(placed)
+                .filter_map(|other| columns[other])
+                .max()
+                .map_or(0, |last| last + 1);
             let (top, bottom) = parts[at].span();
             let mut column = usize::from(first);
             while taken
@@ -166,6 +187,25 @@ fn ordered(parts: &mut Vec<Part>, height: &mut u16) -> Vec<usize> {
         parts.push(half);
     }
     order
+}
+
+/// Lets neighbours in the order of lanes change places where fewer lines cross then, and none must lie before the other.
+fn uncross(parts: &[Part], order: &mut [usize]) {
+    // Each round takes a crossing away or is the last one; the bound is for what nobody thought of.
+    for _ in 0..order.len() {
+        let mut gained = false;
+        for at in 1..order.len() {
+            let (one, two) = (order[at - 1], order[at]);
+            let fewer = parts[two].crossings_before(&parts[one]) < parts[one].crossings_before(&parts[two]);
+            if fewer && !before(parts, two).any(|other| other == one) {
+                order.swap(at - 1, at);
+                gained = true;
+            }
+        }
+        if !gained {
+            return;
+        }
+    }
 }
 
 /// A cell of a line: the arms that it has.

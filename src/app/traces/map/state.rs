@@ -1,24 +1,11 @@
 //! What of the map is on screen and under the cursor.
 
-use std::collections::HashMap;
-
-use super::graph::{Folded, Graph, MapNode};
-use super::layout::{MapLayout, Room, Shape, ShapeNode, Stroke, lay_out};
+use super::graph::{Folded, Graph, MapEdge, MapNode};
+use super::layout::{MapLayout, Room, Shape, ShapeNode, Zoom, lay_out};
+use super::stroke::{EdgeStyle, Strokes};
 use super::walk::Step;
 use crate::app::{Area, FilterState};
 use crate::model::{ServiceMap, ServiceName, Timestamp};
-
-/// How large the boxes are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Zoom {
-    /// As large as lets all of them be seen.
-    #[default]
-    Fitting,
-    /// Boxes with numbers.
-    Full,
-    /// Lines with a number.
-    Lines,
-}
 
 /// A number on a line of the map: how much of the calls to a service fails.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -38,24 +25,40 @@ pub struct TraceMap {
     pub graph: Graph,
     /// Where everything is.
     pub layout: MapLayout,
-    /// The lines.
-    pub strokes: HashMap<(u16, u16), Stroke>,
+    /// The lines, those of the node under the cursor over all others.
+    pub strokes: Strokes,
     /// The numbers on them.
     pub labels: Vec<MapLabel>,
-    /// The way of the errors, from where they come from: indices of nodes.
-    pub path: Vec<usize>,
+    /// The ways of the errors, the worst first, each from where they come from: indices of nodes.
+    pub paths: Vec<Vec<usize>>,
     /// The node under the cursor.
     pub selected: Option<ServiceName>,
     /// The first column and row of the canvas that are on screen.
     pub corner: (u16, u16),
     /// How large the boxes are.
     pub zoom: Zoom,
-    /// Whether they have numbers now.
-    pub full: bool,
     /// What is looked for, and what is being typed of it.
     pub find: FilterState<String>,
     folded: Folded,
     made_of: Option<MadeOf>,
+    placed: Option<Placed>,
+    /// Whose lines go over all others now.
+    stroked_for: Option<Option<usize>>,
+    /// The call that an arrow went along last: where from, and to whom.
+    came: Option<(ServiceName, ServiceName)>,
+}
+
+/// How a node stands to the one under the cursor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It is the one.
+    Chosen,
+    /// It is called by it.
+    Called,
+    /// It calls it.
+    Calling,
+    /// Neither.
+    Apart,
 }
 
 /// What the map was made of.
@@ -64,6 +67,14 @@ struct MadeOf {
     at: Timestamp,
     area: (u16, u16),
     zoom: Zoom,
+}
+
+/// What the places were found for.
+#[derive(Clone, Debug)]
+struct Placed {
+    names: Vec<ServiceName>,
+    shape: Shape,
+    room: Room,
 }
 
 impl TraceMap {
@@ -100,62 +111,65 @@ impl TraceMap {
     /// as the same ones call the same ones. `rank` says how far up a node stands where it has no place yet.
     pub(in crate::app) fn make(&mut self, map: &ServiceMap, area: Area, rank: impl Fn(&MapNode) -> u64) {
         let made_of = MadeOf { at: map.at, area: (area.width, area.height), zoom: self.zoom };
-        if self.made_of == Some(made_of) || area.height == 0 {
-            return;
-        }
-        self.made_of = Some(made_of);
-        let before = std::mem::take(&mut self.graph);
-        self.graph = Graph::of(map, &mut self.folded);
-        let room = |full| Room { width: area.width, full };
-        let same =
-            before.nodes.iter().map(|node| &node.name).eq(self.graph.nodes.iter().map(|node| &node.name))
-                && before.edges.iter().map(|edge| (edge.from, edge.to)).eq(self
-                    .graph
-                    .edges
-                    .iter()
-                    .map(|edge| (edge.from, edge.to)));
-        let ranked = |at: usize| {
-            let known = same.then(|| self.layout.boxes.get(at).map(|own| u64::from(own.y))).flatten();
-            known.unwrap_or_else(|| rank(&self.graph.nodes[at]))
-        };
-        let shape = Shape {
-            nodes: (0..self.graph.nodes.len())
-                .map(|at| ShapeNode { entry: self.graph.nodes[at].entry, rank: ranked(at) })
-                .collect(),
-            edges: self.graph.edges.iter().map(|edge| (edge.from, edge.to)).collect(),
-        };
-        let (full, layout) = match self.zoom {
-            Zoom::Full => (true, lay_out(&shape, room(true))),
-            Zoom::Lines => (false, lay_out(&shape, room(false))),
-            Zoom::Fitting => {
-                let layout = lay_out(&shape, room(true));
-                if layout.height <= area.height && layout.width <= area.width {
-                    (true, layout)
-                } else {
-                    (false, lay_out(&shape, room(false)))
-                }
+        if self.made_of != Some(made_of) && area.height > 0 {
+            self.made_of = Some(made_of);
+            self.graph = Graph::of(map, &mut self.folded);
+            self.lay_out(area, rank);
+            self.paths = self.graph.error_paths();
+            self.stroke();
+            self.labels = self.make_labels();
+            if self.at().is_none() {
+                let first = self.paths.first().and_then(|path| path.first());
+                let first =
+                    first.or_else(|| self.layout.layers.first().and_then(|layer| layer.nodes.first()));
+                self.selected = first.map(|node| self.graph.nodes[*node].name.clone());
             }
+        }
+        if self.stroked_for != Some(self.at()) {
+            self.stroke();
+        }
+    }
+
+    /// Gives everything its place, where who calls whom or the room for it is another one.
+    fn lay_out(&mut self, area: Area, rank: impl Fn(&MapNode) -> u64) {
+        let names = || self.graph.nodes.iter().map(|node| &node.name);
+        let edges = || self.graph.edges.iter().map(|edge| (edge.from, edge.to));
+        let room = Room { width: area.width, height: area.height, zoom: self.zoom };
+        // What is worse now than it was before stands where it stood.
+        let same = |placed: &Placed| {
+            placed.names.iter().eq(names()) && placed.shape.edges.iter().copied().eq(edges())
         };
-        if !same
-            || layout.width != self.layout.width
-            || full != self.full
-            || layout.height != self.layout.height
-        {
-            self.layout = layout;
+        let placed = self.placed.take().filter(same);
+        if placed.as_ref().is_none_or(|placed| placed.room != room) {
+            let shape = placed.map_or_else(
+                || Shape {
+                    nodes: self
+                        .graph
+                        .nodes
+                        .iter()
+                        .map(|node| ShapeNode { entry: node.entry, rank: rank(node) })
+                        .collect(),
+                    edges: edges().collect(),
+                },
+                |placed| placed.shape,
+            );
+            self.layout = lay_out(&shape, room);
+            self.placed = Some(Placed { names: names().cloned().collect(), shape, room });
+        } else {
+            self.placed = placed;
         }
-        self.full = full;
-        self.path = self.graph.error_path();
-        let heavy: Vec<bool> = self.graph.edges.iter().map(super::MapEdge::is_heavy).collect();
-        self.strokes = self.layout.strokes(&heavy);
-        self.labels = self.make_labels();
-        if self.at().is_none() {
-            let first = self
-                .path
-                .first()
-                .copied()
-                .or_else(|| self.layout.layers.first().and_then(|layer| layer.nodes.first().copied()));
-            self.selected = first.map(|node| self.graph.nodes[node].name.clone());
-        }
+    }
+
+    /// Draws the lines, those of the node under the cursor over all others.
+    fn stroke(&mut self) {
+        let at = self.at();
+        let style = |edge: &MapEdge| EdgeStyle {
+            heavy: edge.is_heavy(),
+            chosen: at.is_some_and(|at| edge.from == at || edge.to == at),
+        };
+        let styles: Vec<EdgeStyle> = self.graph.edges.iter().map(style).collect();
+        self.strokes = self.layout.strokes(&styles);
+        self.stroked_for = Some(at);
     }
 
     /// How much of the calls to each service fails, where errors travel: above the end of its lines, or on it.
@@ -194,11 +208,47 @@ impl TraceMap {
         labels
     }
 
-    /// Goes along an arrow, as often as is said.
-    pub(in crate::app) fn walk(&mut self, step: Step, times: usize) {
+    /// Goes along an arrow, as often as is said; whether there was somewhere to go.
+    pub(in crate::app) fn walk(&mut self, step: Step, times: usize) -> bool {
+        let mut moved = false;
         for _ in 0..times {
-            let Some(next) = self.at().and_then(|at| self.layout.step(&self.graph, at, step)) else { return };
+            let Some(at) = self.at() else { break };
+            let Some(next) = self.back_along(at, step).or_else(|| self.layout.step(&self.graph, at, step))
+            else {
+                break;
+            };
+            let name = |node: usize| self.graph.nodes[node].name.clone();
+            self.came = matches!(step, Step::Left | Step::Right).then(|| (name(at), name(next)));
             self.select(next);
+            moved = true;
+        }
+        moved
+    }
+
+    /// Where the call was taken from that led to this node, if the arrow leads back along it.
+    fn back_along(&self, at: usize, step: Step) -> Option<usize> {
+        let (from, to) = self.came.as_ref()?;
+        let from = self.graph.nodes.iter().position(|node| node.name == *from)?;
+        let joined = |edge: &MapEdge| match step {
+            Step::Left => (edge.from, edge.to) == (from, at),
+            Step::Right => (edge.from, edge.to) == (at, from),
+            Step::Up | Step::Down => false,
+        };
+        (self.graph.nodes[at].name == *to && self.graph.edges.iter().any(joined)).then_some(from)
+    }
+
+    /// How a node stands to the one under the cursor.
+    #[must_use]
+    pub fn standing(&self, node: usize) -> Standing {
+        let Some(at) = self.at() else { return Standing::Apart };
+        if node == at {
+            Standing::Chosen
+        } else if self.graph.callees(at).any(|edge| edge.to == node) {
+            Standing::Called
+        } else if self.graph.callers(at).any(|edge| edge.from == node) {
+            Standing::Calling
+        } else {
+            Standing::Apart
         }
     }
 

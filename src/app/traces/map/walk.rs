@@ -6,9 +6,9 @@ use super::layout::MapLayout;
 /// Where an arrow leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// To the node above in the layer.
+    /// To the node above in the layer, from its first to the last of the layer before.
     Up,
-    /// To the node below.
+    /// To the node below, from the last to the first of the next layer.
     Down,
     /// To who calls it.
     Left,
@@ -17,48 +17,43 @@ pub enum Step {
 }
 
 impl MapLayout {
-    /// The node that an arrow leads to: up and down within a layer, left and right along a call where there is one, else
-    /// to the nearest node of that layer. Every node can be reached from every other.
+    /// The node that an arrow leads to: left and right along a call, if there is one; up and down through the layer, and
+    /// beyond its ends through the next one and the one before, so that every node is reached.
     #[must_use]
     pub fn step(&self, graph: &Graph, from: usize, step: Step) -> Option<usize> {
         let layer = *self.layer_of.get(from)?;
         let nodes = &self.layers.get(layer)?.nodes;
         let at = nodes.iter().position(|node| *node == from)?;
         match step {
-            Step::Up => nodes.get(at.checked_sub(1)?).copied(),
-            Step::Down => nodes.get(at + 1).copied(),
+            Step::Up if at > 0 => nodes.get(at - 1).copied(),
+            Step::Up => self.layers[..layer].iter().rev().find_map(|layer| layer.nodes.last()).copied(),
+            Step::Down if at + 1 < nodes.len() => nodes.get(at + 1).copied(),
+            Step::Down => self.layers[layer + 1..].iter().find_map(|layer| layer.nodes.first()).copied(),
             Step::Left => {
-                let next = layer.checked_sub(1)?;
-                self.towards(graph, from, next, true)
+                let callers = graph.callers(from).map(|edge| (edge.from, edge.is_heavy()));
+                self.nearest(from, callers, |caller| caller < layer)
             }
             Step::Right => {
-                (layer + 1 < self.layers.len()).then_some(())?;
-                self.towards(graph, from, layer + 1, false)
+                let called = graph.callees(from).map(|edge| (edge.to, edge.is_heavy()));
+                self.nearest(from, called, |called| called > layer)
             }
         }
     }
 
-    /// Towards a layer: along a call into it, else along one beyond it, else to what is nearest in it.
-    fn towards(&self, graph: &Graph, from: usize, layer: usize, back: bool) -> Option<usize> {
-        let beyond =
-            |node: &usize| if back { self.layer_of[*node] <= layer } else { self.layer_of[*node] >= layer };
-        let own = self.middle(from);
-        let joined = graph.edges.iter().filter_map(|edge| match (back, edge.from == from, edge.to == from) {
-            (true, _, true) => Some((edge.from, edge.is_heavy())),
-            (false, true, _) => Some((edge.to, edge.is_heavy())),
-            _ => None,
-        });
-        // The nearest layer, then the way of the errors, then the nearest row.
-        let along = joined
-            .filter(|(node, _)| beyond(node))
-            .min_by_key(|(node, heavy)| {
-                let far = self.layer_of[*node].abs_diff(layer);
-                (far, !heavy, self.middle(*node).abs_diff(own), *node)
-            })
-            .map(|(node, _)| node);
-        along.or_else(|| {
-            self.layers[layer].nodes.iter().copied().min_by_key(|node| self.middle(*node).abs_diff(own))
-        })
+    /// Of those that calls join a node with: what lies in the arrow's direction, then what is in the nearest layer, then
+    /// along the way of the errors, then the nearest row.
+    fn nearest(
+        &self,
+        from: usize,
+        joined: impl Iterator<Item = (usize, bool)>,
+        ahead: impl Fn(usize) -> bool,
+    ) -> Option<usize> {
+        let (layer, row) = (self.layer_of[from], self.middle(from));
+        let order = |(node, heavy): &(usize, bool)| {
+            let its = self.layer_of[*node];
+            (!ahead(its), its.abs_diff(layer), !heavy, self.middle(*node).abs_diff(row), *node)
+        };
+        joined.min_by_key(order).map(|(node, _)| node)
     }
 
     /// The row in the middle of a node's box.
