@@ -137,20 +137,19 @@ impl Choice {
         };
         let plain: Vec<&Name> = self.names.iter().filter(|name| name.pattern.is_none()).collect();
         let unknown: Vec<&Name> = plain.iter().copied().filter(|name| !name.found).collect();
+        let guessed: Vec<GroupKey> =
+            unknown.iter().map(|name| GroupKey::by_default(&FunctionKey::new(&scope, &name.text))).collect();
         if let Some(why) = &why
             && self.names.iter().any(|name| name.found || name.pattern.is_none())
         {
-            said.push(format!("functions cannot be listed ({why}): the log group of a function is taken to be /aws/lambda/NAME"));
+            // What ListMetrics told of has no groups either.
+            let groups = self.chosen.iter().map(|chosen| &chosen.key).chain(&guessed);
+            said.push(format!("functions cannot be listed ({why}): {}", taken_to_be(groups)));
         } else if !unknown.is_empty() {
             let names: Vec<&str> = unknown.iter().map(|name| &*name.text).collect();
             let names = names.join(", ");
-            said.push(format!(
-                "no function {names} in {}: its log group is taken to be /aws/lambda/NAME",
-                scope.region
-            ));
+            said.push(format!("no function {names} in {}: {}", scope.region, taken_to_be(guessed.iter())));
         }
-        let guessed: Vec<GroupKey> =
-            unknown.iter().map(|name| GroupKey::by_default(&FunctionKey::new(&scope, &name.text))).collect();
         for name in self.names.iter().filter(|name| name.pattern.is_some() && !name.found) {
             let why = why.as_ref().map(|why| format!(" ({why})")).unwrap_or_default();
             self.missing.push(format!("no function matches {}{why}", name.text));
@@ -188,6 +187,21 @@ impl Choice {
                 self.chosen.push(Chosen { key, only: only.map(|function| BTreeSet::from([function])) });
             }
         }
+    }
+}
+
+/// Which log groups are read for functions of which only the name is known, the first few by name.
+fn taken_to_be<'a>(groups: impl Iterator<Item = &'a GroupKey>) -> String {
+    /// So many are named.
+    const NAMED: usize = 3;
+    let names: Vec<&str> = groups.map(|group| &*group.name).collect();
+    match &names[..] {
+        [one] => format!("its log group is taken to be {one}"),
+        names if names.len() > NAMED => {
+            let more = names.len() - NAMED;
+            format!("their log groups are taken to be {} and {more} more", names[..NAMED].join(", "))
+        }
+        names => format!("their log groups are taken to be {}", names.join(", ")),
     }
 }
 
@@ -269,7 +283,8 @@ mod tests {
         let (chosen, said) = both.made().unwrap();
         assert_eq!(names(&chosen), ["/aws/lambda/cart", "/aws/lambda/pay"]);
         assert_eq!(said.len(), 1, "{said:?}");
-        assert!(said[0].contains("lambda:ListFunctions") && said[0].contains("/aws/lambda/NAME"), "{said:?}");
+        assert!(said[0].contains("lambda:ListFunctions"), "{said:?}");
+        assert!(said[0].contains("groups are taken to be /aws/lambda/cart, /aws/lambda/pay"), "{said:?}");
 
         let mut pattern = choice(&["pay-*"], &[]);
         pattern.take(&Event::Feed { scope: scope(), feed: Feed::Functions, at, report: failed });
@@ -292,7 +307,10 @@ mod tests {
         gone.take(&list(&[], FleetOrigin::ListFunctions, true));
         let (chosen, said) = gone.made().unwrap();
         assert_eq!(names(&chosen), ["/aws/lambda/gone"]);
-        assert!(said[0].contains("no function gone in eu-west-1"), "{said:?}");
+        assert_eq!(said, ["no function gone in eu-west-1: its log group is taken to be /aws/lambda/gone"]);
+        let mut many = choice(&["a", "b", "c", "d", "e"], &[]);
+        many.take(&list(&[], FleetOrigin::ListFunctions, true));
+        assert!(many.made().unwrap().1[0].ends_with("/aws/lambda/a, /aws/lambda/b, /aws/lambda/c and 2 more"));
     }
 
     #[test]
