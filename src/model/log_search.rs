@@ -76,6 +76,9 @@ pub struct SearchProgress {
     pub dollars: f64,
     /// More lines matched than come back: these are the newest.
     pub is_cut: bool,
+    /// Groups that do not exist, by name.
+    #[serde(default)]
+    pub missing: Vec<Arc<str>>,
     /// What keeps it waiting: a call that failed and is tried again.
     pub waits_for: Option<Failure>,
 }

@@ -7,6 +7,7 @@
 
 pub(super) mod choice;
 mod interrupt;
+mod named;
 mod reading;
 mod requests;
 mod sink;

@@ -317,8 +317,11 @@ fn status(app: &App, paint: &mut Paint<'_>, row: Rect, height: u16) {
         pen.put("none", Role::Dim);
     }
     if !app.filter().applied.is_empty() {
-        pen.put(&safe!(" of {} match ", number::count(all as f64)), Role::Dim)
-            .put(&SafeText::new(app.filter().applied.text()), Role::Match);
+        let matches = if shown == 1 { "matches" } else { "match" };
+        let of_all = if shown > 0 { safe!(" that {matches} ") } else { SafeText::new(" matches ") };
+        pen.put(&of_all, Role::Dim)
+            .put(&SafeText::new(app.filter().applied.text()), Role::Match)
+            .put(&safe!(", of {}", number::count(all as f64)), Role::Dim);
     }
     let (sort, reversed) = sorted(app);
     pen.put(" · sorted by ", Role::Dim).put(sort.label(), Role::Dim);

@@ -214,7 +214,11 @@ mod tests {
     #[test]
     fn no_field_takes_a_value_or_a_sign_that_could_never_match_in_silence() {
         for (text, at, says) in [
-            ("outcome=foo", 8, "outcomes are ok running unknown handled unhandled init-error exit timeout oom"),
+            (
+                "outcome=foo",
+                8,
+                "outcomes are ok running unknown handled unhandled init-error exit timeout oom",
+            ),
             ("outcome!=foo", 9, "outcomes are ok"),
             ("outcome:", 8, "outcomes are ok"),
             ("x outcome>timeout", 9, "outcome compares with = or !=: outcome=timeout"),

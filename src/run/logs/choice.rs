@@ -310,7 +310,9 @@ mod tests {
         assert_eq!(said, ["no function gone in eu-west-1: its log group is taken to be /aws/lambda/gone"]);
         let mut many = choice(&["a", "b", "c", "d", "e"], &[]);
         many.take(&list(&[], FleetOrigin::ListFunctions, true));
-        assert!(many.made().unwrap().1[0].ends_with("/aws/lambda/a, /aws/lambda/b, /aws/lambda/c and 2 more"));
+        assert!(
+            many.made().unwrap().1[0].ends_with("/aws/lambda/a, /aws/lambda/b, /aws/lambda/c and 2 more")
+        );
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::choice::Chosen;
+use super::named::Named;
 use super::requests::Requests;
 use super::span::Span;
 use crate::model::{
@@ -15,15 +16,12 @@ use crate::model::{
 };
 use crate::query::{Facts, Query};
 use crate::report::logs::{Form, Seen, Window, time};
-use crate::store::invocations::Invocations;
 
 /// Lines that wait to be put in order: two pages, and no more bytes than that.
 const WAITING_LINES: usize = 20_000;
 const WAITING_BYTES: usize = 16 * 1024 * 1024;
 /// Ids that are remembered so that no line is written twice: some 30 MB, and less where there are fewer lines.
 const REMEMBERED: usize = 2_000_000;
-/// Requests that are remembered for a filter that names one.
-const REQUESTS: usize = 5_000;
 /// With `--follow`: how far back a tail may read again.
 const REACH: Duration = Duration::from_mins(40);
 /// With `--follow`: how long a line waits for the tail to say how far it has come.
@@ -52,8 +50,8 @@ enum Output {
     Lines {
         form: Form,
         window: Window,
-        /// The requests that the filter names, to find their lines that do not name them.
-        joined: Box<Invocations>,
+        /// The requests that the filter names.
+        named: Box<Named>,
     },
     Requests(Box<Requests>),
 }
@@ -98,9 +96,7 @@ impl Reading {
     /// The lines themselves.
     pub(super) fn new(chosen: Vec<Chosen>, span: Span, query: Query, form: Form) -> Self {
         let window = Window::new(chosen.len(), WAITING_LINES, WAITING_BYTES);
-        let mut joined = Box::<Invocations>::default();
-        joined.set_limit(REQUESTS);
-        Self::with(chosen, span, query, Output::Lines { form, window, joined })
+        Self::with(chosen, span, query, Output::Lines { form, window, named: Box::default() })
     }
 
     /// The requests that lines tell of.
@@ -188,14 +184,22 @@ impl Reading {
     fn page(&mut self, page: &LogPage, now: Timestamp, out: &mut String) {
         let Some(at) = self.place(&page.group) else { return };
         let follows = self.follows();
-        let (form, window) = match &mut self.output {
-            Output::Lines { form, window, joined } => {
-                if self.query.requests().next().is_some() {
-                    joined.take(page);
-                    let places = self.query.requests().flat_map(|prefix| joined.places(prefix)).collect();
-                    self.query = std::mem::take(&mut self.query).with_places(places);
+        let (form, window, named) = match &mut self.output {
+            Output::Lines { form, window, named } => {
+                for kept in named.take(at, page, &mut self.query) {
+                    let line = kept.as_line(&page.group);
+                    let key = (line.timestamp, line.ingested, line.event_id.into());
+                    let late = window.is_late(at, &key);
+                    self.groups[at].written += 1;
+                    let mut text = String::new();
+                    form.write(&line, late, &mut text);
+                    if late {
+                        out.push_str(&text);
+                    } else {
+                        window.put(at, key, now, &text, out);
+                    }
                 }
-                (*form, window)
+                (*form, window, named)
             }
             Output::Requests(requests) => {
                 let group = &mut self.groups[at];
@@ -224,6 +228,7 @@ impl Reading {
             group.events += 1;
             group.late += u64::from(late);
             if !self.query.is_empty() && !self.query.matches(&Facts::from(&line)) {
+                named.keep(at, &line);
                 continue;
             }
             group.written += 1;
@@ -260,9 +265,9 @@ impl Reading {
                 }
             }
             // Lines of several groups come in one order, as far as they fit.
-            Output::Lines { window, .. } => {
+            Output::Lines { window, named, .. } => {
                 if let Some(seen_to) = all_seen_to {
-                    window.release(0..self.groups.len(), seen_to, out);
+                    window.release(0..self.groups.len(), seen_to - named.holds_back(), out);
                 }
             }
             Output::Requests(requests) => {

@@ -270,6 +270,31 @@ async fn a_filter_leaves_out_lines_and_keeps_their_order() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_filter_for_a_request_finds_its_init_which_came_before_it_was_named() {
+    let follow = "checkout-api --follow --since 1m";
+    let all = logs(Account::default(), follow, 3).await;
+    let stream_of = |line: &Value| text(line, "stream").to_owned();
+    let inits: Vec<&Value> =
+        all.lines.iter().filter(|line| text(line, "message").starts_with("INIT_START")).collect();
+    // The request that each of them was for.
+    let mut wanted: Vec<(&str, String)> = Vec::new();
+    for init in inits {
+        let starts = all.lines.iter().filter(|line| {
+            stream_of(line) == stream_of(init) && text(line, "message").starts_with("START RequestId: ")
+        });
+        let first = starts.min_by_key(|line| line["timestamp"].as_i64());
+        let id = first.and_then(|line| text(line, "message").split_whitespace().nth(2));
+        wanted.extend(id.map(|id| (text(init, "event_id"), format!("req:{id}"))));
+    }
+    assert!(wanted.len() > 2, "{wanted:?}");
+    for (init, filter) in wanted.iter().take(2) {
+        let own = logs(Account::default(), &format!("{follow} --filter {filter}"), 3).await;
+        let found = own.lines.iter().any(|line| line["event_id"] == *init);
+        assert!(found, "{filter}: {:#?}", own.lines);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_login_that_is_lost_leaves_what_was_written_and_comes_back_in_a_follow() {
     let expired = |from: u32, until: u32| {
         let at = |minutes: u32| (START + MINUTE * minutes).millis();

@@ -1,5 +1,6 @@
 //! From a request to its trace: X-Ray does not know the ids of requests, the lines of their logs do.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -58,15 +59,14 @@ pub(super) async fn find(
         say(&format!("lambtop: {said}"));
     }
     let groups: Vec<_> = chosen.into_iter().map(|chosen| chosen.key).collect();
-    let names: Vec<&str> = groups.iter().map(|group| &*group.name).collect();
-    let places = names.join(", ");
+    let names: Vec<Arc<str>> = groups.iter().map(|group| Arc::clone(&group.name)).collect();
     // What is logged now is in it.
     let range = TimeRange::new(since, asking.clock.now() + Duration::from_secs(1));
     let search = LogSearch { groups, range, by: SearchBy::Pattern(format!("\"{request}\"").into()) };
     asking.interest.send_modify(|interest| interest.wants.push((SEARCH, Want::SearchLogs(search))));
     let heard = listen(asking, request).await?;
     asking.interest.send_modify(|interest| interest.wants.clear());
-    Ok(heard.verdict(&places))
+    Ok(heard.verdict(&names))
 }
 
 /// What has been heard of a request.
@@ -76,6 +76,8 @@ struct Heard {
     /// Its traces, each with whether it is kept, where that is said.
     traces: Vec<(TraceId, Option<bool>)>,
     reported: bool,
+    /// Log groups that do not exist.
+    missing: Vec<Arc<str>>,
 }
 
 async fn listen(asking: &mut Asking, request: RequestId) -> Result<Heard, Stop> {
@@ -88,7 +90,10 @@ async fn listen(asking: &mut Asking, request: RequestId) -> Result<Heard, Stop> 
                 }
             }
             Some(Event::LogSearch(report)) if report.id == SEARCH => match report.state {
-                SearchState::Finished(_) => return Ok(heard),
+                SearchState::Finished(progress) => {
+                    heard.missing = progress.missing;
+                    return Ok(heard);
+                }
                 SearchState::Failed { failure } => return Err(Stop::Failed(failure.to_string())),
                 SearchState::Refused { why } => return Err(Stop::Failed(why.to_string())),
                 SearchState::Estimated { .. } | SearchState::Running(_) => {
@@ -116,7 +121,8 @@ impl Heard {
         }
     }
 
-    fn verdict(self, places: &str) -> Traced {
+    /// What follows, where these groups were searched.
+    fn verdict(self, groups: &[Arc<str>]) -> Traced {
         let kept: Vec<TraceId> = self
             .traces
             .iter()
@@ -126,8 +132,22 @@ impl Heard {
         if !kept.is_empty() {
             return Traced::In(kept);
         }
+        let (absent, searched): (Vec<&str>, Vec<&str>) = groups
+            .iter()
+            .map(|group| &**group)
+            .partition(|group| self.missing.iter().any(|gone| **gone == **group));
+        let no_group = || match absent[..] {
+            [] => None,
+            [one] => Some(format!("there is no log group {one}")),
+            _ => Some(format!("there are no log groups {}", absent.join(", "))),
+        };
+        let no_line = || {
+            let places = searched.join(", ");
+            (!searched.is_empty())
+                .then(|| format!("no line of it in {places}: for an older one give --since"))
+        };
         Traced::Not(if self.lines == 0 {
-            format!("no line of it in {places}: for an older one give --since")
+            no_group().into_iter().chain(no_line()).collect::<Vec<_>>().join("; ")
         } else if self.reported || !self.traces.is_empty() {
             "not sampled by X-Ray (first request each second + 5 % of the rest)".to_owned()
         } else {
@@ -146,7 +166,7 @@ mod tests {
             let said = log::read(line);
             heard.line(said.kind, &said);
         }
-        heard.verdict("/aws/lambda/a")
+        heard.verdict(&["/aws/lambda/a".into()])
     }
 
     fn why(lines: &[&str]) -> String {
@@ -169,6 +189,24 @@ mod tests {
             let Traced::In(ids) = heard(&[START, line, line]) else { panic!("{line}") };
             assert_eq!(ids, [TraceId::parse("1-6a507b87-0cc4438344b48ef127ab1931").unwrap()]);
         }
+    }
+
+    #[test]
+    fn a_log_group_that_does_not_exist_is_no_log_without_the_request() {
+        let verdict = |groups: &[&str], missing: &[&str]| {
+            let owned = |names: &[&str]| names.iter().map(|name| Arc::from(*name)).collect::<Vec<_>>();
+            let heard = Heard { missing: owned(missing), ..Heard::default() };
+            match heard.verdict(&owned(groups)) {
+                Traced::Not(why) => why,
+                Traced::In(ids) => panic!("{ids:?}"),
+            }
+        };
+        assert_eq!(verdict(&["/a"], &["/a"]), "there is no log group /a");
+        assert_eq!(verdict(&["/a", "/b"], &["/a", "/b"]), "there are no log groups /a, /b");
+        assert_eq!(
+            verdict(&["/a", "/b"], &["/a"]),
+            "there is no log group /a; no line of it in /b: for an older one give --since"
+        );
     }
 
     #[test]

@@ -84,7 +84,12 @@ impl Searching {
                 Ended::Finished(_) | Ended::NotBackwards => return Ok(turn.sweep.pages),
                 Ended::Paused => self.say(SearchState::Running(progress.clone())).await?,
                 // Nothing was ever logged there.
-                Ended::Failed(failure) if failure.kind == FailureKind::NotFound => return Ok(0),
+                Ended::Failed(failure) if failure.kind == FailureKind::NotFound => {
+                    if !progress.missing.contains(&group.name) {
+                        progress.missing.push(Arc::clone(&group.name));
+                    }
+                    return Ok(0);
+                }
                 Ended::Failed(failure) => self.wait_after(failure, &mut backoff, progress).await?,
                 Ended::Endless => {
                     return Err(Stop::Failed(crate::model::Failure {
