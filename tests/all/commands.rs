@@ -87,6 +87,8 @@ fn a_bad_settings_file_or_theme_is_refused_with_its_line() {
     assert!(stderr().contains("config.toml:2: theme = \"neon\" is not allowed: one of dusk"), "{}", stderr());
     std::fs::write(&settings, "[searches]\nbad = \"level>=loud\"\n").expect("a settings file");
     assert!(stderr().contains("config.toml:2: searches.bad = \"level>=loud\" is not allowed: character "));
+    std::fs::write(&settings, "[prices]\narm_gb_second = -1\n").expect("a settings file");
+    assert!(stderr().contains("config.toml:2: prices.arm_gb_second = \"-1\" is not allowed: a number of US"));
     std::fs::write(&settings, "").expect("a settings file");
     std::fs::write(folder.join("mine.toml"), "base = \"dusk\"\n\nerrror = \"#ff0000\"\n").expect("a theme");
     let message = stderr();

@@ -127,6 +127,9 @@ fn a_request_without_a_trace_says_why() {
     let (text, said, exit) = on_demo(&["trace", &request, "--function", "checkout-api"]);
     assert_eq!((text.as_str(), exit), ("", Some(1)));
     assert!(said.contains("not sampled by X-Ray (first request each second + 5 % of the rest)"), "{said}");
+    let (_, said, exit) = on_demo(&["trace", &request, "--function", "nosuch"]);
+    assert!(exit == Some(1) && said.contains("no function nosuch in "), "{said}");
+    assert!(said.contains("there is no log group /aws/lambda/nosuch"), "{said}");
     let (_, said, exit) = on_demo(&["trace", &request]);
     assert!(exit == Some(2) && said.contains("--function"), "{said}");
     let (_, said, exit) = on_demo(&["trace", "1-69a44c87-000000000000000000000000"]);
