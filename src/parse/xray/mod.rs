@@ -7,16 +7,18 @@
 //!
 //! Source: <https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html>.
 
+mod attributes;
 mod segment;
+mod shape;
 mod span;
 mod split;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::Arc;
 
 use serde_json::Value;
 
 use crate::model::Segment;
+use shape::Shape;
 
 /// The segments of a text, in the order in which they stand there, each before its subsegments.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -36,6 +38,8 @@ pub struct Documents {
 pub fn document(text: &str, id: Option<&str>) -> Option<Vec<Segment>> {
     let pieces = split::pieces(text)?;
     let mut segments: Vec<Segment> = Vec::with_capacity(pieces.len());
+    // Of the whole text, and that only once.
+    let mut document = None;
     for (number, piece) in pieces.iter().enumerate() {
         let value: Value = serde_json::from_str(&piece.text).ok()?;
         if pieces.len() == 1 && span::is_span(&value) {
@@ -51,18 +55,19 @@ pub fn document(text: &str, id: Option<&str>) -> Option<Vec<Segment>> {
             None => segment.id = segment.id.or_else(|| id.filter(|id| !id.is_empty()).map(Into::into)),
         }
         if segment.id.is_none() && pieces.len() > 1 {
-            segment.id = Some(made_up_id(text, number));
+            let document = *document.get_or_insert_with(|| hash(text));
+            segment.id = Some(format!("unnamed-{document:016x}-{number}").into());
         }
         segments.push(segment);
     }
     Some(segments)
 }
 
-/// An id for a node of a document that names none: the same document has the same one, no other has.
-fn made_up_id(document: &str, number: usize) -> Arc<str> {
+/// What a node that names no id is called after: the same document has the same one, no other has.
+fn hash(document: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     document.hash(&mut hasher);
-    format!("unnamed-{:016x}-{number}", hasher.finish()).into()
+    hasher.finish()
 }
 
 /// Reads everything in a text that looks like X-Ray's; `None` if the text holds no JSON at all.
@@ -76,17 +81,21 @@ pub fn read(text: &str) -> Option<Documents> {
     Some(found)
 }
 
+/// How deep lists may lie in each other: an answer, its traces, their documents, and texts that hold them. Each level is
+/// a copy, so that what is hostile must not have as many as it likes.
+const DEEPEST: usize = 12;
+
 /// What a value of an answer can be.
 fn take(text: &str, found: &mut Documents) {
-    let mut open = vec![text.to_owned()];
-    while let Some(text) = open.pop() {
-        let Some(kind) = Shape::of(&text) else {
+    let mut open = vec![(0, text.to_owned())];
+    while let Some((depth, text)) = open.pop() {
+        let Some(kind) = Shape::of(&text).filter(|_| depth < DEEPEST) else {
             found.unreadable += 1;
             continue;
         };
         match kind {
             // Taken from the end: so that they come in their order.
-            Shape::Several(parts) => open.extend(parts.into_iter().rev()),
+            Shape::Several(parts) => open.extend(parts.into_iter().rev().map(|part| (depth + 1, part))),
             Shape::Trace { truncated, documents } => {
                 found.truncated |= truncated;
                 for (id, text) in documents {
@@ -111,76 +120,6 @@ fn add(text: &str, id: Option<&str>, found: &mut Documents) {
     match document(text, id) {
         Some(segments) => found.segments.extend(segments),
         None => found.unreadable += 1,
-    }
-}
-
-/// What a JSON text of X-Ray's is.
-enum Shape {
-    /// An array, or an answer with a list in it.
-    Several(Vec<String>),
-    /// A trace: its documents, each with the id that stands beside it.
-    Trace {
-        truncated: bool,
-        documents: Vec<(Option<String>, String)>,
-    },
-    /// Spans as OTLP sends them, with what sent them.
-    Spans {
-        resource: Option<Value>,
-        spans: Vec<String>,
-    },
-    Document,
-}
-
-impl Shape {
-    fn of(text: &str) -> Option<Self> {
-        let text = text.trim_start();
-        if text.starts_with('[') {
-            return Some(Self::Several(split::elements(text)?));
-        }
-        if text.starts_with('"') {
-            // A document as a text.
-            return Some(Self::Several(vec![serde_json::from_str(text).ok()?]));
-        }
-        let fields = split::fields(text)?;
-        let field = |name: &str| fields.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str());
-        let lists = ["Traces", "TraceSegmentDocuments", "resourceSpans"];
-        if let Some(list) = lists.into_iter().find_map(field) {
-            return Some(Self::Several(split::elements(list)?));
-        }
-        // Events of the log group of spans: each message is one.
-        if let Some(events) = field("events").filter(|_| field("spanId").is_none()) {
-            let message = |event: &String| {
-                let fields = split::fields(event)?;
-                fields.into_iter().find(|(name, _)| name == "message").map(|(_, message)| message)
-            };
-            return Some(Self::Several(split::elements(events)?.iter().filter_map(message).collect()));
-        }
-        if let Some(scopes) = field("scopeSpans") {
-            let resource = field("resource").and_then(|resource| serde_json::from_str(resource).ok());
-            let scopes = split::elements(scopes)?;
-            let spans = scopes.iter().filter_map(|scope| {
-                let fields = split::fields(scope)?;
-                let (_, spans) = fields.iter().find(|(name, _)| name == "spans")?;
-                split::elements(spans)
-            });
-            return Some(Self::Spans { resource, spans: spans.flatten().collect() });
-        }
-        let Some(segments) = field("Segments").or_else(|| field("Spans")) else {
-            return Some(Self::Document);
-        };
-        let documents = split::elements(segments)?
-            .iter()
-            .filter_map(|segment| {
-                let fields = split::fields(segment)?;
-                let field = |name: &str| fields.iter().find(|(own, _)| own == name).map(|(_, value)| value);
-                let id = field("Id").and_then(|id| serde_json::from_str::<String>(id).ok());
-                let document = field("Document")?;
-                let text = serde_json::from_str::<String>(document).unwrap_or_else(|_| document.clone());
-                Some((id, text))
-            })
-            .collect();
-        let truncated = field("LimitExceeded") == Some("true");
-        Some(Self::Trace { truncated, documents })
     }
 }
 

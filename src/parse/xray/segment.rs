@@ -23,11 +23,9 @@ pub(super) fn from_json(value: &Value, embedded: bool) -> Option<Segment> {
         (false, _) => SegmentKind::Segment,
     };
     let time = |name: &str| {
-        value
-            .get(name)
-            .and_then(Value::as_f64)
-            .filter(|seconds| seconds.is_finite())
-            .map(|seconds| seconds * 1e3)
+        let seconds = value.get(name)?;
+        let seconds = seconds.as_f64().or_else(|| seconds.as_str()?.trim().parse().ok());
+        seconds.filter(|seconds| seconds.is_finite()).map(|seconds| seconds * 1e3)
     };
     let end_ms = time("end_time");
     Some(Segment {
@@ -67,7 +65,8 @@ fn call(value: &Value) -> Call {
     let aws = |name: &str| text(value.pointer("/aws").and_then(|aws| aws.get(name)));
     let request = |name: &str| text(value.pointer("/http/request").and_then(|request| request.get(name)));
     let number = |pointer: &str| {
-        value.pointer(pointer).and_then(|number| number.as_u64().or_else(|| number.as_str()?.parse().ok()))
+        let number = value.pointer(pointer)?;
+        number.as_u64().or_else(|| whole(number.as_f64()?)).or_else(|| number.as_str()?.trim().parse().ok())
     };
     let named = ["table_name", "queue_url", "topic_arn", "function_name", "bucket_name", "function_arn"];
     let listed = || text(value.pointer("/aws/resource_names/0"));
@@ -82,6 +81,11 @@ fn call(value: &Value) -> Call {
         status: number("/http/response/status").and_then(|status| u16::try_from(status).ok()),
         statement: text(value.pointer("/sql/sanitized_query")),
     }
+}
+
+/// A number without a fraction, that a serialiser wrote with one (`200.0`).
+pub(super) fn whole(number: f64) -> Option<u64> {
+    (number.fract() == 0.0 && (0.0..1e15).contains(&number)).then_some(number as u64)
 }
 
 fn annotations(value: &Value) -> Vec<(Arc<str>, Arc<str>)> {

@@ -7,18 +7,50 @@
 
 use std::sync::Arc;
 
+use chrono::DateTime;
 use serde_json::Value;
 
+use super::attributes::{Attributes, cut};
+use super::segment::whole;
 use crate::model::{Call, Segment, SegmentKind, TraceException, TraceId};
 
 /// Lines of a stack that are kept.
 const MOST_FRAMES: usize = 50;
-/// Longest text of an attribute that is kept, in bytes.
-const LONGEST: usize = 4096;
 
 /// Whether a JSON value is a span rather than a segment document.
 pub(super) fn is_span(value: &Value) -> bool {
-    value.get("spanId").is_some() && value.get("traceId").is_some()
+    field(value, "spanId").is_some() && field(value, "traceId").is_some()
+}
+
+/// A field of a span, under each of its names: OTLP's, that of the wire, and that of OpenTelemetry's exporters for a
+/// console, which keep the ids in an object of their own.
+fn field<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
+    let other = match name {
+        "traceId" => "trace_id",
+        "spanId" => "span_id",
+        "parentSpanId" => "parent_span_id",
+        "startTimeUnixNano" => "start_time_unix_nano",
+        "endTimeUnixNano" => "end_time_unix_nano",
+        _ => name,
+    };
+    let own = |value: &'a Value| value.get(name).or_else(|| value.get(other));
+    own(value).or_else(|| match name {
+        "traceId" | "spanId" => own(value.get("context")?),
+        "parentSpanId" => value.get("parent_id"),
+        "startTimeUnixNano" => value.get("start_time"),
+        "endTimeUnixNano" => value.get("end_time"),
+        _ => None,
+    })
+}
+
+/// An id in small letters and without `0x`; one that is not made of hexadecimal digits as it is.
+fn id(text: &str) -> Arc<str> {
+    let digits = text.strip_prefix("0x").unwrap_or(text);
+    if digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        digits.to_ascii_lowercase().into()
+    } else {
+        text.into()
+    }
 }
 
 /// Reads a span; `resource` are the attributes of what sent it, where they stand beside it and not in it.
@@ -26,23 +58,23 @@ pub(super) fn from_json(value: &Value, resource: Option<&Value>) -> Option<Segme
     let own = Attributes::of(value.get("attributes"));
     let resource = value.get("resource").or(resource);
     let sender = Attributes::of(resource.and_then(|resource| resource.get("attributes")));
-    let field = |name: &str| value.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
-    let parent = field("parentSpanId").filter(|parent| parent.bytes().any(|digit| digit != b'0'));
+    let text = |name: &str| field(value, name).and_then(Value::as_str).filter(|text| !text.is_empty());
+    let parent = text("parentSpanId").map(id).filter(|parent| parent.bytes().any(|digit| digit != b'0'));
     let role = Role::of(value.get("kind"));
     let serves = role == Role::Serves || parent.is_none();
-    let start_ms = millis(value.get("startTimeUnixNano"));
+    let start_ms = millis(field(value, "startTimeUnixNano"));
     let took = millis(value.get("durationNano"));
     let end_ms =
-        millis(value.get("endTimeUnixNano")).or_else(|| Some(start_ms? + took?)).filter(|end| *end > 0.0);
-    let name = field("name").unwrap_or("?");
+        millis(field(value, "endTimeUnixNano")).or_else(|| Some(start_ms? + took?)).filter(|end| *end > 0.0);
+    let name = text("name").unwrap_or("?");
     let call = call(&own, &sender, name);
     let exceptions = exceptions(value);
     let verdict = Verdict::of(value, &call, &exceptions);
-    let trace = field("traceId")?;
+    let trace = id(text("traceId")?);
     Some(Segment {
-        id: field("spanId").map(Arc::from),
-        parent: parent.map(Arc::from),
-        trace_id: Some(TraceId::parse(trace).map_or_else(|| trace.into(), |id| id.to_string().into())),
+        id: text("spanId").map(id),
+        parent,
+        trace_id: Some(TraceId::parse(&trace).map_or(trace, |id| id.to_string().into())),
         kind: if serves { SegmentKind::Segment } else { SegmentKind::IndependentSubsegment },
         name: title(serves, role, &own, &sender, name),
         origin: if serves { origin(&sender) } else { None },
@@ -74,8 +106,8 @@ enum Role {
 impl Role {
     fn of(kind: Option<&Value>) -> Self {
         let word = kind.and_then(Value::as_str).unwrap_or_default();
-        let word = word.strip_prefix("SPAN_KIND_").unwrap_or(word);
-        match (word, kind.and_then(Value::as_u64)) {
+        let word = word.rsplit(['.', '_']).next().unwrap_or(word).to_ascii_uppercase();
+        match (word.as_str(), kind.and_then(Value::as_u64)) {
             ("SERVER" | "CONSUMER", _) | (_, Some(2 | 5)) => Self::Serves,
             ("CLIENT" | "PRODUCER", _) | (_, Some(3 | 4)) => Self::Calls,
             _ => Self::Inside,
@@ -83,69 +115,15 @@ impl Role {
     }
 }
 
-/// Nanoseconds since the epoch, as a number or as its digits, in milliseconds.
-fn millis(nanos: Option<&Value>) -> Option<f64> {
-    let nanos = nanos?;
-    let nanos = nanos.as_f64().or_else(|| nanos.as_str()?.parse().ok())?;
+/// Nanoseconds since the epoch, as a number or as its digits, or a time in RFC 3339, in milliseconds.
+fn millis(time: Option<&Value>) -> Option<f64> {
+    let time = time?;
+    if let Some(date) = time.as_str().filter(|text| text.contains('T')) {
+        let date = DateTime::parse_from_rfc3339(date).ok()?;
+        return Some(date.timestamp_micros() as f64 / 1e3);
+    }
+    let nanos = time.as_f64().or_else(|| time.as_str()?.parse().ok())?;
     nanos.is_finite().then_some(nanos / 1e6)
-}
-
-/// Attributes of a span, of what sent it, or of an event.
-struct Attributes(Vec<(Arc<str>, Arc<str>)>);
-
-impl Attributes {
-    fn of(value: Option<&Value>) -> Self {
-        Self(match value {
-            Some(Value::Object(fields)) => {
-                fields.iter().map(|(key, value)| (key.as_str().into(), text(value))).collect()
-            }
-            Some(Value::Array(list)) => list
-                .iter()
-                .filter_map(|entry| Some((entry.get("key")?.as_str()?.into(), text(entry.get("value")?))))
-                .collect(),
-            _ => Vec::new(),
-        })
-    }
-
-    /// The first of these names that is there and not empty.
-    fn first(&self, names: &[&str]) -> Option<Arc<str>> {
-        names.iter().find_map(|name| {
-            let (_, text) = self.0.iter().find(|(key, text)| **key == **name && !text.is_empty())?;
-            Some(text.clone())
-        })
-    }
-
-    fn has(&self, prefix: &str) -> bool {
-        self.0.iter().any(|(key, _)| key.starts_with(prefix))
-    }
-
-    fn texts(self) -> Vec<(Arc<str>, Arc<str>)> {
-        self.0
-    }
-}
-
-/// The text of a value: plain, or wrapped as OTLP does. Of a list with one text in it, that one.
-fn text(value: &Value) -> Arc<str> {
-    let wrapped = |value: &'_ Value| {
-        let fields = value.as_object().filter(|fields| fields.len() == 1)?;
-        let (kind, inner) = fields.iter().next()?;
-        let list = (kind == "arrayValue").then(|| inner.get("values")).flatten();
-        kind.ends_with("Value").then(|| list.unwrap_or(inner).clone())
-    };
-    let value = wrapped(value).unwrap_or_else(|| value.clone());
-    let value = match &value {
-        Value::Array(list) if list.len() == 1 => wrapped(&list[0]).unwrap_or_else(|| list[0].clone()),
-        _ => value,
-    };
-    match value {
-        Value::String(text) => cut(&text).into(),
-        Value::Null => "".into(),
-        other => cut(&other.to_string()).into(),
-    }
-}
-
-fn cut(text: &str) -> &str {
-    &text[..text.floor_char_boundary(LONGEST)]
 }
 
 /// The name of a service that serves, of what is called, or of the span itself.
@@ -205,7 +183,8 @@ fn call(own: &Attributes, sender: &Attributes, span: &str) -> Call {
         let path = own.first(&["url.path", "http.target", "http.route"])?;
         Some(host().map_or_else(|| path.clone(), |host| format!("{host}{path}").into()))
     });
-    let number = |names: &[&str]| own.first(names).and_then(|text| text.parse::<u32>().ok());
+    let number =
+        |names: &[&str]| whole(own.first(names)?.parse().ok()?).and_then(|number| u32::try_from(number).ok());
     Call {
         operation: operation.or_else(|| if method.is_none() { served() } else { None }),
         resource: own.first(&[
@@ -276,7 +255,7 @@ struct Verdict {
 
 impl Verdict {
     fn of(value: &Value, call: &Call, exceptions: &[TraceException]) -> Self {
-        let code = value.pointer("/status/code");
+        let code = value.pointer("/status/code").or_else(|| value.pointer("/status/status_code"));
         let word = code.and_then(Value::as_str).unwrap_or_default();
         let failed = word.ends_with("ERROR") || code.and_then(Value::as_u64) == Some(2);
         let refused = |kind: &str| {

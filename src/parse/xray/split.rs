@@ -3,6 +3,8 @@
 //! Nothing here checks JSON: parts are cut where brackets and strings say so, and read by `serde_json` after that, each
 //! of them flat.
 
+use crate::parse::log::json::unescaped;
+
 /// One node of a document, without the nodes below it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Piece {
@@ -54,7 +56,7 @@ pub(super) fn pieces(text: &str) -> Option<Vec<Piece>> {
                 Some(_) => open.push(Open::Other),
             },
             Kind::OpenArray => match open.last() {
-                Some(Open::Node { index, .. }) if key == Some("subsegments") => {
+                Some(Open::Node { index, .. }) if key.is_some_and(|key| is_named(key, "subsegments")) => {
                     let of = *index;
                     nodes[of].text.push_str(&text[copied..at]);
                     nodes[of].text.push_str("[]");
@@ -81,6 +83,11 @@ pub(super) fn pieces(text: &str) -> Option<Vec<Piece>> {
         key = None;
     }
     (open.is_empty() && !nodes.is_empty()).then_some(nodes)
+}
+
+/// Whether a key, as it stands between its quotes, is this name.
+fn is_named(key: &str, name: &str) -> bool {
+    key == name || (key.contains('\\') && unescaped(key) == name)
 }
 
 /// The values that stand one after the other in a text; `None` if there is none.

@@ -59,6 +59,28 @@ fn what_was_called_is_read_out_of_its_blocks() {
 }
 
 #[test]
+fn numbers_are_read_also_where_a_serialiser_made_text_or_fractions_of_them() {
+    for (start, status, retries) in
+        [("1.5", "503", "2"), ("\"1.5\"", "\"503\"", "\"2\""), ("15e-1", "503.0", "2.0")]
+    {
+        let text = format!(
+            r#"{{"name":"x","start_time":{start},"http":{{"response":{{"status":{status}}}}},"aws":{{"retries":{retries}}}}}"#
+        );
+        let segments = document(&text, None).expect("a document");
+        let call = &segments[0].call;
+        assert_eq!(
+            (segments[0].start_ms, call.status, call.retries),
+            (Some(1_500.0), Some(503), Some(2)),
+            "{text}"
+        );
+    }
+    for status in ["-1", "503.5", "99999", "\"\"", "null", "[503]", "1e300"] {
+        let text = format!(r#"{{"name":"x","http":{{"response":{{"status":{status}}}}}}}"#);
+        assert_eq!(document(&text, None).expect("a document")[0].call.status, None, "{status}");
+    }
+}
+
+#[test]
 fn an_answer_a_trace_a_document_and_lists_of_them_are_all_read() {
     let quoted = serde_json::to_string(SHOP).expect("a text");
     let trace = format!(

@@ -3,3 +3,4 @@
 mod command;
 mod properties;
 mod samples;
+mod traces;
