@@ -32,6 +32,7 @@ mod taking;
 mod view;
 
 use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
 
 use crate::model::{FunctionKey, GroupKey, Invocation, InvocationKey, RequestId, Scope, Timestamp, TraceId};
@@ -53,6 +54,8 @@ const DEFAULT_LIMIT: usize = 100_000;
 pub struct Invocations {
     records: Vec<Record>,
     free: Vec<Slot>,
+    /// Request ids are random where Lambda makes them; what a log line names may be made to collide.
+    hashes: RandomState,
     /// The first record of all whose request ids have one hash.
     heads: HashMap<u64, Slot, Spread>,
     notables: HashMap<Slot, Notables, Spread>,
@@ -77,6 +80,7 @@ impl Default for Invocations {
         Self {
             records: Vec::new(),
             free: Vec::new(),
+            hashes: RandomState::new(),
             heads: HashMap::default(),
             notables: HashMap::default(),
             environments: Vec::new(),
@@ -239,7 +243,7 @@ impl Invocations {
 
     /// The records of a request.
     fn chain(&self, request: RequestId) -> impl Iterator<Item = Slot> {
-        let head = self.heads.get(&hash(request)).copied();
+        let head = self.heads.get(&self.hash(request)).copied();
         let next = |slot: &Slot| {
             let next = self.record(*slot).next;
             (next != NOBODY).then_some(next)
@@ -247,13 +251,11 @@ impl Invocations {
         std::iter::successors(head, next).filter(move |slot| self.record(*slot).request() == request)
     }
 
+    fn hash(&self, request: RequestId) -> u64 {
+        self.hashes.hash_one(request.halves())
+    }
+
     fn environment(&self, group: &GroupKey, stream: &str) -> Option<EnvironmentId> {
         self.streams.get(group)?.get(stream).copied()
     }
-}
-
-/// Request ids are random.
-const fn hash(request: RequestId) -> u64 {
-    let [high, low] = request.halves();
-    high ^ low.rotate_left(17)
 }

@@ -7,12 +7,12 @@ use std::sync::Arc;
 use crate::model::Invocation;
 use crate::store::lines::Spread;
 
+use super::Invocations;
 use super::environment::Placed;
 use super::evidence::Evidence;
 use super::names::EnvironmentId;
 use super::notable::Sum;
 use super::record::{NOBODY, NONE, Slot, flag};
-use super::{Invocations, hash};
 
 /// The part of the bound that leaves at once, so that not every page has to make room.
 const BATCH: usize = 32;
@@ -251,7 +251,7 @@ impl Invocations {
 
     /// Takes a record out of the chain of its request.
     fn unlink(&mut self, slot: Slot) {
-        let key = hash(self.record(slot).request());
+        let key = self.hash(self.record(slot).request());
         let next = self.record(slot).next;
         let head = self.heads.get(&key).copied().unwrap_or(NOBODY);
         if head == slot {

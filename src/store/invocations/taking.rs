@@ -4,16 +4,20 @@ use std::sync::Arc;
 
 use crate::model::{LineKind, LogPage, LogRow, RequestFigures, RequestId, RequestNotes};
 
+use super::Invocations;
 use super::attempts::{Fact, Role, facts, told_apart};
 use super::environment::{Environment, Loose};
 use super::evidence::{Evidence, Exit};
 use super::names::{EnvironmentId, VersionId};
 use super::notable::{Notable, Notables};
 use super::record::{NOBODY, NONE, Record, Slot, flag, packed};
-use super::{Invocations, hash};
 
 /// Environments without a request that are remembered: their first request may still come.
 const MOST_IDLE: usize = 20_000;
+/// Attempts at one request in one stream that are told apart; what would begin one more is passed over. Lambda makes three
+/// at most (<https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html>), but a function can
+/// print what it likes.
+const MOST_ATTEMPTS: usize = 16;
 
 /// Where the streams of a page are, found as they are needed.
 struct Streams<'a> {
@@ -214,7 +218,8 @@ impl Invocations {
     fn add(&mut self, request: RequestId, environment: EnvironmentId, at: i64) -> Slot {
         let attempt = self.chain(request).map(|slot| self.record(slot).attempt).max().unwrap_or_default();
         let mut record = Record::new(request, environment, at, attempt.saturating_add(1));
-        record.next = self.heads.get(&hash(request)).copied().unwrap_or(NOBODY);
+        let hash = self.hash(request);
+        record.next = self.heads.get(&hash).copied().unwrap_or(NOBODY);
         let slot = if let Some(slot) = self.free.pop() {
             self.records[slot as usize] = record;
             slot
@@ -222,7 +227,7 @@ impl Invocations {
             self.records.push(record);
             self.records.len() as Slot - 1
         };
-        self.heads.insert(hash(request), slot);
+        self.heads.insert(hash, slot);
         self.environments[environment as usize].attempts.push(slot);
         slot
     }
@@ -267,11 +272,17 @@ impl Invocations {
         let begins: Vec<i64> = slots.iter().map(|slot| self.record(*slot).begin()).collect();
         let mut all = vec![fact];
         let noted: Vec<Notables> =
-            slots.iter().map(|slot| self.notables.remove(slot).unwrap_or_default()).collect();
+            slots.iter().map(|slot| self.notables.get(slot).cloned().unwrap_or_default()).collect();
         for (slot, notables) in slots.iter().zip(&noted) {
             all.extend(facts(self.record(*slot), notables.iter()));
         }
         let attempts = told_apart(all);
+        if attempts.len() > MOST_ATTEMPTS {
+            return;
+        }
+        for slot in slots {
+            self.notables.remove(slot);
+        }
         // Each goes on as the record that holds its START or REPORT already, so that its name stays.
         let mut left: Vec<Slot> = slots.to_vec();
         let mut chosen: Vec<Option<Slot>> = vec![None; attempts.len()];

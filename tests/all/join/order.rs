@@ -197,3 +197,22 @@ proptest! {
         prop_assert_eq!(parts.revision(), revision, "the same again changes nothing");
     }
 }
+
+#[test]
+fn a_function_that_prints_starts_or_reports_of_one_request_without_end_makes_few_attempts_of_it() {
+    let start = "START RequestId: $A Version: 1".to_owned();
+    let report = |n: i64| {
+        format!("REPORT RequestId: $A\tDuration: {n}.00 ms\tBilled Duration: 1 ms\tMemory Size: 128 MB\t")
+    };
+    for texts in [vec![start; 2_000], (0..2_000).map(report).collect()] {
+        let events: Vec<Event<'_>> =
+            texts.iter().zip(0..).map(|(text, at)| (at, 'a', text.as_str())).collect();
+        let page = page(&events);
+        let mut held = Invocations::default();
+        held.take(&page);
+        assert_eq!(held.len(), 16);
+        let revision = held.revision();
+        held.take(&page);
+        assert_eq!(held.revision(), revision, "the same again changes nothing");
+    }
+}
