@@ -7,7 +7,9 @@ use lambtop::model::{
     Timestamp,
 };
 use lambtop::parse::xray;
-use lambtop::store::timeline::{Logged, Mark, Part, Span, SpanKey, SpanKind, Timeline, of_log, of_trace};
+use lambtop::store::timeline::{
+    Logged, Mark, Part, Span, SpanKey, SpanKind, Timeline, of_log, of_trace, story,
+};
 use lambtop::store::traces::{Oddity, Tree};
 
 const ZERO: f64 = 1_000_000.0;
@@ -130,6 +132,35 @@ fn where_the_time_went_adds_up() {
     assert_eq!(parts[2], ("POST acquirer", 312));
     assert_eq!(parts[3], ("DynamoDB", 102));
     assert_eq!(parts.last().map(|part| part.0), Some("own code"));
+}
+
+#[test]
+fn one_sentence_says_what_was_waited_for_the_largest_first() {
+    let tree = tree(&incident());
+    let timeline = of_trace(&tree, &[]);
+    assert_eq!(
+        story::of_spans(&timeline, &tree, Some("payment-capture")).as_deref(),
+        Some(
+            "waited 2.89 s (70 %) for DynamoDB payment-ledger (4 attempts, 2.80 s backing off), after a cold start of 812 ms (20 %)"
+        )
+    );
+    assert_eq!(
+        story::of_spans(&timeline, &tree, None).as_deref(),
+        Some(
+            "waited 2.89 s (69 %) for DynamoDB payment-ledger (4 attempts, 2.80 s backing off), after a cold start of 812 ms (19 %)"
+        )
+    );
+    assert_eq!(story::of_spans(&timeline, &tree, Some("nobody")), None);
+    let slow = [
+        node("f", "", "cart-api", 0.0, 1_000.0, r#""origin":"AWS::Lambda::Function""#),
+        node("i", "f", "Init", 0.0, 700.0, ""),
+        node("c", "f", "carts.example", 710.0, 960.0, r#""namespace":"remote""#),
+    ];
+    let tree = self::tree(&slow);
+    assert_eq!(
+        story::of_spans(&of_trace(&tree, &[]), &tree, Some("cart-api")).as_deref(),
+        Some("had a cold start of 700 ms (70 %), waited 250 ms (25 %) for carts.example")
+    );
 }
 
 #[test]
@@ -287,6 +318,8 @@ fn lines() -> Vec<Logged> {
 #[test]
 fn a_request_without_a_trace_is_laid_out_by_its_lines_and_silence_is_measured() {
     let timeline = of_log(&invocation(), Outcome::Timeout, &lines());
+    let told = story::of_lines(&invocation(), &timeline, &lines()).expect("a sentence");
+    assert!(told.contains("for ledger put throttled (4 attempts)"), "{told}");
     assert_eq!(
         shown(&timeline),
         [

@@ -20,6 +20,7 @@ mod heat;
 mod kept;
 mod keys;
 mod shown;
+mod story;
 mod words;
 
 use std::collections::HashMap;
@@ -86,6 +87,8 @@ pub struct RequestsScreen {
     environments: HashMap<Arc<str>, usize>,
     /// What `shown` was made of: nothing has to be made again as long as it is the same.
     made_of: Option<shown::MadeOf>,
+    /// Where the time of the selected request went.
+    told: Option<story::Told>,
 }
 
 impl RequestsScreen {

@@ -221,6 +221,7 @@ impl App {
         }
         self.requests.scroll_to_cursor(visible);
         self.requests.name_environments(self.store.invocations(), visible);
+        self.tell_selected();
     }
 
     /// Until when the log of every source is complete, if that is known of all.

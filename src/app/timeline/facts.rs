@@ -8,7 +8,7 @@ use crate::app::logs::{Message, Writing};
 use crate::model::{Invocation, LineKind, Outcome, RequestId, Timestamp, TraceId, TraceMissing, secret};
 use crate::store::Store;
 use crate::store::lines::{HeldLine, Reader};
-use crate::store::timeline::{Logged, Timeline, of_list, of_log, of_trace};
+use crate::store::timeline::{Logged, Timeline, of_list, of_log, of_trace, story};
 use crate::store::traces::{HeldTrace, Oddity, TraceState, Tree};
 
 use super::alike::{Alike, EVERY};
@@ -88,7 +88,7 @@ pub(super) struct MadeOf {
 
 impl TimelineScreen {
     /// Takes in what has come since; true if what is shown was made anew.
-    pub(super) fn refresh(
+    pub(in crate::app) fn refresh(
         &mut self,
         store: &Store,
         reader: &mut Reader,
@@ -162,6 +162,7 @@ impl TimelineScreen {
             TimelineSource::Trace(tree) => of_trace(tree, &self.invocations.iter().collect::<Vec<_>>()),
             TimelineSource::Log | TimelineSource::Nothing => self.of_lines(store, outcome, now),
         };
+        self.story = self.told();
         for line in &mut self.lines {
             line.at_ms = self.timeline.place_of(line.line.key.timestamp.millis() as f64);
         }
@@ -183,6 +184,18 @@ impl TimelineScreen {
         of_list(self.summary.as_ref(), &heard.collect::<Vec<_>>())
     }
 
+    /// Where the time went, in a sentence.
+    fn told(&self) -> Option<String> {
+        match (&self.source, self.request()) {
+            (TimelineSource::Trace(tree), request) => {
+                let function = request.map(|request| &*request.function.name);
+                story::of_spans(&self.timeline, tree, function)
+            }
+            (_, Some(request)) => story::of_lines(request, &self.timeline, &logged(self.lines.iter())),
+            (_, None) => None,
+        }
+    }
+
     fn read_lines(&self, store: &Store, reader: &mut Reader, ascii: bool) -> Vec<TimelineLine> {
         let mut held: Vec<HeldLine> = self
             .invocations
@@ -195,7 +208,7 @@ impl TimelineScreen {
         let shown = held.into_iter().map(|line| {
             let mut message = Message::of(&line, writing, false);
             if let Some(words) = of_the_platform(line.kind) {
-                message = message.replaced(self.told(&line, words));
+                message = message.replaced(self.told_of(&line, words));
             }
             TimelineLine { line, at_ms: 0.0, message }
         });
@@ -203,7 +216,7 @@ impl TimelineScreen {
     }
 
     /// The words for a line of the platform; a START says which version began, and whether it was waited for.
-    fn told(&self, line: &HeldLine, words: &str) -> String {
+    fn told_of(&self, line: &HeldLine, words: &str) -> String {
         let own = self.invocations.iter().find(|held| Some(held.key.request) == line.request);
         let Some(held) = own.filter(|_| line.kind == LineKind::Start) else { return words.to_owned() };
         let version = held.version.as_deref().map_or_else(String::new, |version| match version.as_bytes() {

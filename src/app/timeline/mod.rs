@@ -88,6 +88,8 @@ pub struct TimelineScreen {
     pub alike: Option<Alike>,
     /// What is shown.
     pub timeline: Timeline,
+    /// Where the time went, in a sentence, as far as that can be told. Raw text.
+    pub story: Option<String>,
     /// Indices of the spans that are not folded away, top first.
     pub rows: Vec<usize>,
     /// Index in `rows` of the row under the cursor.
@@ -131,6 +133,7 @@ impl TimelineScreen {
             logs_around: LogsAround::default(),
             alike: None,
             timeline: Timeline::default(),
+            story: None,
             rows: Vec::new(),
             row: 0,
             top: 0,

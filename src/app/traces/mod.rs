@@ -106,7 +106,10 @@ impl App {
 
     /// What the sources are to ask X-Ray for.
     pub(in crate::app) fn trace_want(&self) -> Option<TraceWant> {
-        let open = self.timeline_traces();
+        let mut open = self.timeline_traces();
+        if *self.screen() == Screen::Requests {
+            open.extend(self.selected_trace());
+        }
         let range = self.traces.range.before(self.now);
         let shown = (*self.screen() == Screen::Traces).then_some(self.traces.view);
         let list = (shown == Some(TracesView::List)).then(|| TraceListWant {

@@ -6,6 +6,7 @@
 //! | `waits`, `segment` | which waits have a name; what a segment is to a timeline |
 //! | `of_log` | the same of a request that X-Ray did not take: what its log lines tell |
 //! | `of_list` | the same of a trace whose segments are not there: what the list of traces and the log lines tell |
+//! | `story` | where the time went, in a sentence |
 //! | `path` | which spans the end waited for, and where the time went |
 //!
 //! Nothing here recurses, and everything is laid out in time that grows with the number of spans (times its logarithm):
@@ -16,6 +17,7 @@ mod of_log;
 mod of_trace;
 mod path;
 mod segment;
+pub mod story;
 mod waits;
 
 use std::borrow::Cow;

@@ -46,7 +46,7 @@ pub fn title(segment: &Segment) -> String {
 }
 
 /// The last part of an ARN or of a queue's URL.
-fn short(resource: &str) -> &str {
+pub(in crate::store) fn short(resource: &str) -> &str {
     let last = resource.rsplit(['/', ':']).next().unwrap_or(resource);
     if last.is_empty() { resource } else { last }
 }

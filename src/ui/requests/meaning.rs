@@ -37,7 +37,11 @@ fn sentence(app: &App, invocation: &Invocation) -> SafeText {
         (Outcome::Ok, Some(ms)) => format!("ok in {}", number::millis(ms)),
         (_, Some(ms)) => format!("{} after {}", outcome.label(), number::millis(ms)),
     };
-    let mut text = format!("{}: {start}{ended}", row::id(invocation));
+    let story = app.selected_story().filter(|_| app.requests().selected() == Some(invocation.key));
+    let mut text = match story {
+        Some(story) => format!("{}: {story} \u{b7} {ended}", row::id(invocation)),
+        None => format!("{}: {start}{ended}", row::id(invocation)),
+    };
     let more = |text: &mut String, part: &str| {
         text.push_str(" · ");
         text.push_str(part);

@@ -15,6 +15,8 @@ use crate::ui::{line, number};
 
 /// A smaller part of the time stands with the others.
 const LEAST_PART: f64 = 0.01;
+/// In less room nothing is said of others of the same error.
+const LEAST_ALIKE: u16 = 24;
 /// Blanks between two parts of the time.
 const GAP: usize = 3;
 
@@ -171,11 +173,18 @@ pub(super) fn legend(app: &App, screen: &TimelineScreen, paint: &mut Paint<'_>, 
     }
 }
 
-/// Others of the same error, and a rule below.
+/// Where the time went in a sentence, others of the same error, and a rule below.
 pub(super) fn group(app: &App, screen: &TimelineScreen, paint: &mut Paint<'_>, area: Rect) {
     paint.rule(line(area, 1));
+    let room = inner(line(area, 0));
+    let story = screen.story.as_deref().map(|story| SafeText::of_line(story, Showing::default()));
+    let used = story.as_ref().map_or(0, |story| paint.text(room, story, Role::Strong, Cut::End));
+    let room = match used {
+        0 => room,
+        used => Rect { x: room.x + used + 3, width: room.width.saturating_sub(used + 3), ..room },
+    };
     let (Some(alike), Some(request)) = (&screen.alike, screen.request()) else { return };
-    if !request.outcome.is_failure() && request.outcome != Outcome::Handled {
+    if !request.outcome.is_failure() && request.outcome != Outcome::Handled || room.width < LEAST_ALIKE {
         return;
     }
     let since =
@@ -196,5 +205,5 @@ pub(super) fn group(app: &App, screen: &TimelineScreen, paint: &mut Paint<'_>, a
         }
         _ => {}
     }
-    paint.text(inner(line(area, 0)), &safe!("{}", parts.join(" \u{b7} ")), Role::Text, Cut::End);
+    paint.text(room, &safe!("{}", parts.join(" \u{b7} ")), Role::Text, Cut::End);
 }

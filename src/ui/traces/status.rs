@@ -251,6 +251,7 @@ fn selected_cause(app: &App) -> Option<(SafeText, Role)> {
     let TraceCause { of, service, entity, exception, message } = trace.cause.as_ref()?;
     let kind = service.kind.as_deref().and_then(|kind| kind.strip_prefix("AWS::"));
     let kind = kind.and_then(|kind| kind.split("::").next()).filter(|kind| *kind != &*service.name);
+    let entity = entity.as_deref().filter(|entity| kind != Some(*entity));
     let kind = kind.map_or_else(String::new, |kind| format!(" ({kind})"));
     let (head, tail, role) = match of {
         TraceCauseOf::Fault => ("fault", String::new(), Role::Error),
@@ -259,7 +260,7 @@ fn selected_cause(app: &App) -> Option<(SafeText, Role)> {
             ("time", format!(", {} % of it", number::percent(*share, 1.0)), Role::Text)
         }
     };
-    let steps = [entity, exception].into_iter().flatten().map(|step| format!(" \u{25b8} {step}"));
+    let steps = [entity, exception.as_deref()].into_iter().flatten().map(|step| format!(" \u{25b8} {step}"));
     let said = message.as_ref().map(|message| format!(": {message}")).unwrap_or_default();
     let text = format!("{head}: {}{kind}{}{tail}{said}", service.name, steps.collect::<String>());
     Some((told(&text), role))

@@ -6,42 +6,47 @@ use aws_sdk_xray::types as sdk;
 
 use crate::model::{ServiceName, TraceCause, TraceCauseOf};
 
-/// A piece of work on the way to the cause.
-struct Step<'a> {
-    name: Option<&'a str>,
-    exceptions: &'a [sdk::RootCauseException],
-    /// The share of the time that it is, 0 to 1.
-    coverage: Option<f64>,
+/// Where a way through services ends.
+struct End<'a> {
+    service: Option<&'a str>,
+    kind: Option<&'a str>,
+    /// The last piece of work.
+    entity: Option<&'a str>,
+    /// The last exception on the way.
+    thrown: Option<&'a sdk::RootCauseException>,
 }
 
 /// The root cause of the fault, else of the error, else of the time that it took.
 pub(super) fn of(summary: &sdk::TraceSummary) -> Option<TraceCause> {
     let faults = summary.fault_root_causes().iter().filter_map(|cause| {
-        let last = cause.services().last()?;
-        let steps = last.entity_path().iter().map(|step| Step {
-            name: step.name(),
-            exceptions: step.exceptions(),
-            coverage: None,
-        });
-        put_together(TraceCauseOf::Fault, last.name(), last.r#type(), &steps.collect::<Vec<_>>())
+        let (way, last) = (cause.services().iter().rev(), cause.services().last()?);
+        let end = End {
+            service: last.name(),
+            kind: last.r#type(),
+            entity: last.entity_path().last().and_then(|step| step.name()),
+            thrown: way
+                .flat_map(|one| one.entity_path().iter().rev())
+                .find_map(|step| step.exceptions().first()),
+        };
+        end.cause(TraceCauseOf::Fault)
     });
     let errors = summary.error_root_causes().iter().filter_map(|cause| {
-        let last = cause.services().last()?;
-        let steps = last.entity_path().iter().map(|step| Step {
-            name: step.name(),
-            exceptions: step.exceptions(),
-            coverage: None,
-        });
-        put_together(TraceCauseOf::Error, last.name(), last.r#type(), &steps.collect::<Vec<_>>())
+        let (way, last) = (cause.services().iter().rev(), cause.services().last()?);
+        let end = End {
+            service: last.name(),
+            kind: last.r#type(),
+            entity: last.entity_path().last().and_then(|step| step.name()),
+            thrown: way
+                .flat_map(|one| one.entity_path().iter().rev())
+                .find_map(|step| step.exceptions().first()),
+        };
+        end.cause(TraceCauseOf::Error)
     });
     let delays = summary.response_time_root_causes().iter().filter_map(|cause| {
         let last = cause.services().last()?;
-        let steps = last.entity_path().iter().map(|step| Step {
-            name: step.name(),
-            exceptions: &[],
-            coverage: step.coverage(),
-        });
-        put_together(TraceCauseOf::ResponseTime(0.0), last.name(), last.r#type(), &steps.collect::<Vec<_>>())
+        let step = last.entity_path().last()?;
+        let end = End { service: last.name(), kind: last.r#type(), entity: step.name(), thrown: None };
+        end.cause(TraceCauseOf::ResponseTime(step.coverage()?.clamp(0.0, 1.0)))
     });
     let failures: Vec<TraceCause> = faults.chain(errors).collect();
     let telling = failures.iter().position(|cause| cause.exception.is_some());
@@ -58,31 +63,18 @@ fn share(one: &TraceCause, two: &TraceCause) -> std::cmp::Ordering {
     share(one).total_cmp(&share(two))
 }
 
-/// The end of the way through the services, and through the last one's work.
-fn put_together(
-    of: TraceCauseOf,
-    service: Option<&str>,
-    kind: Option<&str>,
-    steps: &[Step<'_>],
-) -> Option<TraceCause> {
-    let name: Arc<str> = service.filter(|name| !name.is_empty())?.into();
-    let entity =
-        steps.last().and_then(|step| step.name).filter(|entity| !entity.is_empty() && **entity != *name);
-    let thrown = steps.iter().rev().find_map(|step| step.exceptions.first());
-    let text = |text: Option<&str>| text.filter(|text| !text.is_empty()).map(Arc::from);
-    Some(TraceCause {
-        of: match of {
-            TraceCauseOf::ResponseTime(_) => {
-                let share = steps.last().and_then(|step| step.coverage)?;
-                TraceCauseOf::ResponseTime(share.clamp(0.0, 1.0))
-            }
-            other => other,
-        },
-        service: ServiceName { name: Arc::clone(&name), kind: text(kind) },
-        entity: entity.map(Arc::from),
-        exception: thrown.and_then(|thrown| text(thrown.name())),
-        message: thrown.and_then(|thrown| text(thrown.message())),
-    })
+impl End<'_> {
+    fn cause(self, of: TraceCauseOf) -> Option<TraceCause> {
+        let text = |text: Option<&str>| text.filter(|text| !text.is_empty()).map(Arc::<str>::from);
+        let name = text(self.service)?;
+        Some(TraceCause {
+            of,
+            entity: text(self.entity).filter(|entity| *entity != name),
+            service: ServiceName { name, kind: text(self.kind) },
+            exception: text(self.thrown.and_then(|thrown| thrown.name())),
+            message: text(self.thrown.and_then(|thrown| thrown.message())),
+        })
+    }
 }
 
 #[cfg(test)]

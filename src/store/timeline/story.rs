@@ -1,0 +1,234 @@
+//! Where the time of a request went, in one sentence: `waited 2.89 s (69 %) for DynamoDB payment-ledger (4 attempts,
+//! 2.80 s backing off) after a cold start of 812 ms (19 %)`. The largest first, and no more than matters.
+
+use std::collections::HashMap;
+
+use super::segment::{is_code, is_init};
+use super::{Logged, Span, SpanKind, Timeline, Wait};
+use crate::model::{Invocation, LineKind, Segment, number};
+use crate::store::traces::{Tree, short};
+
+/// What takes a smaller part of the time than this is left out, unless nothing takes more.
+const LEAST: f64 = 0.1;
+/// Causes in a sentence, beside the cold start.
+const MOST: usize = 2;
+/// A cold start of a smaller part of the time is left out.
+const LEAST_COLD: f64 = 0.01;
+/// Words that two lines must share to be attempts at the same.
+const SAME_WORDS: usize = 2;
+
+/// Calls of one target, together.
+#[derive(Clone, Copy, Debug, Default)]
+struct Calls {
+    ms: f64,
+    attempts: usize,
+    backoff_ms: f64,
+}
+
+/// What took the time.
+#[derive(Default)]
+struct Causes {
+    calls: HashMap<String, Calls>,
+    cold_ms: f64,
+    restored: bool,
+    queued_ms: f64,
+    silent: Option<(f64, bool)>,
+    own_ms: f64,
+    whole_ms: f64,
+}
+
+/// The sentence of a trace; of the request of `function` in it, where one is named. `None` where nothing has a time.
+#[must_use]
+pub fn of_spans(timeline: &Timeline, tree: &Tree, function: Option<&str>) -> Option<String> {
+    let segment = |span: &Span| match span.kind {
+        SpanKind::Segment(index) => tree.nodes.get(index).map(|node| &node.segment),
+        _ => None,
+    };
+    let own = |span: &Span| {
+        segment(span).is_some_and(|segment| is_code(segment) && Some(&*segment.name) == function)
+    };
+    let spans = &timeline.spans;
+    let begin = match function {
+        Some(_) => spans.iter().position(own)?,
+        None => 0,
+    };
+    let end = if function.is_some() { begin + spans[begin].below + 1 } else { spans.len() };
+    let mut causes = Causes { whole_ms: timeline.length_ms, ..Causes::default() };
+    if function.is_some() {
+        // The init stands below the code, and may begin before it does.
+        let inside = spans[begin..end].iter().filter_map(|span| span.stretch(timeline.length_ms));
+        let (from, to) =
+            inside.fold((f64::MAX, f64::MIN), |(from, to), (start, end)| (from.min(start), to.max(end)));
+        causes.whole_ms = to - from;
+    }
+    let mut at = begin;
+    while at < end {
+        let span = &spans[at];
+        at += 1;
+        if !span.critical {
+            continue;
+        }
+        let took = span.stretch(timeline.length_ms).map_or(0.0, |(start, end)| end - start);
+        match (span.kind, segment(span)) {
+            (SpanKind::Wait(wait), _) => causes.wait(wait, took),
+            (SpanKind::Attempts { count, .. }, _) => {
+                let inner = &spans[at..at + span.below];
+                let Some(first) = inner.iter().find_map(segment) else { continue };
+                let backoff =
+                    inner.iter().filter(|inner| matches!(inner.kind, SpanKind::Wait(Wait::Backoff { .. })));
+                let backoff_ms = backoff.filter_map(Span::duration_ms).sum();
+                causes.call(first, Calls { ms: took, attempts: count, backoff_ms });
+                at += span.below;
+            }
+            (_, Some(segment)) if is_init(segment) => {
+                causes.cold_ms += took;
+                causes.restored |= &*segment.name == "Restore";
+                at += span.below;
+            }
+            (_, Some(segment))
+                if segment.namespace.is_some() && !runs_code(&spans[at..at + span.below], tree) =>
+            {
+                let attempts = segment.call.retries.map_or(1, |retries| retries as usize + 1);
+                causes.call(segment, Calls { ms: took, attempts, backoff_ms: 0.0 });
+                at += span.below;
+            }
+            _ => causes.own_ms += span.self_ms,
+        }
+    }
+    causes.sentence()
+}
+
+/// Whether a function's code was run below a call.
+fn runs_code(below: &[Span], tree: &Tree) -> bool {
+    below.iter().any(|span| match span.kind {
+        SpanKind::Segment(index) => tree.nodes.get(index).is_some_and(|node| is_code(&node.segment)),
+        _ => false,
+    })
+}
+
+/// The sentence of a request by its lines alone, which stand in order: what was tried again and again, else the
+/// silence at its end. `None` where they tell neither.
+#[must_use]
+pub fn of_lines(invocation: &Invocation, timeline: &Timeline, lines: &[Logged]) -> Option<String> {
+    let mut causes = Causes { whole_ms: timeline.length_ms, ..Causes::default() };
+    causes.cold_ms = invocation.init_ms.or(invocation.restore_ms).unwrap_or(0.0);
+    causes.restored = invocation.init_ms.is_none() && invocation.restore_ms.is_some();
+    let silent = timeline.spans.iter().find(|span| matches!(span.kind, SpanKind::Wait(Wait::Silence { .. })));
+    if let Some(span) = silent
+        && invocation.reported.is_some()
+        && let SpanKind::Wait(wait) = span.kind
+    {
+        causes.wait(wait, span.duration_ms().unwrap_or(0.0));
+    }
+    if let Some((what, attempts, ms)) = tried_again(lines) {
+        causes.calls.insert(what, Calls { ms, attempts, backoff_ms: 0.0 });
+    }
+    let told = !causes.calls.is_empty() || causes.silent.is_some();
+    told.then(|| causes.sentence()).flatten()
+}
+
+/// The longest row of lines that say the same of one number after the other: what they share, how many, how long.
+fn tried_again(lines: &[Logged]) -> Option<(String, usize, f64)> {
+    let said: Vec<(f64, Vec<&str>)> = lines
+        .iter()
+        .filter(|line| !line.kind.is_routine() && line.kind != LineKind::Report)
+        .map(|line| (line.at_ms, line.text.lines().next().unwrap_or_default().split_whitespace().collect()))
+        .collect();
+    let mut best: Option<(String, usize, f64)> = None;
+    let mut from = 0;
+    while from < said.len() {
+        let number = |words: &[&str]| words.iter().position(|word| *word == "attempt");
+        let Some(at) = number(&said[from].1).filter(|at| *at >= SAME_WORDS) else {
+            from += 1;
+            continue;
+        };
+        let same = |words: &Vec<&str>| {
+            number(words) == Some(at) && words[..SAME_WORDS] == said[from].1[..SAME_WORDS]
+        };
+        // Lines of the calls themselves may stand between.
+        let row: Vec<&(f64, Vec<&str>)> = said[from..].iter().filter(|(_, words)| same(words)).collect();
+        if let (Some((start, words)), Some((end, _))) = (row.first(), row.last())
+            && row.len() > 1
+            && best.as_ref().is_none_or(|(.., ms)| end - start > *ms)
+        {
+            let what = words[..at].join(" ");
+            best = Some((what.trim_end_matches([',', ':', ';']).to_owned(), row.len(), end - start));
+        }
+        from += 1;
+    }
+    best
+}
+
+impl Causes {
+    fn wait(&mut self, wait: Wait, took: f64) {
+        match wait {
+            Wait::ColdStart => self.cold_ms += took,
+            Wait::Begin => self.queued_ms += took,
+            Wait::Silence { timeout } => {
+                let known = self.silent.map_or(0.0, |(ms, _)| ms);
+                self.silent = Some((known + took, timeout));
+            }
+            Wait::Backoff { .. } | Wait::Ready => {}
+        }
+    }
+
+    fn call(&mut self, segment: &Segment, more: Calls) {
+        let calls = self.calls.entry(target(segment)).or_default();
+        calls.ms += more.ms;
+        calls.attempts = calls.attempts.max(more.attempts);
+        calls.backoff_ms += more.backoff_ms;
+    }
+
+    fn sentence(self) -> Option<String> {
+        if self.whole_ms <= 0.0 {
+            return None;
+        }
+        let share = |ms: f64| format!("{} ({:.0} %)", number::millis(ms), ms / self.whole_ms * 100.0);
+        let mut told: Vec<(f64, String)> = Vec::new();
+        for (target, calls) in &self.calls {
+            let tried = match (calls.attempts, calls.backoff_ms) {
+                (..=1, _) => String::new(),
+                (count, backoff) if backoff > 0.0 => {
+                    format!(" ({count} attempts, {} backing off)", number::millis(backoff))
+                }
+                (count, _) => format!(" ({count} attempts)"),
+            };
+            told.push((calls.ms, format!("waited {} for {target}{tried}", share(calls.ms))));
+        }
+        if let Some((ms, timeout)) = self.silent {
+            let end = if timeout { "the timeout" } else { "its end" };
+            told.push((ms, format!("was silent for {} until {end}", share(ms))));
+        }
+        told.push((self.queued_ms, format!("waited {} to begin", share(self.queued_ms))));
+        told.push((self.own_ms, format!("worked {} itself", share(self.own_ms))));
+        told.sort_by(|one, two| two.0.total_cmp(&one.0).then_with(|| one.1.cmp(&two.1)));
+        let first = told.first().map_or(0.0, |(ms, _)| *ms);
+        let mut parts: Vec<String> = told
+            .into_iter()
+            .enumerate()
+            .filter(|(at, (ms, _))| *ms > 0.0 && (*at == 0 || *ms >= self.whole_ms * LEAST))
+            .take(MOST)
+            .map(|(_, (_, words))| words)
+            .collect();
+        if self.cold_ms >= self.whole_ms * LEAST_COLD && self.cold_ms > 0.0 {
+            let what = if self.restored { "restore" } else { "cold start" };
+            let cold = format!("{what} of {}", share(self.cold_ms));
+            match parts.last_mut() {
+                Some(last) if first >= self.cold_ms => *last = format!("{last}, after a {cold}"),
+                Some(_) => parts.insert(0, format!("had a {cold}")),
+                None => parts.push(format!("had a {cold}")),
+            }
+        }
+        (!parts.is_empty()).then(|| parts.join(", "))
+    }
+}
+
+/// What was called, in the words that one knows it by: `DynamoDB payment-ledger`, `acquirer.example`.
+fn target(segment: &Segment) -> String {
+    match segment.call.resource.as_deref() {
+        Some(resource) if segment.namespace.as_deref() == Some("aws") => {
+            format!("{} {}", segment.name, short(resource))
+        }
+        _ => segment.name.to_string(),
+    }
+}
