@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::model::{Level, LogLine, Timestamp};
-use crate::query::LineMatcher;
+use crate::query::{LineMatcher, Query};
 use crate::store::Severity;
 use crate::store::lines::LineKey;
 
@@ -13,12 +13,13 @@ use crate::app::App;
 /// How long is waited for a report of how far older lines go.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Lines of at least a level.
-struct AtLeast(Level);
+/// Errors, among what is shown: where rows are those that the filter found, no other line can be gone to.
+struct Errors(Option<Query>);
 
-impl LineMatcher for AtLeast {
+impl LineMatcher for Errors {
     fn matches(&self, line: &LogLine<'_>) -> bool {
-        line.level.is_some_and(|level| level >= self.0)
+        line.level.is_some_and(|level| level >= Level::Error)
+            && self.0.as_ref().is_none_or(|query| LineMatcher::matches(query, line))
     }
 }
 
@@ -155,9 +156,14 @@ impl App {
             .take()
             .or_else(|| self.logs.current().map(LogRow::key))
             .unwrap_or(LineKey::LAST);
-        match self.logs.seek(self.store.lines(), from, forward, &AtLeast(Level::Error)) {
+        let query = self.logs.only_matches().then(|| self.logs.filter.applied.clone());
+        let among = if query.is_some() { " among the matches" } else { "" };
+        match self.logs.seek(self.store.lines(), from, forward, &Errors(query)) {
             Ok(Some(key)) => self.show_line(key),
-            Ok(None) => self.say(if forward { "no error below" } else { "no error above" }, Severity::Warn),
+            Ok(None) => {
+                let side = if forward { "below" } else { "above" };
+                self.say(&format!("no error {side}{among}"), Severity::Warn);
+            }
             Err(reached) => {
                 self.logs.seek_from = Some(reached);
                 self.say("no error in 300,000 lines: once more goes on", Severity::Warn);

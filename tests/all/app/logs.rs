@@ -236,7 +236,7 @@ fn a_mistake_in_the_filter_leaves_the_last_good_one_in_force() {
 }
 
 #[test]
-fn errors_are_gone_to_whatever_is_filtered() {
+fn errors_are_gone_to_among_what_is_shown() {
     let mut stage = reading(100);
     let name = stage.app.logs().sources.list[0].name().to_owned();
     stage.log(
@@ -247,6 +247,9 @@ fn errors_are_gone_to_whatever_is_filtered() {
     assert!(stage.under_cursor().ends_with("card declined"), "{}", stage.under_cursor());
     stage.keys("E");
     assert!(stage.app.notice().is_some_and(|notice| notice.text.contains("no error above")));
+    stage.keys("G/order<Enter>E");
+    let told = stage.app.notice().map(|notice| notice.text.clone()).unwrap_or_default();
+    assert!(told.contains("no error above among the matches"), "{told}");
 }
 
 #[test]
