@@ -16,8 +16,10 @@ pub struct Hint {
     pub keys: &'static str,
     /// What they do, such as `open`; may hold a value (`range 1h`).
     pub text: String,
-    /// Stands at the right edge (help, palette, quit).
+    /// Stands at the right edge (back, help, palette, quit).
     pub right: bool,
+    /// Gives way to the others where the screen is narrow.
+    pub spare: bool,
 }
 
 /// One row: keys, what they do, where, and every word about it.
@@ -85,7 +87,7 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
         "l" [char('l')] OpenLogs, "logs", "its logs", "logs";
         "r" [char('r')] OpenRequests, "requests", "its requests", "requests";
         "Tab" [plain(Code::Tab)] NextPane, "charts, requests, errors", "to its requests, its errors, its charts", "pane";
-        "Enter" [plain(Code::Enter)] Open, "open request or error", "this request, or requests of this error", "timeline";
+        "Enter" [plain(Code::Enter)] Open, "open request or error", "this request, or requests of this error", "open";
     }
     Requests Open {
         "Enter" [plain(Code::Enter)] Open, "open timeline", "its timeline, or the requests of a group", "timeline";
@@ -128,10 +130,10 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
         "Tab" [plain(Code::Tab)] AllLines, "only matches or all lines", "matches alone, or all lines";
     }
     Logs Open {
-        "Enter" [plain(Code::Enter)] Open, "request of the line", "the timeline of the line's request", "request";
+        "Enter" [plain(Code::Enter)] Open, "request of the line", "the timeline of the line's request", "timeline";
         "J" [char('J')] Detail, "line in full", "the line in full, JSON as a tree", "line";
         "v" [char('v')] OpenTrace, "trace of the line", "the trace of the line's request", "trace";
-        "S-↓" [shift(Code::Down)] DetailDown, "line in full: down", "one line down in it";
+        "S-↓" [shift(Code::Down)] DetailDown, "line in full: down", "one line down in it", "scroll" by "S-↑↓";
         "S-↑" [shift(Code::Up)] DetailUp, "line in full: up", "one line up in it";
         "^D" [ctrl('d')] DetailPageDown, "line in full: half a page down", "half a page down in it";
         "^U" [ctrl('u')] DetailPageUp, "line in full: half a page up", "half a page up in it";
@@ -167,7 +169,7 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
         "c" [char('c')] CriticalPath, "critical path only", "only what the end waited for, or all", "critical";
         "[" [char('[')] PanEarlier, "pan earlier", "half of what is on screen earlier";
         "]" [char(']')] PanLater, "pan later", "half of what is on screen later";
-        "0 =" [char('0'), char('=')] WholeAxis, "whole axis", "all of the axis";
+        "0 =" [char('0'), char('=')] WholeAxis, "whole axis", "all of the axis", "whole axis" by "0";
         "w" [char('w')] Write, "write log of the request to a file", "write its log lines to a file", "write";
     }
     Timeline Open {
@@ -175,10 +177,10 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
         "f" [char('f')] OnlyRequest, "full log of the request", "its log lines alone, on Logs", "full log";
         "l" [char('l')] OpenLogs, "logs", "logs of its function at that time";
         "r" [char('r')] OpenRequests, "requests", "requests of its function";
-        "Enter" [plain(Code::Enter)] Open, "fold, or in full", "fold the row, or go to what is said of it";
+        "Enter" [plain(Code::Enter)] Open, "fold, or in full", "fold the row, or go to what is said of it", "in full";
     }
     Functions Show {
-        "Space" [char(' ')] Mark, "mark function", "mark the function";
+        "Space" [char(' ')] Mark, "mark function", "mark the function", "mark";
         "s" [char('s')] SortNext, "sort by next column", "sort by the next column", "sort";
         "<" [char('<')] SortLeft, "sort by column to the left", "sort one column to the left";
         ">" [char('>')] SortRight, "sort by column to the right", "sort one column to the right";
@@ -203,7 +205,7 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
         "m Tab" [char('m'), plain(Code::Tab)] ToggleMap, "map or list", "the map of services, or the list", "map" by "m";
         "←" [plain(Code::Left)] ToCaller, "to who calls it", "on the map to who calls it", "calls" by "←→";
         "→" [plain(Code::Right)] ToCallee, "to whom it calls", "on the map to whom it calls";
-        "z" [char('z')] Zoom, "boxes or lines", "on the map boxes with numbers, or lines";
+        "z" [char('z')] Zoom, "boxes or lines", "on the map boxes with numbers, or lines", "boxes";
         "+" [char('+')] ZoomIn, "boxes", "boxes with numbers";
         "-" [char('-')] ZoomOut, "lines", "lines";
         "s" [char('s')] SortNext, "sort by next column", "sort by the next column", "sort";
@@ -223,7 +225,7 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
         "G End" [char('G'), plain(Code::End)] Bottom, "to last", "last line";
     }
     Screens Show {
-        "t" [char('t')] RangeNext, "range of charts", "range: of charts to 30d, of traces to 6h", "charts";
+        "t" [char('t')] RangeNext, "range of charts", "range: of charts to 30d, of traces to 6h", "range";
     }
     Function Show {
         "[" [char('[')] PanEarlier, "pan earlier", "half a range earlier", "pan" by "[ ]";
@@ -251,7 +253,7 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
         "G End" [char('G'), plain(Code::End)] Bottom, "follow", "newest line, and follow", "follow" by "G";
     }
     Requests Move {
-        "j ↓" [char('j'), plain(Code::Down)] Down, "down", "one line down; on the map: faster", "durations" by "↑↓";
+        "j ↓" [char('j'), plain(Code::Down)] Down, "down", "one line down; on the map: faster", "row" by "↑↓";
         "k ↑" [char('k'), plain(Code::Up)] Up, "up", "one line up; on the map: slower";
         "PgDn" [plain(Code::PageDown)] PageDown, "page down", "one page down";
         "PgUp" [plain(Code::PageUp)] PageUp, "page up", "one page up";
@@ -259,7 +261,7 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
         "G End" [char('G'), plain(Code::End)] Bottom, "to last", "last row";
     }
     Timeline Move {
-        "j ↓" [char('j'), plain(Code::Down)] Down, "down", "next row or line";
+        "j ↓" [char('j'), plain(Code::Down)] Down, "down", "next row or line", "row" by "↑↓";
         "k ↑" [char('k'), plain(Code::Up)] Up, "up", "row or line before";
         "PgDn" [plain(Code::PageDown)] PageDown, "page down", "one page down";
         "PgUp" [plain(Code::PageUp)] PageUp, "page up", "one page up";
@@ -267,7 +269,7 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
         "G End" [char('G'), plain(Code::End)] Bottom, "to last", "last row or line";
     }
     Function Move {
-        "j ↓" [char('j'), plain(Code::Down)] Down, "charts down", "further charts; in a pane a row down", "charts" by "j k";
+        "j ↓" [char('j'), plain(Code::Down)] Down, "charts down", "further charts; in a pane a row down", "charts" by "↑↓";
         "k ↑" [char('k'), plain(Code::Up)] Up, "charts up", "charts above; in a pane a row up";
         "PgDn" [plain(Code::PageDown)] PageDown, "page of charts down", "one page of charts down";
         "PgUp" [plain(Code::PageUp)] PageUp, "page of charts up", "one page of charts up";
@@ -292,7 +294,7 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
         "4" [char('4')] Traces, "go to traces", "traces";
     }
     Screens Quit {
-        "Esc" [plain(Code::Esc)] Back, "back", "back, or clear the filter";
+        "Esc" [plain(Code::Esc)] Back, "back", "back, or clear the filter", "back";
     }
     Screens Go {
         "?" [char('?')] Help, "help", "the keys of this screen", "help";
@@ -367,17 +369,25 @@ pub(super) fn lookup(key: Key, contexts: &[Context]) -> Option<Action> {
     })
 }
 
-/// The footer of `contexts`, the most important first; `word` may add a value to a hint's word.
-pub(super) fn hints(contexts: &[Context], word: impl Fn(Action, &str) -> String) -> Vec<Hint> {
-    BINDINGS
-        .iter()
-        .filter(|row| contexts.contains(&row.context))
-        .filter_map(|row| {
-            let (keys, text) = row.hint?;
-            let right = matches!(row.action, Action::Help | Action::Palette | Action::Quit);
-            Some(Hint { keys, text: word(row.action, text), right })
-        })
-        .collect()
+/// The footer of an overlay, or while one types: every row of `contexts` that has a word for it.
+pub(super) fn hints(contexts: &[Context]) -> Vec<Hint> {
+    let rows = BINDINGS.iter().filter(|row| contexts.contains(&row.context));
+    rows.filter_map(|row| {
+        let (keys, text) = row.hint?;
+        Some(Hint { keys, text: text.to_owned(), right: false, spare: false })
+    })
+    .collect()
+}
+
+/// The keys of one action in `contexts`, for the footer, with a word that says it better here than the table does.
+pub(super) fn hint(contexts: &[Context], action: Action, word: String, right: bool) -> Option<Hint> {
+    let of = |context: &Context| {
+        let own = BINDINGS.iter().filter(|row| row.context == *context && row.action == action);
+        own.filter_map(|row| row.hint).next()
+    };
+    let (keys, text) = contexts.iter().find_map(of)?;
+    let text = if word.is_empty() { text.to_owned() } else { word };
+    Some(Hint { keys, text, right, spare: action == Action::Palette })
 }
 
 /// The character that a key types, if it types one.

@@ -13,6 +13,7 @@ mod export;
 mod far;
 mod field;
 mod filter;
+mod hints;
 mod history;
 mod input;
 mod key;

@@ -4,11 +4,10 @@ use crate::model::{Attention, FunctionKey, Interest, Metric, Scope, Subject, Tim
 use crate::store::lines::Histogram;
 use crate::store::{FunctionRecord, Store, Totals, Trend};
 
-use super::requests::{Below, RequestPane};
+use super::requests::Below;
 use super::{
-    AWAY, Action, Advice, App, ChartRange, ChartView, FilterState, Frame, FunctionPane, FunctionsScreen,
-    Hint, LogRow, LogsScreen, Notice, Overlay, RequestsScreen, Row, Screen, Settings, TracesScreen,
-    TracesView, charts, keymap,
+    AWAY, Advice, App, ChartRange, ChartView, FilterState, Frame, FunctionsScreen, LogRow, LogsScreen,
+    Notice, Overlay, RequestsScreen, Row, Screen, Settings, TracesScreen, charts,
 };
 
 impl App {
@@ -285,56 +284,6 @@ impl App {
     #[must_use]
     pub const fn advice(&self) -> Option<&Advice> {
         self.advice.as_ref()
-    }
-
-    /// The keys worth showing in the footer now, the most important first.
-    #[must_use]
-    pub fn hints(&self) -> Vec<Hint> {
-        let held = matches!(self.screen(), Screen::Function(screen) if screen.held_at.is_some());
-        let traces = *self.screen() == Screen::Traces;
-        let map = traces && self.traces.view == TracesView::Map;
-        let requests = *self.screen() == Screen::Requests;
-        // Keys go to the map above the rows, which may be one line of durations ...
-        let heat = requests && self.requests.pane == RequestPane::Heat;
-        let heat_line = heat && self.is_heat_line();
-        // ... or to what stands below the charts.
-        let below = match self.screen() {
-            Screen::Function(screen) => Some(screen.pane),
-            _ => None,
-        };
-        let value = |action: Action, word: &str| match action {
-            Action::WindowNext => format!("{word} {}", self.window),
-            Action::RangeNext if traces => format!("range {}", self.traces.range.label()),
-            Action::RangeNext => format!("{word} {}", self.range.label()),
-            Action::ToggleMap if map => "list".to_owned(),
-            Action::Open if map => "its traces".to_owned(),
-            Action::Filter if map => "find".to_owned(),
-            // What the other view alone knows.
-            Action::SortNext if map => String::new(),
-            Action::ToCaller if traces && !map => String::new(),
-            Action::Hold if held => "follow".to_owned(),
-            Action::Open if heat => "rows".to_owned(),
-            Action::Open if requests && self.requests.shows_groups() => "requests".to_owned(),
-            Action::HeatLeft if heat_line => "durations".to_owned(),
-            Action::Down if heat_line => String::new(),
-            Action::HeatLeft | Action::Down if requests && !heat => String::new(),
-            // Enter does the same.
-            Action::NextPane if heat => String::new(),
-            Action::Open if below == Some(FunctionPane::Charts) => String::new(),
-            Action::Open if below == Some(FunctionPane::Errors) => "requests".to_owned(),
-            Action::Down if below.is_some_and(|pane| pane != FunctionPane::Charts) => "row".to_owned(),
-            _ => word.to_owned(),
-        };
-        let mut hints = keymap::hints(&self.hint_contexts(), value);
-        hints.retain(|hint| !hint.text.is_empty());
-        if heat || below.is_some_and(|pane| pane != FunctionPane::Charts) {
-            for hint in hints.iter_mut().filter(|hint| hint.keys == "j k") {
-                hint.keys = "↑↓";
-            }
-            // What keys do there comes first.
-            hints.sort_by_key(|hint| !matches!(hint.keys, "Enter" | "↑↓" | "←→" if hint.text != "crosshair"));
-        }
-        hints
     }
 
     /// Index of the theme to draw with, in [`Settings::themes`]; while themes are chosen, the one under the cursor.

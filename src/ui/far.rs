@@ -87,6 +87,7 @@ fn asking(app: &App, shown: &FarBox, paint: &mut Paint<'_>, inside: Rect) {
             price(app, shown, paint, inside);
         }
     }
+    let arrows = SafeText::new(&super::keys::written("←→", paint.ascii()));
     let mut pen = paint.pen(line(inside, inside.height.saturating_sub(1)));
     pen.gap(1);
     if obstacle.is_none() {
@@ -94,7 +95,7 @@ fn asking(app: &App, shown: &FarBox, paint: &mut Paint<'_>, inside: Rect) {
         let role = if shown.confirming { Role::Warn } else { Role::Dim };
         pen.put("Enter", Role::Accent).gap(1).put(words, role).gap(2);
     }
-    pen.put("\u{2190}\u{2192}", Role::Accent).gap(1).put("stretch", Role::Dim).gap(2);
+    pen.put(&arrows, Role::Accent).gap(1).put("stretch", Role::Dim).gap(2);
     pen.put("Tab", Role::Accent).gap(1).put(other, Role::Dim).gap(2);
     pen.put("Esc", Role::Accent).gap(1).put("close", Role::Dim);
 }

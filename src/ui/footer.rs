@@ -2,10 +2,14 @@
 
 use ratatui::layout::Rect;
 
+use super::keys;
 use super::paint::Paint;
 use super::theme::Role;
 use crate::app::{App, Hint};
 use crate::model::SafeText;
+
+/// From so many cells on there is room for what can be missed.
+const WIDE: u16 = 98;
 
 /// Draws the hints into `row`: those for the right edge first, then as many of the others as fit whole.
 pub(super) fn draw(app: &App, paint: &mut Paint<'_>, row: Rect) {
@@ -13,9 +17,13 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>, row: Rect) {
         return super::filter::below(app, paint, row);
     }
     let row = Rect { x: row.x + 1, width: row.width.saturating_sub(2), ..row };
+    let (ascii, wide) = (paint.ascii(), row.width >= WIDE);
     let hints = app.hints();
-    let texts: Vec<_> =
-        hints.iter().map(|hint| (hint, SafeText::new(hint.keys), SafeText::new(&hint.text))).collect();
+    let texts: Vec<_> = hints
+        .iter()
+        .filter(|hint| wide || !hint.spare)
+        .map(|hint| (hint, SafeText::new(&keys::written(hint.keys, ascii)), SafeText::new(&hint.text)))
+        .collect();
     let width = |(_, keys, text): &(&Hint, SafeText, SafeText)| (keys.width() + text.width()) as u16 + 1;
     let right: u16 = texts.iter().filter(|(hint, ..)| hint.right).map(|hint| width(hint) + 2).sum();
     let right = right.saturating_sub(2).min(row.width);

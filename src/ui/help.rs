@@ -5,8 +5,8 @@ use ratatui::layout::Rect;
 use super::glyph::Glyph;
 use super::paint::{Cut, Paint};
 use super::theme::Role;
-use super::{centred, line};
-use crate::app::{Group, Help, HelpLine};
+use super::{centred, keys, legend, line};
+use crate::app::{App, Group, Help, HelpLine};
 use crate::model::SafeText;
 
 /// Cells for the keys themselves.
@@ -14,22 +14,8 @@ const KEYS: u16 = 8;
 /// Free cells between two columns.
 const BETWEEN: u16 = 2;
 
-/// Lines around the keys: the frame, the signs, and one of the screen underneath.
-const AROUND: u16 = 6;
-
-/// The signs and the words for them.
-const LEGEND: [(Glyph, &str, Role); 10] = [
-    (Glyph::Error, "error", Role::Error),
-    (Glyph::Throttle, "throttled", Role::Throttle),
-    (Glyph::Timeout, "timeout", Role::Timeout),
-    (Glyph::Warn, "warn", Role::Warn),
-    (Glyph::Unknown, "unknown", Role::Unknown),
-    (Glyph::Stale, "stale", Role::Unknown),
-    (Glyph::Ok, "nothing wrong", Role::Dim),
-    (Glyph::Unfinished, "unfinished right of it", Role::Unknown),
-    (Glyph::Down, "deploy", Role::Deploy),
-    (Glyph::Threshold, "a limit", Role::Dim),
-];
+/// Lines around keys and signs: the frame, a blank line, and one of the screen underneath.
+const AROUND: u16 = 4;
 
 /// One line of a column.
 #[derive(Clone, Copy)]
@@ -40,14 +26,16 @@ enum Entry<'a> {
 }
 
 /// Draws the overlay over the screen.
-pub(super) fn draw(help: &Help, paint: &mut Paint<'_>) {
+pub(super) fn draw(app: &App, help: &Help, paint: &mut Paint<'_>) {
     let screen = paint.area();
     let longest = help.lines.iter().map(|line| line.text.len() as u16).max().unwrap_or(24);
     let room = screen.width.saturating_sub(4);
     // Two columns with a few words cut are better than keys that nobody sees.
     let column = (KEYS + longest + BETWEEN).min(if room >= 72 { room / 2 } else { room }).max(1);
     let most = usize::from((room / column).clamp(1, 3));
-    let least = usize::from(screen.height.saturating_sub(AROUND));
+    let meanings = legend::of(app);
+    let around = AROUND + legend::lines(meanings, room).len() as u16;
+    let least = usize::from(screen.height.saturating_sub(around));
     let mut columns = packed(&entries(&help.lines, true), most);
     if tallest(&columns) > least {
         columns = packed(&entries(&help.lines, false), most);
@@ -58,12 +46,16 @@ pub(super) fn draw(help: &Help, paint: &mut Paint<'_>) {
         // A strip of the screen beside the overlay would only be noise.
         width = screen.width;
     }
-    let area = centred(screen, width, (rows + AROUND - 1).min(screen.height.saturating_sub(1)));
+    let meanings = legend::lines(meanings, width.saturating_sub(4));
+    let signs = meanings.len() as u16;
+    let whole = rows + AROUND + signs - 1;
+    let area = centred(screen, width, whole.min(screen.height.saturating_sub(1)));
     let inside = paint.frame(area);
     let inside = Rect { x: inside.x + 1, width: inside.width.saturating_sub(2), ..inside };
-    title(help, paint, area, rows + AROUND - 1 > area.height);
+    title(help, paint, area, whole > area.height);
 
-    let legend = 3.min(inside.height);
+    // Keys come first where there is no room for both.
+    let legend = (signs + 1).min(inside.height / 2);
     let body = Rect { height: inside.height - legend, ..inside };
     for (index, entries) in columns.iter().enumerate() {
         let x = body.x + index as u16 * column;
@@ -75,7 +67,8 @@ pub(super) fn draw(help: &Help, paint: &mut Paint<'_>) {
     if help.lines.is_empty() {
         paint.text(line(body, 0), "no key does that", Role::Unknown, Cut::End);
     }
-    signs(paint, Rect { y: inside.bottom() - legend + 1, height: legend.saturating_sub(1), ..inside });
+    let place = Rect { y: inside.bottom() - legend + 1, height: legend.saturating_sub(1), ..inside };
+    self::signs(paint, place, &meanings);
 }
 
 fn entries(lines: &[HelpLine], spaced: bool) -> Vec<Entry<'_>> {
@@ -127,20 +120,21 @@ fn key(paint: &mut Paint<'_>, row: Rect, entry: Entry<'_>) {
             paint.text(row, heading(group), Role::Dim, Cut::End);
         }
         Entry::Key(key) => {
-            paint.pen(row).field(KEYS, key.keys, Role::Accent).put(key.text, Role::Text);
+            let keys = SafeText::new(&keys::written(key.keys, paint.ascii()));
+            paint.pen(row).field(KEYS, &keys, Role::Accent).put(key.text, Role::Text);
         }
     }
 }
 
-fn signs(paint: &mut Paint<'_>, area: Rect) {
-    let mut at = 0;
-    let mut pen = paint.pen(line(area, at));
-    for (glyph, words, role) in LEGEND {
-        if pen.left() < words.len() as u16 + 2 {
-            at += 1;
-            pen = paint.pen(line(area, at));
+/// What the signs of the screen underneath mean, as far as there is room.
+fn signs(paint: &mut Paint<'_>, area: Rect, lines: &[Vec<legend::Meaning>]) {
+    let ascii = paint.ascii();
+    for (at, meanings) in (0..area.height).zip(lines) {
+        let mut pen = paint.pen(line(area, at));
+        for (sign, words, role) in meanings {
+            let sign = SafeText::new(&legend::signs(*sign, ascii));
+            pen.put(&sign, *role).gap(1).put(*words, Role::Dim).gap(2);
         }
-        pen.glyph(glyph, role).gap(1).put(words, Role::Dim).gap(2);
     }
 }
 

@@ -20,6 +20,8 @@ mod functions;
 mod header;
 mod help;
 mod judgement;
+mod keys;
+mod legend;
 mod link;
 mod logs;
 mod moment;
@@ -91,7 +93,7 @@ pub fn draw(app: &App, look: &Look, buffer: &mut Buffer) {
     footer::draw(app, paint, chrome.footer.into());
     match app.overlay() {
         None => {}
-        Some(Overlay::Help(help)) => help::draw(help, paint),
+        Some(Overlay::Help(help)) => help::draw(app, help, paint),
         Some(Overlay::Palette(palette)) => palette::draw(palette, paint),
         Some(Overlay::Themes(themes)) => themes::draw(app, themes, paint),
         Some(Overlay::Link(shown)) => link::draw(app, shown, paint),

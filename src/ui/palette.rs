@@ -37,7 +37,8 @@ pub(super) fn draw(palette: &Palette, paint: &mut Paint<'_>) {
         // The names of actions are ASCII: a byte is a cell.
         paint.matched(name, entry.matched.iter().map(|byte| *byte..byte + 1));
         let keys = Rect { x: name.right() + 1, width: 16, ..row };
-        paint.text(keys, entry.keys, Role::Accent, Cut::End);
+        let written = SafeText::new(&super::keys::written(entry.keys, paint.ascii()));
+        paint.text(keys, &written, Role::Accent, Cut::End);
         if first + offset == palette.cursor {
             paint.glyph(row.x, row.y, Glyph::Cursor, Role::Accent);
             paint.select(row);

@@ -159,7 +159,7 @@ pub struct LogsScreen {
     /// Where one is going: older lines are asked for until it is reached.
     heading_for: Option<Heading>,
     /// What was searched for before one request was looked at.
-    before_request: Option<String>,
+    pub(in crate::app) before_request: Option<String>,
     /// Where the search for an error ended unfinished.
     seek_from: Option<LineKey>,
     /// Lines before which others were left out, among those that were last looked up.

@@ -61,7 +61,7 @@ pub struct TracesScreen {
     /// The function that goes with what is under the cursor.
     pub selected: Option<FunctionKey>,
     /// The filter before one came from a node of the map to its traces.
-    before_node: Option<TraceQuery>,
+    pub(in crate::app) before_node: Option<TraceQuery>,
     /// What X-Ray says is wrong with what it is asked.
     refusal: Option<FilterError>,
     /// When a refusal was to be tried again that another expression had brought.

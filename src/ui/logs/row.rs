@@ -94,7 +94,7 @@ fn line(
             paint.right(rest, &note, Role::Dim);
         }
         if last {
-            paint.right(rest, " \u{2026} Enter shows all", Role::Dim);
+            paint.right(rest, " \u{2026} J shows all", Role::Dim);
         }
     }
     masked

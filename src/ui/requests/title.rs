@@ -130,14 +130,12 @@ pub(super) fn section(app: &App, paint: &mut Paint<'_>, row: Rect) {
         words.push((safe!("picked: {}", picked(app, &requests.pick)), Role::Accent));
     } else if focus {
         let line = matches!(app.frame(), crate::app::Frame::Requests(layout) if layout.heat.is_some_and(|area| area.height < 3));
-        words.push((
-            SafeText::new(if line {
-                "pick: ←→ durations, Shift for more"
-            } else {
-                "pick: ↑↓ durations ←→ times, Shift for more"
-            }),
-            Role::Accent,
-        ));
+        let keys = if line {
+            "pick: ←→ durations, Shift for more"
+        } else {
+            "pick: ↑↓ durations ←→ times, Shift for more"
+        };
+        words.push((SafeText::new(&crate::ui::keys::written(keys, paint.ascii())), Role::Accent));
     }
     if !words.is_empty() {
         words.push((safe!("{} requests", number::count(shown as f64)), Role::Text));

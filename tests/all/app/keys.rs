@@ -214,6 +214,7 @@ fn the_footer_tells_the_most_important_keys_with_their_values() {
             "s sort",
             "W window 15m",
             "t charts 1h",
+            "Space mark",
             "y copy",
             "o console",
             "? help",

@@ -81,7 +81,7 @@ fn search(app: &mut App, input: Input) {
     }
 }
 
-fn logs(size: (u16, u16), keys: &str) -> App {
+pub fn logs(size: (u16, u16), keys: &str) -> App {
     let mut app = incident(size);
     press(
         &mut app,

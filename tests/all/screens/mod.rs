@@ -1,7 +1,9 @@
 //! Whole screens: stored pictures of each, and what must hold on all of them at any size.
 
+mod footers;
 mod hostile;
 mod large_map;
+mod legends;
 mod logs;
 mod properties;
 mod requests;

@@ -58,7 +58,7 @@ fn hour() -> Vec<Shot> {
 
 static HOUR: LazyLock<LogPage> = LazyLock::new(|| page_of(now(), &scope(), "payment-capture", &hour()));
 
-fn requests(size: (u16, u16), keys: &str) -> App {
+pub fn requests(size: (u16, u16), keys: &str) -> App {
     let mut app = incident(size);
     press(&mut app, "r");
     tell(&mut app, now(), Event::Logs(HOUR.clone()));

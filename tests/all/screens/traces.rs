@@ -124,7 +124,7 @@ fn story() -> Vec<TraceSummary> {
         .collect()
 }
 
-fn traces(size: (u16, u16), keys: &str) -> App {
+pub fn traces(size: (u16, u16), keys: &str) -> App {
     let mut app = incident(size);
     press(&mut app, "4");
     tell(&mut app, now(), list("", now(), story()));
