@@ -148,11 +148,11 @@ impl App {
         let node = self.traces.map.node().filter(|_| on_map)?;
         let name = &node.name.name;
         Some(match (node.folded, node.kind_word()) {
-            (Some(count), _) => format!("this stands for {count} services, which have no log of their own"),
+            (Some(count), _) => format!("this stands for {count} services: / finds one of those on the map"),
             (None, _) if node.is_function() => format!("{name} is not among the functions that are listed"),
-            (None, "") => format!("{name} is no function: it has no log; Enter lists its traces"),
+            (None, "") => format!("{name} is no function: no log, no requests; Enter lists its traces"),
             (None, kind) => {
-                format!("{name} is no function but {kind}: it has no log; Enter lists its traces")
+                format!("{name} is {kind}, no function: no log, no requests; Enter lists its traces")
             }
         })
     }

@@ -27,6 +27,10 @@ pub(super) fn head(app: &App, paint: &mut Paint<'_>, row: Rect) {
         }
         let words = layer_name(map, at);
         let cell = Rect { x: row.x + x, width: layer.width.min(row.width - x), ..row };
+        // Part of a word at the edge of the screen says nothing.
+        if usize::from(cell.width) < words.len() {
+            continue;
+        }
         paint.text(cell, words, Role::Dim, Cut::End);
         let end = cell.x + (words.len() as u16).min(cell.width);
         if end < row.right() {

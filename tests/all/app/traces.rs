@@ -273,7 +273,7 @@ fn what_is_no_function_has_its_traces_in_the_console_and_says_that_it_has_no_log
     for key in ["l", "r"] {
         stage.press(key);
         let told = stage.app.notice().map(|notice| notice.text.clone()).unwrap_or_default();
-        assert_eq!(told, "ledger is no function but DynamoDB: it has no log; Enter lists its traces");
+        assert_eq!(told, "ledger is DynamoDB, no function: no log, no requests; Enter lists its traces");
         assert_eq!(*stage.app.screen(), Screen::Traces);
     }
     let link = |stage: &mut Stage| {

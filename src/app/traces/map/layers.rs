@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use super::layout::Shape;
-use super::order::Tangle;
+use super::order::{MANY, Tangle};
 
 /// Orders that are drawn to see which is the clearest, for each way to pass layers.
 const TRIED: usize = 3;
@@ -55,7 +55,10 @@ impl Layers {
         if either != by_caller {
             ways.extend(Self::in_order(shape, &of, &back, either));
         }
-        ways.extend(Self::in_order(shape, &of, &back, by_caller));
+        let items = ways.first().map_or(0, |way: &Self| way.items.iter().map(Vec::len).sum());
+        if items <= MANY {
+            ways.extend(Self::in_order(shape, &of, &back, by_caller));
+        }
         ways
     }
 
@@ -173,23 +176,23 @@ fn depths(shape: &Shape, back: &[bool]) -> Vec<usize> {
 fn shorten(shape: &Shape, back: &[bool], of: &mut [usize]) {
     const ROUNDS: usize = 4;
     let count = of.len();
-    let (mut callers, mut callees) = (vec![Vec::new(); count], vec![Vec::new(); count]);
+    let (mut callers, mut called) = (vec![Vec::new(); count], vec![Vec::new(); count]);
     for ((from, to), _) in shape.edges.iter().zip(back).filter(|(_, back)| !**back) {
         callers[*to].push(*from);
-        callees[*from].push(*to);
+        called[*from].push(*to);
     }
     for _ in 0..ROUNDS {
         let mut order: Vec<usize> = (0..count).filter(|at| !callers[*at].is_empty()).collect();
         order.sort_by_key(|at| (Reverse(of[*at]), *at));
         let mut moved = false;
         for at in order {
-            let Some(limit) = callees[at].iter().map(|to| of[*to]).min() else { continue };
+            let Some(limit) = called[at].iter().map(|to| of[*to]).min() else { continue };
             let least = callers[at].iter().map(|from| of[*from] + 1).max().unwrap_or(0);
             let was = of[at];
             let length = |layer: usize| {
-                let own = callees[at].iter().map(|to| of[*to]).max().unwrap_or(layer) - layer;
+                let own = called[at].iter().map(|to| of[*to]).max().unwrap_or(layer) - layer;
                 let others = |from: &usize| {
-                    let ends = callees[*from].iter().map(|to| if *to == at { layer } else { of[*to] });
+                    let ends = called[*from].iter().map(|to| if *to == at { layer } else { of[*to] });
                     ends.max().unwrap_or(layer) - of[*from]
                 };
                 own + callers[at].iter().map(others).sum::<usize>()
@@ -213,12 +216,12 @@ fn bundles(shape: &Shape, of: &[usize], back: &[bool], by_caller: &[Bundle]) -> 
     let passes = |edge: &usize| !back[*edge] && of[shape.edges[*edge].0] + 1 < of[shape.edges[*edge].1];
     let far: Vec<usize> = (0..shape.edges.len()).filter(passes).collect();
     let lines = |bundles: &[Bundle]| {
-        let mut passed = BTreeSet::new();
+        let mut seen = BTreeSet::new();
         for edge in &far {
             let (from, to) = shape.edges[*edge];
-            passed.extend((of[from] + 1..of[to]).map(|layer| (layer, bundles[*edge])));
+            seen.extend((of[from] + 1..of[to]).map(|layer| (layer, bundles[*edge])));
         }
-        passed.len()
+        seen.len()
     };
     let mut called: Vec<usize> = far.iter().map(|edge| shape.edges[*edge].1).collect();
     called.sort_unstable();

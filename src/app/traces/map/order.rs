@@ -12,8 +12,8 @@ use super::layers::Item;
 const MIXED: u64 = 4;
 /// Sweeps from one start.
 const SWEEPS: usize = 12;
-/// Items beyond which only the first start is tried: a map of so many is not read line by line.
-const MANY: usize = 900;
+/// Items beyond which only one way is tried: a map of so many is not read line by line.
+pub(super) const MANY: usize = 300;
 
 /// Layers as numbers: each item by its place in the order that was given.
 pub(super) struct Tangle {

@@ -43,7 +43,7 @@ pub struct TraceMap {
     made_of: Option<MadeOf>,
     placed: Option<Placed>,
     /// Whose lines go over all others now.
-    stroked_for: Option<Option<usize>>,
+    stroked_for: Option<usize>,
     /// The call that an arrow went along last: where from, and to whom.
     came: Option<(ServiceName, ServiceName)>,
 }
@@ -125,7 +125,7 @@ impl TraceMap {
                 self.selected = first.map(|node| self.graph.nodes[*node].name.clone());
             }
         }
-        if self.stroked_for != Some(self.at()) {
+        if self.stroked_for != self.at() {
             self.stroke();
         }
     }
@@ -169,7 +169,7 @@ impl TraceMap {
         };
         let styles: Vec<EdgeStyle> = self.graph.edges.iter().map(style).collect();
         self.strokes = self.layout.strokes(&styles);
-        self.stroked_for = Some(at);
+        self.stroked_for = at;
     }
 
     /// How much of the calls to each service fails, where errors travel: above the end of its lines, or on it.
@@ -290,7 +290,23 @@ impl TraceMap {
         self.layout.boxes.iter().position(|own| own.contains(x, y))
     }
 
-    /// Scrolls so that the node under the cursor is seen: by layers to the side, by rows up and down.
+    /// The columns that are to be seen of a canvas wider than the screen, first and end: those of a node's layer, with the one
+    /// before and the one behind it if there is room, or only with the one behind it.
+    fn wanted_columns(&self, own: Area, width: u16) -> (u16, u16) {
+        let layers = &self.layout.layers;
+        let layer = layers.iter().position(|layer| layer.x == own.x).unwrap_or(0);
+        let (before, behind) = (layer.saturating_sub(1), (layer + 1).min(layers.len().saturating_sub(1)));
+        let columns = |(first, last): (usize, usize)| (layers[first].x, layers[last].x + layers[last].width);
+        let fits = |(first, end): &(u16, u16)| end + 1 - first <= width;
+        [(before, behind), (layer, behind)]
+            .map(columns)
+            .into_iter()
+            .find(fits)
+            .unwrap_or((own.x, own.x + own.width))
+    }
+
+    /// Scrolls so that the node under the cursor is seen, and with it who may call it and be called by it: by layers to the
+    /// side, by rows up and down.
     pub(in crate::app) fn keep_visible(&mut self, area: Area) {
         let Some(own) = self.at().and_then(|at| self.layout.boxes.get(at)).copied() else { return };
         let (mut left, mut top) = self.corner;
@@ -298,12 +314,13 @@ impl TraceMap {
         if self.layout.width <= area.width {
             left = 0;
         } else {
-            if own.x < left + 1 {
-                left = starts().rfind(|start| *start < own.x).unwrap_or(0);
+            let (first, end) = self.wanted_columns(own, area.width);
+            if first < left + 1 {
+                left = starts().rfind(|start| *start < first).unwrap_or(0);
             }
-            if own.x + own.width > left.saturating_add(area.width) {
-                let shows = |start: &u16| own.x + own.width <= start.saturating_add(area.width);
-                left = starts().find(shows).unwrap_or_else(|| own.x.saturating_sub(1));
+            if end > left.saturating_add(area.width) {
+                let shows = |start: &u16| end <= start.saturating_add(area.width);
+                left = starts().find(shows).unwrap_or_else(|| first.saturating_sub(1));
                 left = left.min(self.layout.width - area.width);
             }
             // The first layer has what goes round before it.
