@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::dated::{self, threaded};
+use super::dated::{self, request_beside, threaded};
 use super::levels::leading_level;
 use super::times::bracketed;
 use super::words::skip_space;
@@ -16,6 +16,7 @@ pub(super) fn read<'a>(text: &'a str, into: &mut Reading<'a>) -> bool {
     }
     let Some((level, word, message)) = threaded(text) else { return false };
     fill(level, word, message, into);
+    into.request = request_beside(text, message).map(Cow::Borrowed);
     true
 }
 

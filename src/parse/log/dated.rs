@@ -59,7 +59,8 @@ impl<'a> Line<'a> {
             .or_else(|| threaded(text))
             .or_else(|| behind_name(text));
         let message = given.map_or(rest, |(_, _, message)| message.trim_start_matches([':', ']']));
-        let request = named.then_some(id).or_else(|| request_by_key(message));
+        let request =
+            named.then_some(id).or_else(|| request_beside(text, message)).or_else(|| request_by_key(message));
         Self { request, level: given.map(|(level, word, _)| (level, word)), message }
     }
 
@@ -101,12 +102,30 @@ fn barred(text: &str) -> Option<(Level, &str, &str)> {
     level(word).map(|level| (level, word, after))
 }
 
-/// A thread or a label in brackets before the level: `[main] INFO  shop.Handler - x`, `[shop] info: x`.
+/// A thread, a process or a label in brackets before the level: `[main] INFO  shop.Handler - x`, `[9] [main] [WARN] x`.
 pub(super) fn threaded(text: &str) -> Option<(Level, &str, &str)> {
+    let mut rest = text;
+    for _ in 0..3 {
+        rest = after_brackets(rest)?.1;
+        if let Some(given) = leading_level(rest).or_else(|| small_level(rest)) {
+            return Some(given);
+        }
+    }
+    None
+}
+
+/// What the brackets hold that `text` begins with, and what follows them.
+fn after_brackets(text: &str) -> Option<(&str, &str)> {
     let inner = text.strip_prefix('[')?;
     let end = inner.bytes().take(96).position(|byte| byte == b']')?;
-    let behind = skip_space(&inner[end + 1..]);
-    leading_level(behind).filter(|_| !behind.starts_with('[')).or_else(|| small_level(behind))
+    Some((&inner[..end], skip_space(&inner[end + 1..])))
+}
+
+/// The request that stands in brackets beside the level: `[<request id>] WARN x`, `WARN [<request id>] x`.
+pub(super) fn request_beside<'a>(before: &'a str, behind: &'a str) -> Option<&'a str> {
+    [before, skip_space(behind)]
+        .into_iter()
+        .find_map(|text| after_brackets(text).map(|(inner, _)| inner).filter(|id| is_request(id)))
 }
 
 /// Python's usual formats name the logger first: `shop - ERROR - x`, `shop WARNING x`. The name stays in the message.

@@ -24,6 +24,7 @@ const LEVELS: &[&str] = &[
     "severity_text",
     "@l",
     "@level",
+    "_logLevel",
 ];
 
 /// Names of the request beside those of Lambda and Powertools.

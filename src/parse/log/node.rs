@@ -41,7 +41,8 @@ fn fill<'a>(at: &'a str, rest: &'a str, into: &mut Reading<'a>) -> Option<()> {
     into.level = level(word);
     into.level_word = into.level.map(|_| Cow::Borrowed(word));
     into.body = super::body(message);
-    if into.level >= Some(Level::Error) {
+    // Before version 10 what was not caught was JSON alone.
+    if into.level >= Some(Level::Error) || (into.level.is_none() && message.starts_with('{')) {
         thrown(message, into);
     }
     Some(())

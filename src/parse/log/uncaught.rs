@@ -42,7 +42,7 @@ pub(super) fn told<'a>(reading: &'a Reading<'_>) -> Option<(&'a str, &'a str)> {
     Some(("panic", quoted.unwrap_or(message)))
 }
 
-/// The error above a stack that Java or .NET prints, and what a runtime that knows nothing more writes.
+/// The error above a stack that Java, .NET or an old Python prints, and what a runtime that knows nothing more writes.
 ///
 /// `java.lang.IllegalStateException: why\n\tat ...`, also behind `Exception in thread "main"`;
 /// `Unhandled exception. System.InvalidOperationException: why\n   at ...`.
@@ -54,6 +54,16 @@ pub(super) fn trace<'a>(text: &'a str, into: &mut Reading<'a>) {
     }
     if let Some(error) = text.strip_prefix("Unhandled exception. ") {
         named(error.lines().next().unwrap_or_default(), into);
+        return;
+    }
+    // Python's runtime before version 3.7: `why: Type`, and the traceback below.
+    if let Some((head, below)) = text.split_once('\n')
+        && below.starts_with("Traceback (most recent call last):")
+        && let Some((why, kind)) = head.trim_ascii_end().rsplit_once(": ")
+        && is_error_type(kind)
+    {
+        into.error_type = Some(Cow::Borrowed(kind));
+        into.error_message = Some(Cow::Borrowed(why));
         return;
     }
     if let Some(end) = memmem::find(text.as_bytes(), b"\n\tat ") {

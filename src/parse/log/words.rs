@@ -90,18 +90,22 @@ pub(super) fn number(text: &str) -> Option<(f64, &str)> {
 fn decimal(digits: &str) -> Option<f64> {
     const TENS: [f64; 7] = [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6];
     let bytes = digits.as_bytes();
+    let slow = || digits.parse().ok().filter(|value: &f64| value.is_finite());
+    if bytes.len() > 15 {
+        return slow();
+    }
     let point = bytes.iter().position(|byte| *byte == b'.');
     let decimals = point.map_or(0, |point| bytes.len() - point - 1);
     let value =
         bytes.iter().enumerate().filter(|(at, _)| Some(*at) != point).try_fold(0_u64, |sum, (_, byte)| {
-            byte.is_ascii_digit().then(|| sum.wrapping_mul(10) + u64::from(byte - b'0'))
+            byte.is_ascii_digit().then(|| sum * 10 + u64::from(byte - b'0'))
         });
     match value {
         // Both are exact, so their quotient is the nearest number there is.
-        Some(value) if bytes.len() <= 15 && bytes.len() > usize::from(point.is_some()) => {
-            TENS.get(decimals).map(|ten| value as f64 / ten).or_else(|| digits.parse().ok())
+        Some(value) if bytes.len() > usize::from(point.is_some()) => {
+            TENS.get(decimals).map(|ten| value as f64 / ten).or_else(slow)
         }
-        _ => digits.parse().ok().filter(|value: &f64| value.is_finite()),
+        _ => slow(),
     }
 }
 
@@ -142,7 +146,17 @@ mod tests {
 
     #[test]
     fn numbers_are_the_nearest_there_are() {
-        for text in ["12.34", "3", "0.06", "10007.33", "123456789012345678.5", "0.1234567", "1e5", "5."] {
+        for text in [
+            "12.34",
+            "3",
+            "0.06",
+            "10007.33",
+            "123456789012345678.5",
+            "0.1234567",
+            "1e5",
+            "5.",
+            "18446744073709551616184467440737095516161844674407370955161.5",
+        ] {
             let expected = text.split('e').next().and_then(|text| text.parse::<f64>().ok());
             assert_eq!(number(text).map(|(value, _)| value), expected, "{text}");
         }

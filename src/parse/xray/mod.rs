@@ -117,7 +117,9 @@ fn take(text: &str, found: &mut Documents) {
 }
 
 fn add(text: &str, id: Option<&str>, found: &mut Documents) {
-    match document(text, id) {
+    // One that was made a text twice.
+    let inner: Option<String> = if text.starts_with('"') { serde_json::from_str(text).ok() } else { None };
+    match document(inner.as_deref().unwrap_or(text), id) {
         Some(segments) => found.segments.extend(segments),
         None => found.unreadable += 1,
     }

@@ -57,7 +57,7 @@ impl Shape {
         let span = fields.get("spanid").is_some();
         let lists = ["traces", "tracesegmentdocuments", "resourcespans"];
         if let Some(list) = lists.into_iter().find_map(|name| fields.get(name)) {
-            return Some(Self::Several(split::elements(list)?));
+            return Some(Self::Several(elements(list)?));
         }
         // Events of the log group of spans: each message is one.
         if let Some(events) = fields.get("events").filter(|_| !span) {
@@ -74,13 +74,17 @@ impl Shape {
         let scopes = ["scopespans", "instrumentationlibraryspans"];
         if let Some(scopes) = scopes.into_iter().find_map(|name| fields.get(name)) {
             let resource = fields.get("resource").and_then(|resource| serde_json::from_str(resource).ok());
-            let scopes = split::elements(scopes)?;
-            let spans = scopes.iter().filter_map(|scope| split::elements(Fields::of(scope)?.get("spans")?));
+            let scopes = elements(scopes)?;
+            let spans = scopes.iter().filter_map(|scope| elements(Fields::of(scope)?.get("spans")?));
             return Some(Self::Spans { resource, spans: spans.flatten().collect() });
         }
         if fields.get("format").is_some() && fields.get("version").is_some() && fields.0.len() == 2 {
             // What stands before each document that the daemon is sent.
             return Some(Self::Several(Vec::new()));
+        }
+        // An event of a log group as one line: its message is a span.
+        if let Some(message) = fields.get("message").filter(|_| !span && fields.get("timestamp").is_some()) {
+            return Some(Self::Several(vec![message.to_owned()]));
         }
         let Some(segments) = fields.get("segments").or_else(|| fields.get("spans")) else {
             return Some(match fields.get("document") {
@@ -90,9 +94,14 @@ impl Shape {
                 _ => Self::Document,
             });
         };
-        let documents = split::elements(segments)?.iter().map(|segment| beside(segment)).collect();
+        let documents = elements(segments)?.iter().map(|segment| beside(segment)).collect();
         Some(Self::Trace { truncated: fields.get("limitexceeded") == Some("true"), documents })
     }
+}
+
+/// The elements of a list, none of which are in one that is `null`.
+fn elements(list: &str) -> Option<Vec<String>> {
+    if list == "null" { Some(Vec::new()) } else { split::elements(list) }
 }
 
 /// A document and the id beside it: `{"Id","Document"}`. Where there is no such frame, the text is the document.

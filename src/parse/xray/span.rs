@@ -43,9 +43,12 @@ fn field<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
     })
 }
 
-/// An id in small letters and without `0x`; one that is not made of hexadecimal digits as it is.
+/// An id in small letters, without `0x` and without the dashes of a UUID; one that is not made of hexadecimal digits as
+/// it is.
 fn id(text: &str) -> Arc<str> {
-    let digits = text.strip_prefix("0x").unwrap_or(text);
+    let uuid = text.len() == 36 && [8, 13, 18, 23].iter().all(|dash| text.as_bytes()[*dash] == b'-');
+    let plain = if uuid { text.replace('-', "") } else { text.to_owned() };
+    let digits = plain.strip_prefix("0x").unwrap_or(&plain);
     if digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         digits.to_ascii_lowercase().into()
     } else {
@@ -108,8 +111,8 @@ impl Role {
         let word = kind.and_then(Value::as_str).unwrap_or_default();
         let word = word.rsplit(['.', '_']).next().unwrap_or(word).to_ascii_uppercase();
         match (word.as_str(), kind.and_then(Value::as_u64)) {
-            ("SERVER" | "CONSUMER", _) | (_, Some(2 | 5)) => Self::Serves,
-            ("CLIENT" | "PRODUCER", _) | (_, Some(3 | 4)) => Self::Calls,
+            ("SERVER" | "CONSUMER" | "2" | "5", _) | (_, Some(2 | 5)) => Self::Serves,
+            ("CLIENT" | "PRODUCER" | "3" | "4", _) | (_, Some(3 | 4)) => Self::Calls,
             _ => Self::Inside,
         }
     }
@@ -257,7 +260,7 @@ impl Verdict {
     fn of(value: &Value, call: &Call, exceptions: &[TraceException]) -> Self {
         let code = value.pointer("/status/code").or_else(|| value.pointer("/status/status_code"));
         let word = code.and_then(Value::as_str).unwrap_or_default();
-        let failed = word.ends_with("ERROR") || code.and_then(Value::as_u64) == Some(2);
+        let failed = word.to_ascii_uppercase().ends_with("ERROR") || code.and_then(Value::as_u64) == Some(2);
         let refused = |kind: &str| {
             ["Throttl", "TooManyRequests", "ProvisionedThroughputExceeded", "RequestLimitExceeded"]
                 .iter()
