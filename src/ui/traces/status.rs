@@ -27,10 +27,11 @@ pub(super) fn title(app: &App, paint: &mut Paint<'_>, row: Rect) {
         safe!("{}, since {}", screen.range.label(), moment::dated(since, app.now(), app.zone())),
         Role::Text,
     )];
-    if *screen.asked == **traces.expression()
-        && let Some(seen) = traces.seen_to()
-    {
-        words.push((safe!("seen to {}", clock(seen, app.zone())), Role::Dim));
+    let seen = traces.seen_to().filter(|_| *screen.asked == **traces.expression());
+    match (seen, failing(app)) {
+        (Some(seen), _) => words.push((safe!("seen to {}", clock(seen, app.zone())), Role::Dim)),
+        (None, None) => words.push((SafeText::new("asking X-Ray \u{2026}"), Role::Unknown)),
+        (None, Some(_)) => {}
     }
     if traces.evicted() > 0 {
         words.push((safe!("{} older let go", number::short(traces.evicted() as f64)), Role::Warn));

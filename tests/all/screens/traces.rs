@@ -349,3 +349,15 @@ fn ids_that_are_asked_for_stand_in_their_column() {
     let text = id(1_000).to_string();
     assert!(screen.contains(&text[11..19]), "{screen}");
 }
+
+#[test]
+fn a_list_that_is_asked_for_anew_says_so_until_the_answer_comes() {
+    let mut app = traces((80, 24), "");
+    let title = |app: &App| letters(app, false).lines().nth(2).unwrap_or_default().to_owned();
+    assert!(title(&app).contains("seen to 14:31:16"), "{}", title(&app));
+    press(&mut app, "/fault<Enter>");
+    assert!(title(&app).contains("asking X-Ray …"), "{}", title(&app));
+    let asked = app.traces().asked.to_string();
+    tell(&mut app, now(), list(&asked, now(), story()));
+    assert!(title(&app).contains("seen to 14:31:16"), "{}", title(&app));
+}
