@@ -5,10 +5,14 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use crate::model::{SafeText, Segment, SegmentKind, TraceMissing, number};
-use crate::store::traces::{self, Node, Oddity, Tree};
+use crate::store::timeline::{Mark, Span, SpanKind, of_trace};
+use crate::store::traces::{Node, Oddity, Tree};
 
-/// Cells of the column of names.
-const NAMES: usize = 46;
+/// What the column of names is called.
+const HEAD: &str = "  SERVICE, OPERATION";
+/// Cells of the bars: where there is room, and where there is little.
+const USUAL_BARS: usize = 54;
+const LEAST_BARS: usize = 10;
 /// Cells of what stands right of the bars.
 const NUMBERS: usize = 20;
 /// How far names are moved in at most, in levels: what lies deeper keeps its place in the order.
@@ -144,40 +148,44 @@ pub fn json(record: &Record<'_>) -> String {
     serde_json::to_string(record).unwrap_or_default() + "\n"
 }
 
-/// The trace as a waterfall of `width` cells; names are made safe.
+/// The trace as a waterfall, with attempts, backoff and other waits as on screen; names are made safe.
+///
+/// It is `width` cells wide, and names that are too long for that are cut; without a width no name is.
 #[must_use]
-pub fn waterfall(tree: &Tree, record: &Record<'_>, width: usize, ascii: bool) -> String {
+pub fn waterfall(tree: &Tree, record: &Record<'_>, width: Option<usize>, ascii: bool) -> String {
     let mut text = summary(tree, record);
-    let bars = width.saturating_sub(NAMES + NUMBERS).max(10);
-    let Some((from, to)) = tree.span() else { return text };
-    let length = (to - from).max(f64::MIN_POSITIVE);
-    let _ = writeln!(text, "{:<NAMES$}{:<bars$}{:>10}{:>10}", "  SERVICE, OPERATION", "", "ms", "self");
-    for node in &tree.nodes {
-        let segment = &node.segment;
-        let cell = |time: f64| (((time - from) / length * bars as f64) as usize).min(bars - 1);
-        let bar = match (segment.start_ms, segment.end_ms) {
-            (Some(start), Some(end)) => bar(cell(start), cell(end.max(start)), "━", ascii),
-            (Some(start), None) => bar(cell(start), bars - 1, "╌", ascii),
-            (None, _) => String::new(),
-        };
-        let name = format!(
-            "{} {}{}",
-            sign(segment, ascii),
-            "  ".repeat(node.depth.min(MOST_LEVELS)),
-            title(segment)
-        );
-        let name = SafeText::new(&name);
-        let took =
-            duration(segment).map_or_else(|| "-".to_owned(), |took| number::count(took.round()).to_string());
-        let own = number::count(node.self_ms.round());
-        let odd = match node.oddity {
+    if tree.span().is_none() {
+        return text;
+    }
+    let timeline = of_trace(tree, &[]);
+    let names: Vec<SafeText> = timeline.spans.iter().map(|span| name(span, ascii)).collect();
+    let longest = names.iter().map(SafeText::width).max().unwrap_or(0).max(HEAD.len()) + 1;
+    let (column, bars) = match width {
+        None => (longest, USUAL_BARS),
+        Some(width) => {
+            let room = width.saturating_sub(NUMBERS).max(2 * LEAST_BARS);
+            let column = longest.min(room - (room / 2).clamp(LEAST_BARS, USUAL_BARS));
+            (column, room - column)
+        }
+    };
+    let length = timeline.length_ms.max(f64::MIN_POSITIVE);
+    let _ = writeln!(text, "{HEAD:<column$}{:<bars$}{:>10}{:>10}", "", "ms", "self");
+    for (span, name) in timeline.spans.iter().zip(&names) {
+        let cell = |ms: f64| (((ms / length).max(0.0) * bars as f64) as usize).min(bars - 1);
+        let waits = span.end_ms.is_none() || matches!(span.kind, SpanKind::Wait(_));
+        let bar = span.stretch(timeline.length_ms).map_or_else(String::new, |(start, end)| {
+            bar(cell(start), cell(end), if waits { "╌" } else { "━" }, ascii)
+        });
+        let took = span.duration_ms().map_or_else(|| "-".to_owned(), |took| number::count(took).to_string());
+        let own = number::count(span.self_ms);
+        let odd = match span.oddity {
             Some(Oddity::Orphan) => "  parent missing",
             Some(Oddity::Circle) => "  its parents led back to it",
             Some(Oddity::Outside) => "  outside of its parent",
             None => "",
         };
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "{} {}{took:>10}{own:>10}{odd}", fitted(&name, NAMES - 1), padded(&bar, bars));
+        let _ = writeln!(text, "{} {}{took:>10}{own:>10}{odd}", fitted(name, column - 1), padded(&bar, bars));
     }
     text
 }
@@ -210,21 +218,22 @@ fn summary(tree: &Tree, record: &Record<'_>) -> String {
     text + "\n"
 }
 
-/// The name of a segment with what it called and what was answered.
-fn title(segment: &Segment) -> String {
-    let title = traces::title(segment);
-    segment.call.status.map_or(title.clone(), |status| format!("{title} {status}"))
-}
-
-const fn sign(segment: &Segment, ascii: bool) -> char {
-    match (segment.throttle, segment.fault || segment.error, ascii) {
-        (true, _, false) => '⊘',
-        (true, _, true) => 'T',
-        (_, true, false) => '✗',
-        (_, true, true) => 'X',
-        (_, _, false) => '·',
-        (_, _, true) => '.',
-    }
+/// The sign, the place and the name of a row, and what was answered.
+fn name(span: &Span, ascii: bool) -> SafeText {
+    let sign = match (span.mark, ascii) {
+        (Mark::Throttle, false) => '⊘',
+        (Mark::Throttle, true) => 'T',
+        (Mark::Error | Mark::Timeout | Mark::OutOfMemory, false) => '✗',
+        (Mark::Error | Mark::Timeout | Mark::OutOfMemory, true) => 'X',
+        (Mark::Cold, false) => '◇',
+        (Mark::Cold, true) => '*',
+        (Mark::Quiet, _) => ' ',
+        (Mark::Ok | Mark::Open, false) => '·',
+        (Mark::Ok | Mark::Open, true) => '.',
+    };
+    let status = if span.status.bytes().all(|byte| byte.is_ascii_digit()) { &*span.status } else { "" };
+    let name = format!("{sign} {}{} {status}", "  ".repeat(span.depth.min(MOST_LEVELS)), span.title);
+    SafeText::new(name.trim_end())
 }
 
 fn bar(from: usize, to: usize, sign: &str, ascii: bool) -> String {

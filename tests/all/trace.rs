@@ -44,6 +44,31 @@ fn a_trace_is_printed_as_a_waterfall_with_what_failed_and_what_is_odd() {
 }
 
 #[test]
+fn attempts_and_the_pauses_between_them_are_printed_and_no_name_is_cut_in_a_pipe() {
+    let put = |id: &str, from: f64, to: f64, failed: bool| {
+        let failed = if failed { r#","error":true,"throttle":true"# } else { "" };
+        format!(
+            r#"{{"id":"{id}","name":"DynamoDB","namespace":"aws","start_time":{from},"end_time":{to},"aws":{{"operation":"PutItem","table_name":"a-table-whose-name-is-longer-than-any-column-for-names-has-room-for"}}{failed}}}"#
+        )
+    };
+    let puts =
+        [put("b1", 100.0, 100.02, true), put("b2", 100.5, 100.52, true), put("b3", 101.6, 101.62, false)];
+    let document = format!(
+        r#"{{"id":"a1","trace_id":"1-6a507b87-0cc4438344b48ef127ab1931","name":"capture","origin":"AWS::Lambda::Function","start_time":100.0,"end_time":102.0,"subsegments":[{}]}}"#,
+        puts.join(",")
+    );
+    let text = String::from_utf8(trace(&[], &document).stdout).expect("UTF-8");
+    let count = |words: &str| text.lines().filter(|line| line.contains(words)).count();
+    assert_eq!((count("⊘     attempt"), count("attempt 3"), count("retry backoff")), (2, 1, 2), "{text}");
+    assert!(
+        text.lines()
+            .any(|line| line.contains("retry backoff") && line.contains("╌") && line.contains("1,080")),
+        "{text}"
+    );
+    assert!(text.contains("has-room-for DynamoDB PutItem"), "{text}");
+}
+
+#[test]
 fn a_trace_is_printed_as_json_for_scripts() {
     let output = trace(&["--json"], ANSWER);
     let trace: Value = serde_json::from_slice(&output.stdout).expect("one object");

@@ -49,6 +49,7 @@ pub use message::{Message, Writing};
 pub use place::Place;
 pub(in crate::app) use readers::Readers;
 pub(in crate::app) use shown::Shown;
+pub(in crate::app) use shown::is_folded;
 pub use shown::tallest;
 pub use source::{LogSource, LogSources};
 

@@ -53,7 +53,7 @@ impl LineMatcher for Shown {
 
 /// Whether a line of the platform is left out as long as they are folded: each request keeps the one that reports it,
 /// and nothing that went wrong is left out.
-const fn is_folded(kind: LineKind, level: Option<Level>) -> bool {
+pub(in crate::app) const fn is_folded(kind: LineKind, level: Option<Level>) -> bool {
     let grave = matches!(level, Some(Level::Warn | Level::Error | Level::Fatal));
     kind.is_routine() && !matches!(kind, LineKind::Report) && !grave
 }

@@ -177,7 +177,12 @@ impl TimelineScreen {
                 }
                 text.field(
                     "from",
-                    &format!("{} to {} ms", number::count(start), number::count(start + took)),
+                    // Rounded as the row has them, so that they add up.
+                    &format!(
+                        "{} to {} ms",
+                        number::count(start),
+                        number::count(start.round() + took.round())
+                    ),
                 );
             }
             None => text.field("from", &format!("{} ms, not ended", number::count(start))),

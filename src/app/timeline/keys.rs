@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::app::action::Action;
 use crate::app::clip::{Clip, Copied};
 use crate::app::layout::{Frame, TimelineLayout};
-use crate::app::logs::{LogSource, LogSources, detail_width};
+use crate::app::logs::{LogSource, LogSources, detail_width, is_folded};
 use crate::app::{App, Screen};
 use crate::model::{ConsoleLink, FunctionKey, Invocation, TimeRange, Timestamp};
 use crate::store::timeline::SpanKind;
@@ -147,11 +147,20 @@ impl App {
         let Some(request) = self.timeline().and_then(TimelineScreen::selected_request).cloned() else {
             return self.say("no request is known here whose log could be shown", Severity::Warn);
         };
+        let (lines, folded) = self.timeline().map_or((0, 0), |screen| {
+            let own = || screen.lines.iter().filter(|line| line.line.request == Some(request.key.request));
+            (own().count(), own().filter(|line| is_folded(line.line.kind, line.line.level)).count())
+        });
         let source =
             LogSource { group: (*request.group).clone(), function: Some((*request.function).clone()) };
         self.read_logs(LogSources::new([source], 1));
         self.only_lines_of(request.key.request);
         self.head_for(request.start);
+        if !self.logs.platform && folded > 0 {
+            let plural = if lines == 1 { "" } else { "s" };
+            let words = format!("{lines} line{plural}, {folded} of the platform hidden: p shows them");
+            self.say(&words, Severity::Ok);
+        }
     }
 
     /// A traced request of the same function that failed in the same way.

@@ -18,8 +18,8 @@ use crate::term::{self, Exit};
 struct Style {
     /// One JSON object instead of a waterfall.
     json: bool,
-    /// Width of the waterfall in cells.
-    width: usize,
+    /// Width of the waterfall in cells, where something says how much room there is.
+    width: Option<usize>,
     /// Nothing above 0x7e.
     ascii: bool,
 }
@@ -56,9 +56,10 @@ impl Subject {
     }
 }
 
-/// Width of the terminal that standard output is, or of a page.
-fn width() -> usize {
-    term::columns().map_or(120, |columns| usize::from(columns).clamp(80, 500))
+/// Width of the terminal that standard output is, else what `COLUMNS` says.
+fn width() -> Option<usize> {
+    let told = || std::env::var("COLUMNS").ok()?.trim().parse::<usize>().ok().filter(|width| *width > 0);
+    term::columns().map(usize::from).or_else(told).map(|width| width.clamp(40, 500))
 }
 
 /// Prints what is there of a trace.

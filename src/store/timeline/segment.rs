@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::{Mark, path};
 use crate::model::{Segment, SegmentKind};
+use crate::store::traces::service_of;
 
 /// What the own time of a segment is called where it is said where the time went.
 pub(super) fn part_of(segment: &Segment) -> Cow<'static, str> {
@@ -22,10 +23,7 @@ pub(super) fn part_of(segment: &Segment) -> Cow<'static, str> {
             None => segment.name.to_string().into(),
         },
         (None, Some("AWS::Lambda::Function")) => path::OWN.into(),
-        (None, Some(origin)) => match origin.split("::").nth(1).unwrap_or(origin) {
-            "ApiGateway" => "API Gateway".into(),
-            service => service.to_owned().into(),
-        },
+        (None, Some(origin)) => service_of(origin).to_owned().into(),
         (None, None) if segment.kind == SegmentKind::Segment => segment.name.to_string().into(),
         (None, None) => path::OWN.into(),
     }

@@ -8,4 +8,4 @@ mod words;
 pub use held::{HeldTrace, TraceState, Traces};
 pub use tree::{Node, Oddity, Tree};
 pub(in crate::store) use words::short;
-pub use words::title;
+pub use words::{service_of, title};

@@ -45,6 +45,19 @@ pub fn title(segment: &Segment) -> String {
     title
 }
 
+/// The service that X-Ray's kind of a node names, as AWS writes it: `Secrets Manager` of `AWS::SecretsManager`,
+/// `DynamoDB` of `AWS::DynamoDB::Table`; a kind of nobody's stands as it is.
+#[must_use]
+pub fn service_of(kind: &str) -> &str {
+    let word = kind.strip_prefix("AWS::").and_then(|rest| rest.split("::").next()).unwrap_or(kind);
+    match word {
+        "ApiGateway" => "API Gateway",
+        "SecretsManager" => "Secrets Manager",
+        "StepFunctions" => "Step Functions",
+        word => word,
+    }
+}
+
 /// The last part of an ARN or of a queue's URL.
 pub(in crate::store) fn short(resource: &str) -> &str {
     let last = resource.rsplit(['/', ':']).next().unwrap_or(resource);

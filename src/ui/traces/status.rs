@@ -7,6 +7,7 @@ use crate::model::{
     Failure, FailureKind, Feed, SafeText, Showing, Timestamp, TraceBackend, TraceCause, TraceCauseOf, Tracing,
 };
 use crate::safe;
+use crate::store::traces::service_of;
 use crate::ui::paint::{Cut, Paint, Pen};
 use crate::ui::theme::Role;
 use crate::ui::{filter, line, moment, number};
@@ -250,8 +251,8 @@ pub(super) fn filter(app: &App, paint: &mut Paint<'_>, row: Rect) {
 fn selected_cause(app: &App) -> Option<(SafeText, Role)> {
     let trace = app.store().traces().summary_of(app.traces().list.current()?)?;
     let TraceCause { of, service, entity, exception, message } = trace.cause.as_ref()?;
-    let kind = service.kind.as_deref().and_then(|kind| kind.strip_prefix("AWS::"));
-    let kind = kind.and_then(|kind| kind.split("::").next()).filter(|kind| *kind != &*service.name);
+    let kind = service.kind.as_deref().filter(|kind| kind.starts_with("AWS::")).map(service_of);
+    let kind = kind.filter(|kind| *kind != &*service.name);
     let entity = entity.as_deref().filter(|entity| kind != Some(*entity));
     let kind = kind.map_or_else(String::new, |kind| format!(" ({kind})"));
     let (head, tail, role) = match of {

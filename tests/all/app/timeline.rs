@@ -397,6 +397,7 @@ fn f_shows_the_log_of_the_request_alone_and_l_and_r_go_to_its_function() {
     stage.press("f");
     assert_eq!(*stage.app.screen(), Screen::Logs);
     assert_eq!(stage.app.logs().filter.applied.text(), format!("req:{SICK}"));
+    assert_eq!(stage.said(), "9 lines, 1 of the platform hidden: p shows them");
     stage.press("f<Esc>");
     assert!(stage.app.timeline().is_some());
     stage.press("l");

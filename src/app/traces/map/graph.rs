@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::model::{ServiceFigures, ServiceMap, ServiceName, ServiceNode};
+use crate::store::traces::service_of;
 
 /// Nodes beyond which healthy ones that call nobody are put together.
 pub const MOST_NODES: usize = 60;
@@ -61,8 +62,10 @@ impl MapNode {
     #[must_use]
     pub fn kind_word(&self) -> &str {
         let kind = self.name.kind.as_deref().unwrap_or_default();
-        let word = kind.strip_prefix("AWS::").and_then(|rest| rest.split("::").next()).unwrap_or(kind);
-        if word == "ApiGateway" { "API" } else { word }
+        match service_of(kind) {
+            "API Gateway" => "API",
+            word => word,
+        }
     }
 }
 
