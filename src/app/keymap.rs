@@ -382,8 +382,8 @@ pub(super) fn hints(contexts: &[Context]) -> Vec<Hint> {
 /// The keys of one action in `contexts`, for the footer, with a word that says it better here than the table does.
 pub(super) fn hint(contexts: &[Context], action: Action, word: String, right: bool) -> Option<Hint> {
     let of = |context: &Context| {
-        let own = BINDINGS.iter().filter(|row| row.context == *context && row.action == action);
-        own.filter_map(|row| row.hint).next()
+        let mut own = BINDINGS.iter().filter(|row| row.context == *context && row.action == action);
+        own.find_map(|row| row.hint)
     };
     let (keys, text) = contexts.iter().find_map(of)?;
     let text = if word.is_empty() { text.to_owned() } else { word };
