@@ -12,8 +12,11 @@ use super::words::{is_request, request_by_key, skip_space, token};
 use super::xray::header;
 use crate::model::{Level, Reading};
 
-/// What begins a message: it parts the columns.
-const BARS: [char; 3] = ['-', '|', ' '];
+/// What follows the bars and dashes that part columns.
+fn skip_bars(text: &str) -> &str {
+    let start = text.bytes().position(|byte| !matches!(byte, b'-' | b'|' | b' '));
+    start.map_or("", |start| &text[start..])
+}
 
 /// Reads a line that begins with a time, whatever follows it.
 pub(super) fn read<'a>(at: &'a str, rest: &'a str, into: &mut Reading<'a>) {
@@ -51,7 +54,7 @@ impl<'a> Line<'a> {
         let (id, after_id) = token(rest);
         let named = is_request(id);
         let rest = skip_space(if named || id == "undefined" { after_id } else { rest });
-        let text = skip_space(rest.trim_start_matches(BARS));
+        let text = skip_space(skip_bars(rest));
         let given = leading_level(text)
             .or_else(|| if rest.starts_with('|') { barred(text) } else { None })
             .or_else(|| small_level(text))
@@ -133,7 +136,6 @@ fn behind_name(text: &str) -> Option<(Level, &str, &str)> {
     let (name, rest) = token(text);
     let named =
         name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b':'));
-    let (level, word, _) =
-        leading_level(rest.trim_start_matches(BARS)).filter(|_| named && !name.is_empty())?;
+    let (level, word, _) = leading_level(skip_bars(rest)).filter(|_| named && !name.is_empty())?;
     Some((level, word, text))
 }

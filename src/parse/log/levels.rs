@@ -55,7 +55,10 @@ fn known(word: &str, words: &[(&str, Level)]) -> Option<Level> {
     if !(3..=11).contains(&word.len()) {
         return None;
     }
-    words.iter().find(|(known, _)| known.eq_ignore_ascii_case(word)).map(|(_, level)| *level)
+    // Most words that are asked about are none: their first letter already tells.
+    let first = word.as_bytes()[0].to_ascii_lowercase();
+    let mut alike = words.iter().filter(|(known, _)| known.as_bytes()[0] == first);
+    alike.find(|(known, _)| known.eq_ignore_ascii_case(word)).map(|(_, level)| *level)
 }
 
 /// Levels of Go's `slog` that have no name of their own: `INFO+2`, `DEBUG-4`.

@@ -34,6 +34,9 @@ pub(super) fn read<'a>(message: &'a str, into: &mut Reading<'a>) {
 
 /// `<request id>\tWARNING\tmessage`, as PHP's Bref begins a line.
 fn identified<'a>(line: &'a str, into: &mut Reading<'a>) {
+    if line.as_bytes().get(8) != Some(&b'-') {
+        return;
+    }
     let (id, rest) = token(line);
     if let Some((level, word, message)) = leading_level(skip_space(rest)).filter(|_| is_request(id)) {
         into.request = Some(Cow::Borrowed(id));
@@ -61,6 +64,6 @@ fn klog(line: &str) -> Option<(Level, &str, &str)> {
 
 /// Java's own logger writes two lines, the level on the second: `Mar 01, 2026 12:00:00 PM shop.Handler handle\nWARNING: slow`.
 fn java(line: &str) -> Option<(Level, &str, &str)> {
-    let (head, below) = line.split_once('\n').filter(|(head, _)| head.get(..3).is_some_and(is_month))?;
+    let (head, below) = line.get(..3).filter(|start| is_month(start)).and_then(|_| line.split_once('\n'))?;
     leading_level(below).filter(|(_, _, rest)| rest.starts_with(':') && head.contains(':'))
 }

@@ -1,6 +1,6 @@
 //! The words that lines are made of: tokens, request ids, types of errors, numbers.
 
-use memchr::{memchr, memchr3, memmem};
+use memchr::{memchr, memchr_iter, memchr3};
 
 /// Where a token ends: white space, also the no-break space with which Python's runtime indents.
 pub(super) fn is_space(byte: u8) -> bool {
@@ -60,16 +60,14 @@ pub(super) fn is_request(word: &str) -> bool {
 /// The request that a line names by a key, as Rust's `tracing` writes its spans and `swift-log` its metadata:
 /// `requestId="<id>"`, `aws-request-id=<id>`.
 pub(super) fn request_by_key(text: &str) -> Option<&str> {
-    let mut rest = text;
-    while let Some(at) = memmem::find(rest.as_bytes(), b"equest") {
-        rest = &rest[at + "equest".len()..];
-        let key = ["Id=", "_id=", "-id=", "ID="].iter().find_map(|key| rest.strip_prefix(key));
-        let id = key.and_then(|value| value.trim_start_matches('"').get(..36)).filter(|id| is_request(id));
-        if id.is_some() {
-            return id;
-        }
-    }
-    None
+    memchr_iter(b'=', text.as_bytes()).find_map(|at| {
+        let key = &text.as_bytes()[..at];
+        let named = [&b"equestId"[..], b"equest_id", b"equest-id", b"equestID"]
+            .iter()
+            .any(|name| key.ends_with(name));
+        let value = text[at + 1..].trim_start_matches('"');
+        value.get(..36).filter(|id| named && is_request(id))
+    })
 }
 
 /// Whether it can be the type of an error: `KeyError`, `Runtime.ExitError`, `java.lang.IllegalStateException`, `*errors.errorString`.
