@@ -296,3 +296,59 @@ impl Pick {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    /// The map of some durations, each of which began in a second of its own.
+    fn map_of(durations: &[f64], bands: usize) -> HeatMap {
+        let range = TimeRange::last(Duration::from_secs(100), Timestamp::from_secs(1_000));
+        let mut counting = Counting::new(range, 10, bands);
+        for (at, duration) in durations.iter().enumerate() {
+            counting.count(range.start + Duration::from_secs(at as u64), Some(*duration), *duration > 1e6);
+        }
+        counting.map()
+    }
+
+    fn counts(map: &HeatMap) -> Vec<(f64, u32)> {
+        map.bands.iter().map(|band| (band.from_ms, band.sum.count)).collect()
+    }
+
+    #[test]
+    fn bands_are_steps_of_three_and_a_duration_on_an_edge_is_in_the_slower_one() {
+        let map = map_of(&[2.9, 3.0, 9.9, 10.0, 29.9, 30.0, 999.9, 1e3], 7);
+        let expected = [(0.0, 1), (3.0, 2), (10.0, 2), (30.0, 1), (100.0, 0), (300.0, 1), (1e3, 1)];
+        assert_eq!(counts(&map), expected);
+    }
+
+    #[test]
+    fn with_more_room_bands_are_steps_of_one_two_and_five() {
+        let from: Vec<f64> = map_of(&[1.0], 10).bands.iter().map(|band| band.from_ms).collect();
+        assert_eq!(from, [0.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1e3]);
+    }
+
+    #[test]
+    fn what_is_faster_than_the_bands_on_the_map_is_counted_in_the_lowest() {
+        let map = map_of(&[1.0, 5.0, 20.0, 50.0, 200.0, 40_000.0], 4);
+        assert_eq!(counts(&map), [(0.0, 5), (3e3, 0), (10e3, 0), (30e3, 1)]);
+        assert_eq!(map.cell(0, 0).count, 5, "and in its column");
+        assert_eq!((map.bands[0].to_ms, map.bands[3].to_ms), (3e3, f64::INFINITY));
+    }
+
+    #[test]
+    fn what_has_no_duration_or_began_elsewhere_is_not_on_the_map() {
+        let range = TimeRange::last(Duration::from_secs(100), Timestamp::from_secs(1_000));
+        let mut counting = Counting::new(range, 10, 7);
+        counting.count(range.start, None, false);
+        counting.count(range.start, Some(-1.0), false);
+        counting.count(range.start - Duration::from_secs(1), Some(5.0), false);
+        counting.count(range.end, Some(5.0), false);
+        counting.count(range.start, Some(5.0), true);
+        let map = counting.map();
+        assert_eq!(map.cell(1, 0), HeatCell { count: 1, failed: 1 });
+        assert_eq!(map.bands.iter().map(|band| band.sum.count).sum::<u32>(), 1);
+    }
+}

@@ -237,6 +237,22 @@ mod tests {
         (0_u64..600, 0_u32..60, 0_u32..3, prop::option::of((0_u16..4_000, any::<bool>())))
     }
 
+    #[test]
+    fn what_a_request_cost_is_its_billed_time_by_its_memory() {
+        let mut page = page(1, &[(1, 1, 1, Some((100, false))), (2, 2, 2, Some((150, false)))]);
+        for ((_, figures), (billed, memory)) in page.figures.iter_mut().zip([(100.0, 1024.0), (150.0, 128.0)])
+        {
+            (figures.billed_ms, figures.memory_mb) = (Some(billed), Some(memory));
+        }
+        let mut held = Invocations::default();
+        held.take(&page);
+        let basis = Basis { sources: sources(), sort: RequestColumn::Billed, ..Basis::default() };
+        let mut kept = Kept::default();
+        kept.update(&held, &basis, Timestamp::from_secs(1_772_366_400));
+        let durations: Vec<Option<f64>> = kept.rows().iter().map(|row| row.duration_ms).collect();
+        assert_eq!(durations, [Some(100.0), Some(150.0)], "the shorter one had more memory");
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 

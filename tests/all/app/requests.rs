@@ -15,6 +15,8 @@ pub enum Ended {
     Well,
     Badly,
     OutOfTime,
+    /// It logged an error and answered.
+    Handled,
     /// Its REPORT has not come.
     Open,
 }
@@ -66,6 +68,10 @@ impl Shot {
         let mut lines = vec![(0.0, format!("START RequestId: {id} Version: {}\n", self.version))];
         if self.ended == Ended::Open {
             return lines;
+        }
+        if self.ended == Ended::Handled {
+            let line = format!("2026-11-21T14:30:56.244Z\t{id}\tERROR\tcard declined\n");
+            lines.push((self.ms - 1.0, line));
         }
         if self.ended == Ended::Badly {
             let (kind, message) = self.error.split_once(": ").expect("a kind and a message");

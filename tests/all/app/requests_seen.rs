@@ -5,8 +5,8 @@ use std::time::Duration;
 use lambtop::app::RequestColumn;
 use lambtop::model::{Event, GroupKey, TailReport, TailStatus, Timestamp, Want};
 
-use super::requests::twelve;
-use super::stage::{Stage, incident, key};
+use super::requests::{Ended, Shot, page_of, twelve};
+use super::stage::{Stage, incident, key, scope};
 use crate::screens::letters;
 
 fn screen(stage: &Stage) -> String {
@@ -127,6 +127,98 @@ fn what_counts_as_failed_and_what_as_an_error_is_told_apart() {
     stage.press("1<Enter>");
     stage.wait(1);
     assert!(screen(&stage).contains("errors · 3 requests, all failed in 1h · 1 kind"), "{}", screen(&stage));
+}
+
+/// Twelve requests, of which three have failed, and two more that logged an error and answered.
+fn with_handled() -> Stage {
+    let mut stage = twelve();
+    let handled = |number| Shot {
+        number,
+        before: 3_000 + number,
+        ended: Ended::Handled,
+        version: "89",
+        stream: number,
+        ..Shot::default()
+    };
+    stage.requests("payment-capture", &[handled(50), handled(51)]);
+    stage
+}
+
+#[test]
+fn an_error_that_was_handled_is_an_error_and_no_failure() {
+    let mut stage = with_handled();
+    stage.press("g");
+    let seen = screen(&stage);
+    assert!(seen.contains("2 kinds of errors · 5 requests, 3 failed"), "{seen}");
+    stage.press("g");
+    let failed: Vec<(usize, usize)> =
+        stage.app.requests().shown.groups.iter().map(|group| (group.count, group.failed)).collect();
+    assert_eq!(failed, [(8, 2), (6, 1)], "of version 89 and of 88");
+    assert!(screen(&stage).contains("25.0"), "two of eight: {}", screen(&stage));
+    stage.press("g");
+    let mut lanes = stage.app.requests().shown.groups.iter().filter(|group| group.count == 1);
+    let group = lanes.next().expect("the environment of one that was handled");
+    assert!(group.failed == 0 && group.lane.iter().all(|cell| cell.failed == 0), "{group:?}");
+    let of_all: u32 =
+        stage.app.requests().shown.groups.iter().flat_map(|group| &group.lane).map(|cell| cell.failed).sum();
+    assert_eq!(of_all, 3, "each failure stands on its lane");
+    stage.press("1<Enter>");
+    stage.wait(1);
+    let seen = screen(&stage);
+    assert!(seen.contains("errors · 5 requests, 3 failed in 1h · 2 kinds"), "{seen}");
+}
+
+#[test]
+fn an_environment_whose_memory_creeps_shows_from_where_to_where() {
+    let mut stage = Stage::with(&["payment-capture"]);
+    stage.press("r");
+    let shots: Vec<Shot> = [(1, 120), (2, 180), (3, 180), (4, 460)]
+        .into_iter()
+        .map(|(number, memory)| Shot {
+            number,
+            memory,
+            before: 3_000_000 - number * 600_000,
+            ..Shot::default()
+        })
+        .collect();
+    stage.requests("payment-capture", &shots);
+    stage.press("ggg");
+    let [group] = &stage.app.requests().shown.groups[..] else { panic!("one environment") };
+    assert_eq!((group.memory_mb, group.size_mb), (Some((120.0, 460.0)), Some(512.0)));
+    let of_lane: Vec<f64> =
+        group.lane.iter().filter(|cell| cell.requests > 0).map(|cell| cell.memory_mb).collect();
+    assert_eq!(of_lane, [120.0, 180.0, 180.0, 460.0], "each where it was");
+    assert!(screen(&stage).contains("120→460/512"), "{}", screen(&stage));
+}
+
+#[test]
+fn requests_that_were_let_go_because_there_are_too_many_are_said() {
+    let mut stage = Stage::with(&["payment-capture"]);
+    stage.press("r");
+    // The REPORT of one under other ids: reading lines takes longer than joining them.
+    let one = Shot { before: 3_000_000, ..Shot::default() };
+    let page = page_of(stage.at, &scope(), "payment-capture", &[one]);
+    for part in 0..21_u64 {
+        let mut many = page.clone();
+        (many.rows, many.figures, many.notes, many.text) = Default::default();
+        for number in part * 5_000..(part + 1) * 5_000 {
+            let mut row = page.rows[1];
+            row.timestamp = row.timestamp + Duration::from_millis(number * 20);
+            row.id = number;
+            row.text_end = 0;
+            let id = format!("{number:08x}-0001-4000-8000-{number:012x}");
+            row.request = lambtop::model::RequestId::parse(&id);
+            many.figures.push((many.rows.len() as u32, page.figures[0].1));
+            many.rows.push(row);
+        }
+        stage.tell(Event::Logs(many));
+    }
+    stage.wait(2);
+    let held = stage.app.store().invocations();
+    assert_eq!(held.len() as u64 + held.evicted(), 105_000);
+    assert!(held.evicted() >= 5_000);
+    stage.size(200, 50);
+    assert!(screen(&stage).contains("older let go"), "{}", screen(&stage));
 }
 
 #[test]
