@@ -1,13 +1,13 @@
 //! The one table of keys: dispatch, help, footer, palette and the README's table come from it.
 
 mod context;
-
-use std::fmt::Write;
+mod readme;
 
 use super::action::{Action, Group};
 use super::key::{Code, Key, Mouse, MouseKind};
 
 pub(super) use context::Context;
+pub use readme::readme_keys;
 
 /// A key and a word for the footer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -398,19 +398,6 @@ pub(super) const fn typed(key: Key) -> Option<char> {
     }
 }
 
-/// The keys as a Markdown table, as it stands in the README.
-#[must_use]
-pub fn readme_table() -> String {
-    let mut table = String::from("| key | where | what |\n|---|---|---|\n");
-    for binding in BINDINGS {
-        let keys: Vec<_> =
-            binding.shown.split(' ').map(|key| format!("`{}`", key.replace('|', "\\|"))).collect();
-        // Writing to a string cannot fail.
-        let _ = writeln!(table, "| {} | {} | {} |", keys.join(" "), binding.context.label(), binding.help);
-    }
-    table
-}
-
 impl From<crossterm::event::KeyEvent> for Key {
     fn from(event: crossterm::event::KeyEvent) -> Self {
         use crossterm::event::{KeyCode, KeyModifiers};
@@ -531,10 +518,5 @@ mod tests {
                 assert_eq!(row.action, other.action, "{}", row.name);
             }
         }
-    }
-
-    #[test]
-    fn the_readme_lists_every_row() {
-        assert_eq!(readme_table().lines().count(), BINDINGS.len() + 2);
     }
 }

@@ -49,7 +49,7 @@ pub use field::Field;
 pub use filter::FilterState;
 pub use input::{Effect, Input, Job, Notice};
 pub use key::{Code, Key, Mouse, MouseKind};
-pub use keymap::{Hint, readme_table};
+pub use keymap::{Hint, readme_keys};
 pub use layout::{
     Area, ChartSlot, Chrome, Frame, FunctionLayout, FunctionPanes, FunctionsLayout, LogsLayout,
     RequestsLayout, TimelineLayout, TracesLayout,

@@ -98,7 +98,7 @@ fn the_readme_lists_the_keys_of_the_key_table() {
         .and_then(|(_, rest)| rest.split_once("<!-- /keys -->"))
         .map(|(table, _)| table)
         .expect("the README has a place for the keys");
-    let keys = lambtop::app::readme_table();
+    let keys = lambtop::app::readme_keys();
     if renewing() {
         let renewed =
             readme.replacen(&format!("<!-- keys -->\n{table}"), &format!("<!-- keys -->\n{keys}"), 1);

@@ -37,9 +37,8 @@ pub(in crate::app) enum Context {
 
 impl Context {
     /// All of them.
-    #[cfg(test)]
+    /// All of them, those first that are used first.
     pub(in crate::app) const ALL: [Self; 15] = [
-        Self::Always,
         Self::Screens,
         Self::Functions,
         Self::Function,
@@ -47,33 +46,34 @@ impl Context {
         Self::Requests,
         Self::Timeline,
         Self::Traces,
-        Self::Typing,
         Self::Prompt,
+        Self::Typing,
+        Self::Far,
         Self::Palette,
         Self::Help,
         Self::Themes,
         Self::Link,
-        Self::Far,
+        Self::Always,
     ];
 
     /// Where the keys hold, for the README.
     pub(super) const fn label(self) -> &'static str {
         match self {
-            Self::Always => "always",
-            Self::Screens => "every screen",
+            Self::Always => "Always",
+            Self::Screens => "Every screen",
             Self::Functions => "Functions",
-            Self::Function => "a function",
+            Self::Function => "One function",
             Self::Logs => "Logs",
             Self::Requests => "Requests",
-            Self::Timeline => "a timeline",
+            Self::Timeline => "Timeline",
             Self::Traces => "Traces",
-            Self::Typing => "typing",
-            Self::Prompt => "filter",
-            Self::Palette => "palette",
-            Self::Help => "help",
-            Self::Themes => "themes",
-            Self::Link => "a link",
-            Self::Far => "search further",
+            Self::Typing => "Typing anything",
+            Self::Prompt => "Typing a filter",
+            Self::Palette => "Palette",
+            Self::Help => "Help",
+            Self::Themes => "Themes",
+            Self::Link => "Link",
+            Self::Far => "Searching further back",
         }
     }
 }
