@@ -210,7 +210,7 @@ mod tests {
                 };
                 page.figures.push((row, figures));
             }
-            let at = Timestamp::from_secs(1_772_366_400 + *at as i64);
+            let at = Timestamp::from_secs(1_772_366_400 + at.cast_signed());
             page.rows.push(LogRow {
                 timestamp: at,
                 ingested: at,

@@ -453,7 +453,7 @@ fn whatever_comes_the_rows_are_those_that_would_be_made_anew() {
         let mut stage = twelve();
         stage.press(keys);
         let open = Shot { number: 70, before: 4_000, ended: Ended::Open, stream: 7, ..Shot::default() };
-        stage.requests("payment-capture", &[open.clone()]);
+        stage.requests("payment-capture", std::slice::from_ref(&open));
         let ended = Shot { ended: Ended::OutOfTime, ms: 3_000.0, before: 6_000, ..open };
         let late = Shot { number: 71, before: 300_000, ms: 2_500.0, stream: 8, ..Shot::default() };
         stage.requests("payment-capture", &[ended, late]);
