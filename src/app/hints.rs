@@ -3,7 +3,7 @@
 use crate::model::{Pages, RowPlace, Wrap};
 
 use super::action::Action;
-use super::keymap::{self, Hint};
+use super::keymap::{BINDINGS, Context, Hint};
 use super::layout::{Area, Frame};
 use super::logs::{Place, detail_width};
 use super::requests::{Grouping, RequestPane};
@@ -18,7 +18,7 @@ impl App {
     pub fn hints(&self) -> Vec<Hint> {
         let contexts = self.hint_contexts();
         if self.overlay.is_some() || self.is_typing() {
-            return keymap::hints(&contexts);
+            return overlay_hints(&contexts);
         }
         let most = match self.screen() {
             Screen::Functions => self.most_on_functions(),
@@ -31,9 +31,9 @@ impl App {
         let mut last: Most =
             self.way_back().map(|word| (Action::Back, word.to_owned())).into_iter().collect();
         add(&mut last, [Action::Help, Action::Palette, Action::Quit]);
-        let hint = |(action, word), right| keymap::hint(&contexts, action, word, right);
-        let most = most.into_iter().filter_map(|of| hint(of, false));
-        most.chain(last.into_iter().filter_map(|of| hint(of, true))).collect()
+        let of_table = |(action, word), right| hint(&contexts, action, word, right);
+        let most = most.into_iter().filter_map(|of| of_table(of, false));
+        most.chain(last.into_iter().filter_map(|of| of_table(of, true))).collect()
     }
 
     fn most_on_functions(&self) -> Most {
@@ -284,4 +284,25 @@ fn scrolls(pages: &Pages, area: Area) -> bool {
     let wrap = Wrap::new(pages, detail_width(area.width));
     let height = isize::from(area.height.saturating_sub(1).cast_signed());
     wrap.step(wrap.end(), -(height - 1).max(0)) != RowPlace::default()
+}
+
+/// The footer of an overlay, or while one types: every row of `contexts` that has a word for it.
+fn overlay_hints(contexts: &[Context]) -> Vec<Hint> {
+    let rows = BINDINGS.iter().filter(|row| contexts.contains(&row.context));
+    rows.filter_map(|row| {
+        let (keys, text) = row.hint?;
+        Some(Hint { keys, text: text.to_owned(), right: false, spare: false })
+    })
+    .collect()
+}
+
+/// The keys of one action in `contexts`, for the footer, with a word that says it better here than the table does.
+fn hint(contexts: &[Context], action: Action, word: String, right: bool) -> Option<Hint> {
+    let of = |context: &Context| {
+        let mut own = BINDINGS.iter().filter(|row| row.context == *context && row.action == action);
+        own.find_map(|row| row.hint)
+    };
+    let (keys, text) = contexts.iter().find_map(of)?;
+    let text = if word.is_empty() { text.to_owned() } else { word };
+    Some(Hint { keys, text, right, spare: action == Action::Palette })
 }

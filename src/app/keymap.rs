@@ -369,27 +369,6 @@ pub(super) fn lookup(key: Key, contexts: &[Context]) -> Option<Action> {
     })
 }
 
-/// The footer of an overlay, or while one types: every row of `contexts` that has a word for it.
-pub(super) fn hints(contexts: &[Context]) -> Vec<Hint> {
-    let rows = BINDINGS.iter().filter(|row| contexts.contains(&row.context));
-    rows.filter_map(|row| {
-        let (keys, text) = row.hint?;
-        Some(Hint { keys, text: text.to_owned(), right: false, spare: false })
-    })
-    .collect()
-}
-
-/// The keys of one action in `contexts`, for the footer, with a word that says it better here than the table does.
-pub(super) fn hint(contexts: &[Context], action: Action, word: String, right: bool) -> Option<Hint> {
-    let of = |context: &Context| {
-        let mut own = BINDINGS.iter().filter(|row| row.context == *context && row.action == action);
-        own.find_map(|row| row.hint)
-    };
-    let (keys, text) = contexts.iter().find_map(of)?;
-    let text = if word.is_empty() { text.to_owned() } else { word };
-    Some(Hint { keys, text, right, spare: action == Action::Palette })
-}
-
 /// The character that a key types, if it types one.
 pub(super) const fn typed(key: Key) -> Option<char> {
     match key.code {
