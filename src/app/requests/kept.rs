@@ -1,7 +1,6 @@
 //! The invocations of the chosen sources, kept in the order of the rows: of what has not changed nothing is asked again.
 
 use std::cmp::Ordering;
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::model::{FunctionKey, GroupKey, Invocation, InvocationKey, Outcome, Timestamp};
@@ -64,12 +63,13 @@ impl Kept {
             && self.basis == *basis;
         if known {
             let changed: Vec<Invocation> = held.changed_since(self.revision).collect();
-            let keys: HashSet<InvocationKey> = changed.iter().map(|invocation| invocation.key).collect();
+            let mut keys: Vec<InvocationKey> = changed.iter().map(|invocation| invocation.key).collect();
+            keys.sort_unstable();
             let any_left = held.left() > self.revision;
             if any_left || !keys.is_empty() || self.from != from {
                 self.rows.retain(|row| {
                     from <= row.start
-                        && (keys.is_empty() || !keys.contains(&row.key))
+                        && keys.binary_search(&row.key).is_err()
                         && (!any_left || held.holds(row.key))
                 });
             }

@@ -96,7 +96,9 @@ impl RequestsScreen {
             shown.matching += 1;
             heat.count(row.start, row.duration_ms, row.failed);
             if self.pick.holds(row.start, row.duration_ms) {
-                shown.longest_ms = shown.longest_ms.into_iter().chain(row.duration_ms).reduce(f64::max);
+                if let Some(ms) = row.duration_ms {
+                    shown.longest_ms = Some(shown.longest_ms.map_or(ms, |longest| longest.max(ms)));
+                }
                 shown.keys.push(row.key);
             }
         }
