@@ -44,6 +44,12 @@ pub(super) fn advice(store: &Store, settings: &Settings, now: Timestamp) -> Opti
     state(store, settings, now).map(masked)
 }
 
+/// Why there are no traces, if a failure that lasts is why; secrets in it are masked.
+pub(super) fn of_traces(store: &Store, settings: &Settings, now: Timestamp) -> Option<Advice> {
+    let failing = store.feed(Feed::Traces).failing?;
+    Some(masked(failed(settings, Feed::Traces, &failing, true, now)))
+}
+
 /// Proxies, endpoints with a password and presigned addresses stand in what is told, and AWS repeats the session token
 /// of a request whose signature is wrong. Whole sentences: a secret is known by what stands before it.
 fn masked(advice: Advice) -> Advice {
@@ -253,7 +259,8 @@ fn unreachable_lines(settings: &Settings) -> Vec<String> {
     }
     vec![
         "Behind a proxy: export HTTPS_PROXY=http://HOST:PORT before lambtop.".to_owned(),
-        "In a VPC without a way out: endpoints for lambda, monitoring and sts are needed.".to_owned(),
+        "In a VPC without a way out: endpoints for lambda, monitoring, logs, xray and sts are needed."
+            .to_owned(),
     ]
 }
 

@@ -286,6 +286,12 @@ impl App {
         self.advice.as_ref()
     }
 
+    /// The same for the traces screen while it has nothing to show: what X-Ray said that lasts.
+    #[must_use]
+    pub fn trace_advice(&self) -> Option<Advice> {
+        super::advice::of_traces(&self.store, &self.settings, self.now)
+    }
+
     /// Index of the theme to draw with, in [`Settings::themes`]; while themes are chosen, the one under the cursor.
     #[must_use]
     pub const fn theme(&self) -> usize {

@@ -4,13 +4,13 @@ use ratatui::layout::Rect;
 
 use crate::app::App;
 use crate::model::{
-    Failure, FailureKind, Feed, SafeText, Showing, Timestamp, TraceBackend, TraceCause, TraceCauseOf, Tracing,
+    Failure, Feed, SafeText, Showing, Timestamp, TraceBackend, TraceCause, TraceCauseOf, Tracing,
 };
 use crate::safe;
 use crate::store::traces::service_of;
 use crate::ui::paint::{Cut, Paint, Pen};
 use crate::ui::theme::Role;
-use crate::ui::{filter, line, moment, number};
+use crate::ui::{advice, filter, line, moment, number};
 
 /// What Lambda lets X-Ray see of a function with active tracing.
 const SAMPLING: [&str; 2] = ["sampled: first request each second and 5 % of the rest", "sampled: 1/s + 5 %"];
@@ -121,10 +121,11 @@ pub(super) fn map_note(app: &App, paint: &mut Paint<'_>, row: Rect) {
 
 /// Why there is no map, and what to do about it.
 pub(super) fn no_map(app: &App, paint: &mut Paint<'_>, area: Rect) {
+    if let Some(advice) = app.trace_advice() {
+        return advice::page(&advice, paint, area);
+    }
     let mut lines: Vec<(SafeText, Role)> = Vec::new();
-    if let Some(failure) = failing(app) {
-        lines.extend(failed(&failure));
-    } else if let Some(map) = app.store().traces().map() {
+    if let Some(map) = app.store().traces().map() {
         let stretch = moment::stretch(map.range, app.zone());
         lines.push((safe!("No service in {stretch} (GetServiceGraph answered: 0)."), Role::Text));
         lines.extend(tracing(app));
@@ -137,19 +138,6 @@ pub(super) fn no_map(app: &App, paint: &mut Paint<'_>, area: Rect) {
     }
     lines.extend(backend(app));
     paragraph(paint, area, &lines);
-}
-
-/// A failure as a page: what, what is needed, what next.
-fn failed(failure: &Failure) -> Vec<(SafeText, Role)> {
-    let mut lines = vec![(told(&failure.to_string()), Role::Error)];
-    if let FailureKind::AccessDenied { permission } = &failure.kind {
-        lines.push((
-            safe!("Needs {permission} on *. lambtop policy prints the whole read-only policy."),
-            Role::Text,
-        ));
-    }
-    lines.push((SafeText::new("It is tried again by itself, R tries now."), Role::Dim));
-    lines
 }
 
 /// What is to be known of where traces are kept, if it is anything.
@@ -270,13 +258,14 @@ fn selected_cause(app: &App) -> Option<(SafeText, Role)> {
 
 /// Why there is no row, and what to do about it.
 pub(super) fn nothing(app: &App, paint: &mut Paint<'_>, area: Rect) {
+    if let Some(advice) = app.trace_advice() {
+        return advice::page(&advice, paint, area);
+    }
     let (screen, traces) = (app.traces(), app.store().traces());
     let since = moment::dated(screen.range.before(app.now()).start, app.now(), app.zone());
     let answered = *screen.asked == **traces.expression() && traces.seen_to().is_some();
     let mut lines: Vec<(SafeText, Role)> = Vec::new();
-    if let Some(failure) = failing(app) {
-        lines.extend(failed(&failure));
-    } else if !screen.filter.applied.is_empty() && (screen.list.total > 0 || answered) {
+    if !screen.filter.applied.is_empty() && (screen.list.total > 0 || answered) {
         let count = number::count(screen.list.total as f64);
         lines.push((safe!("None of {count} traces matches {}", screen.filter.applied.text()), Role::Text));
         lines.push((SafeText::new("Esc clears the filter, t covers more time."), Role::Dim));
