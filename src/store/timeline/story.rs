@@ -16,6 +16,8 @@ const MOST: usize = 2;
 const LEAST_COLD: f64 = 0.01;
 /// Words that two lines must share to be attempts at the same.
 const SAME_WORDS: usize = 2;
+/// The word that counts attempts stands among the first so many of a line.
+const MOST_WORDS: usize = 12;
 
 /// Calls of one target, together.
 #[derive(Clone, Copy, Debug, Default)]
@@ -127,36 +129,28 @@ pub fn of_lines(invocation: &Invocation, timeline: &Timeline, lines: &[Logged]) 
     told.then(|| causes.sentence()).flatten()
 }
 
-/// The longest row of lines that say the same of one number after the other: what they share, how many, how long.
+/// Of the lines that say the same of one number after the other those that took longest: what they share, how many there
+/// are, how long they took. Lines of the calls themselves may stand between.
 fn tried_again(lines: &[Logged]) -> Option<(String, usize, f64)> {
-    let said: Vec<(f64, Vec<&str>)> = lines
-        .iter()
-        .filter(|line| !line.kind.is_routine() && line.kind != LineKind::Report)
-        .map(|line| (line.at_ms, line.text.lines().next().unwrap_or_default().split_whitespace().collect()))
-        .collect();
-    let mut best: Option<(String, usize, f64)> = None;
-    let mut from = 0;
-    while from < said.len() {
-        let number = |words: &[&str]| words.iter().position(|word| *word == "attempt");
-        let Some(at) = number(&said[from].1).filter(|at| *at >= SAME_WORDS) else {
-            from += 1;
+    // The words that they share, the first one's words before the number, from when to when, and how many.
+    let mut rows: HashMap<Vec<&str>, (String, f64, f64, usize)> = HashMap::new();
+    for line in lines.iter().filter(|line| !line.kind.is_routine() && line.kind != LineKind::Report) {
+        let words: Vec<&str> =
+            line.text.lines().next().unwrap_or_default().split_whitespace().take(MOST_WORDS).collect();
+        let Some(at) = words.iter().position(|word| *word == "attempt").filter(|at| *at >= SAME_WORDS) else {
             continue;
         };
-        let same = |words: &Vec<&str>| {
-            number(words) == Some(at) && words[..SAME_WORDS] == said[from].1[..SAME_WORDS]
-        };
-        // Lines of the calls themselves may stand between.
-        let row: Vec<&(f64, Vec<&str>)> = said[from..].iter().filter(|(_, words)| same(words)).collect();
-        if let (Some((start, words)), Some((end, _))) = (row.first(), row.last())
-            && row.len() > 1
-            && best.as_ref().is_none_or(|(.., ms)| end - start > *ms)
-        {
-            let what = words[..at].join(" ");
-            best = Some((what.trim_end_matches([',', ':', ';']).to_owned(), row.len(), end - start));
-        }
-        from += 1;
+        let what = || words[..at].join(" ").trim_end_matches([',', ':', ';']).to_owned();
+        let row =
+            rows.entry(words[..SAME_WORDS].to_vec()).or_insert_with(|| (what(), line.at_ms, line.at_ms, 0));
+        (row.2, row.3) = (line.at_ms, row.3 + 1);
     }
-    best
+    let again = rows.into_values().filter(|(.., count)| *count > 1);
+    let best = again.max_by(|one, two| {
+        let took = |row: &(String, f64, f64, usize)| row.2 - row.1;
+        took(one).total_cmp(&took(two)).then_with(|| two.0.cmp(&one.0))
+    });
+    best.map(|(what, start, end, count)| (what, count, end - start))
 }
 
 impl Causes {
