@@ -13,6 +13,7 @@ mod ministack;
 mod moto;
 mod parse;
 mod python;
+mod restore;
 mod screens;
 mod secrets;
 mod source;

@@ -194,7 +194,7 @@ impl TimelineScreen {
         exceptions_in_short(text, segment);
         answer(text, segment);
         self.times(text, span);
-        if let Some(oddity) = node.oddity {
+        if let Some(oddity) = span.oddity {
             text.field(
                 "odd",
                 match oddity {

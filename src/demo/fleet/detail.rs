@@ -23,12 +23,18 @@ impl Scene<'_> {
         let request = Request::of(self.profile, self.block, index);
         let record = request.record;
         let init_ms = (record.init > 0).then(|| f64::from(record.init) / 100.0);
+        let billed_restore_ms = request.billed_restore_ms();
+        let billed_ms = match billed_restore_ms {
+            Some(restore) => restore + u64::from(record.duration.div_ceil(100)),
+            None => u64::from((record.init + record.duration).div_ceil(100)),
+        };
         Invocation {
             request_id: request_id(self.block, index),
             start_ms: request.at_ms,
             init_ms,
+            billed_restore_ms,
             duration_ms: f64::from(record.duration) / 100.0,
-            billed_ms: u64::from((record.init + record.duration).div_ceil(100)),
+            billed_ms,
             memory_used_mb: u32::from(record.memory),
             outcome: record.fault.outcome(&self.profile.spec, request.draw),
             environment: request.ran().then(|| self.block.environment(self.profile, record.environment)),

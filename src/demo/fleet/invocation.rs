@@ -162,11 +162,14 @@ pub struct Invocation {
     pub request_id: String,
     /// When it began, ms since the epoch; a cold start begins with its initialisation.
     pub start_ms: i64,
-    /// How long its environment took to initialise, ms, where the request waited for that.
+    /// How long its environment took to initialise, or to be restored with `SnapStart`, ms, where the request waited for
+    /// that.
     pub init_ms: Option<f64>,
+    /// How much of a restore that it waited for is billed, ms; `None` of every other request.
+    pub billed_restore_ms: Option<u64>,
     /// How long the code ran, ms, to the hundredth; 0 when throttled.
     pub duration_ms: f64,
-    /// What is billed, ms: initialisation and duration, rounded up.
+    /// What is billed, ms: initialisation and duration, rounded up; of a restore its billed part alone.
     pub billed_ms: u64,
     /// Most memory that its environment had used so far, MB; 0 when throttled.
     pub memory_used_mb: u32,

@@ -101,7 +101,7 @@ pub struct Load {
     pub p50_ms: f64,
     /// 99th percentile of the same, ms.
     pub p99_ms: f64,
-    /// Median initialisation of a new environment, ms.
+    /// Median initialisation of a new environment, or of its restore with `SnapStart`, ms.
     pub init_ms: f64,
     /// Memory that a warm environment uses, MB.
     pub memory_mb: u32,
@@ -134,6 +134,8 @@ pub struct FunctionSpec {
     pub system_level: SystemLevel,
     /// Whether it runs on Lambda Managed Instances: an environment serves several requests at a time.
     pub managed: bool,
+    /// Whether its published versions have `SnapStart`: a new environment is restored from a snapshot, not initialised.
+    pub snap_start: bool,
     /// Its log group where it is not the usual one: several functions share such a group.
     pub shared_log_group: Option<&'static str>,
     /// Reserved concurrency.

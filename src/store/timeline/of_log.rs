@@ -44,7 +44,13 @@ pub fn of_log(invocation: &Invocation, outcome: Outcome, lines: &[Logged]) -> Ti
     };
     // Where the line that begins it is there, it says when.
     let logged = lines.iter().find(|line| Some(line.kind) == wait && line.at_ms <= start);
-    let before = logged.map_or(start - waited, |line| line.at_ms.max(start - 2.0 * waited - 1_000.0));
+    let before = match logged {
+        // Lines have whole milliseconds: what is less apart is what was waited for, to the part of one.
+        Some(line) if (start - waited - line.at_ms).abs() >= 1.0 => {
+            line.at_ms.max(start - 2.0 * waited - 1_000.0)
+        }
+        _ => start - waited,
+    };
     let zero_ms = before.min(start);
     let end = end(invocation, lines);
     let last = end.unwrap_or_else(|| lines.last().map_or(start, |line| line.at_ms.max(start)));

@@ -137,7 +137,8 @@ impl Layout<'_> {
             mark,
             start_ms: self.on_axis(segment.start_ms),
             end_ms: self.on_axis(segment.end_ms.filter(|_| !segment.in_progress)),
-            oddity: node.oddity,
+            // An init before its function's segment is in its place.
+            oddity: node.oddity.filter(|odd| *odd != Oddity::Outside || !is_init(segment)),
             folded: self.repeats(index),
             ..leaf(self.key(index, Place::Own), SpanKind::Segment(index))
         }

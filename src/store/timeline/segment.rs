@@ -46,6 +46,11 @@ pub(super) fn is_init(segment: &Segment) -> bool {
     segment.kind.is_subsegment() && matches!(&*segment.name, "Init" | "Initialization" | "Restore")
 }
 
+/// Whether the new environment was restored from a snapshot.
+pub(super) fn is_restore(segment: &Segment) -> bool {
+    is_init(segment) && &*segment.name == "Restore"
+}
+
 pub(super) fn failed(segment: &Segment) -> bool {
     segment.fault || segment.error || segment.throttle
 }

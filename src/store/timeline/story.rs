@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::segment::{is_code, is_init};
+use super::segment::{is_code, is_init, is_restore};
 use super::{Logged, Span, SpanKind, Timeline, Wait};
 use crate::model::{Invocation, LineKind, Segment, number};
 use crate::store::traces::{Tree, short};
@@ -63,16 +63,25 @@ pub fn of_spans(timeline: &Timeline, tree: &Tree, function: Option<&str>) -> Opt
             inside.fold((f64::MAX, f64::MIN), |(from, to), (start, end)| (from.min(start), to.max(end)));
         causes.whole_ms = to - from;
     }
+    // What was waited for a cold start lies before the segment of the code, its init within that wait.
+    let waited = function.is_some()
+        && spans[..begin].last().is_some_and(|before| before.kind == SpanKind::Wait(Wait::ColdStart));
     let mut at = begin;
     while at < end {
         let span = &spans[at];
         at += 1;
-        if !span.critical {
+        let begun = waited && span.parent == Some(begin) && segment(span).is_some_and(is_init);
+        if !span.critical && !begun {
             continue;
         }
         let took = span.stretch(timeline.length_ms).map_or(0.0, |(start, end)| end - start);
         match (span.kind, segment(span)) {
-            (SpanKind::Wait(wait), _) => causes.wait(wait, took),
+            (SpanKind::Wait(wait), _) => {
+                causes.wait(wait, took);
+                let behind = spans.get(at).map_or(0, |behind| behind.below);
+                let mut behind = spans[at..].iter().take(behind + 1).filter_map(segment);
+                causes.restored |= wait == Wait::ColdStart && behind.any(is_restore);
+            }
             (SpanKind::Attempts { count, .. }, _) => {
                 let inner = &spans[at..at + span.below];
                 let Some(first) = inner.iter().find_map(segment) else { continue };
@@ -84,7 +93,7 @@ pub fn of_spans(timeline: &Timeline, tree: &Tree, function: Option<&str>) -> Opt
             }
             (_, Some(segment)) if is_init(segment) => {
                 causes.cold_ms += took;
-                causes.restored |= &*segment.name == "Restore";
+                causes.restored |= is_restore(segment);
                 at += span.below;
             }
             (_, Some(segment))

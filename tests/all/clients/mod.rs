@@ -31,7 +31,7 @@ fn running_clock() -> Now {
 }
 
 /// A clock that stands at an instant.
-fn standing_clock(at: i64) -> Now {
+pub fn standing_clock(at: i64) -> Now {
     Arc::new(move || at)
 }
 

@@ -29,7 +29,9 @@ pub(super) fn listed(account: &Account, target: &Target, with_version: bool, now
         .with("TracingConfig", Value::structure().with("Mode", tracing(account, target.which)))
         .with("Environment", environment());
     match target.which {
-        Which::Fleet(index) => of_fleet(base, account, index, now),
+        Which::Fleet(index) => {
+            of_fleet(base, account, index, now).with("SnapStart", snap_start(account, index, &version))
+        }
         Which::Idle(number) => of_idle(base, account, &target.name, number),
     }
 }
@@ -111,7 +113,6 @@ fn of_fleet(base: Value, account: &Account, index: usize, now: i64) -> Value {
         .with("PackageType", if spec.is_image() { "Image" } else { "Zip" })
         .with("Architectures", vec![Value::from(architecture)])
         .with("EphemeralStorage", Value::structure().with("Size", spec.ephemeral_mb))
-        .with("SnapStart", snap_start())
         .with("CapacityProviderConfig", spec.managed.then(|| capacity_provider(account)))
         .with(
             "LoggingConfig",
@@ -136,7 +137,7 @@ fn of_idle(base: Value, account: &Account, name: &str, number: u32) -> Value {
         .with("PackageType", "Zip")
         .with("Architectures", vec![Value::from("x86_64")])
         .with("EphemeralStorage", Value::structure().with("Size", 512_i64))
-        .with("SnapStart", snap_start())
+        .with("SnapStart", snap_started("None", "Off"))
         .with(
             "LoggingConfig",
             Value::structure().with("LogFormat", "Text").with("LogGroup", format!("/aws/lambda/{name}")),
@@ -154,6 +155,16 @@ fn capacity_provider(account: &Account) -> Value {
     Value::structure().with("LambdaManagedInstancesCapacityProviderConfig", instances)
 }
 
-fn snap_start() -> Value {
-    Value::structure().with("ApplyOn", "None").with("OptimizationStatus", "Off")
+/// Whether snapshots are taken of versions, and whether this one has one: `$LATEST` never has.
+/// Source: <https://docs.aws.amazon.com/lambda/latest/api/API_SnapStartResponse.html>.
+fn snap_start(account: &Account, index: usize, version: &str) -> Value {
+    match (account.fleet.functions()[index].snap_start, version) {
+        (true, "$LATEST") => snap_started("PublishedVersions", "Off"),
+        (true, _) => snap_started("PublishedVersions", "On"),
+        (false, _) => snap_started("None", "Off"),
+    }
+}
+
+fn snap_started(apply_on: &str, status: &str) -> Value {
+    Value::structure().with("ApplyOn", apply_on).with("OptimizationStatus", status)
 }

@@ -20,8 +20,9 @@ pub(super) fn write(page: &mut Page) {
     }
     let (script, facts) = (script::of(page.spec.name), Facts::of(request));
     let (begun_ms, duration_ms) = (page.begun_ms(), request.duration_ms);
-    if request.init_ms.is_some() && !page.json() && page.draw.about(CONFIG).chance(0.7) {
-        // Code that runs while the module is loaded knows no request.
+    let initialised = request.init_ms.is_some() && !page.spec.snap_start;
+    if initialised && !page.json() && page.draw.about(CONFIG).chance(0.7) {
+        // Code that runs while the module is loaded knows no request; before a snapshot it ran long ago.
         let at = begun_ms - 8.0;
         let text = format!("configuration loaded, stage prod, version {}", request.version);
         unnamed(page, at, &text);

@@ -81,7 +81,7 @@ pub(super) fn made_ready(spec: &FunctionSpec, ready: &MadeReady) -> Vec<Line> {
     Init { spec, environment, version, took_ms: *init_ms, failed: None }.lines(*begun_ms as f64)
 }
 
-/// An initialisation.
+/// An initialisation, or a restore.
 struct Init<'a> {
     spec: &'a FunctionSpec,
     environment: &'a Environment,
@@ -96,6 +96,11 @@ impl Init<'_> {
         let end_ms = start_ms + self.took_ms;
         let mut lines = Vec::new();
         let (runtime, arn) = runtime_version(self.spec);
+        if self.spec.log_format == LogFormat::Text && self.spec.snap_start {
+            let begun = format!("RESTORE_START Runtime Version: {runtime}\tRuntime Version ARN: {arn}\n");
+            let ended = format!("RESTORE_REPORT Restore Duration: {:.2} ms\n", self.took_ms);
+            return vec![line(start_ms, begun), line(end_ms, ended)];
+        }
         if self.spec.log_format == LogFormat::Text {
             if !self.spec.is_image() {
                 let text = format!("INIT_START Runtime Version: {runtime}\tRuntime Version ARN: {arn}\n");
@@ -157,9 +162,14 @@ fn report(spec: &FunctionSpec, request: &Invocation) -> String {
         request.request_id, request.duration_ms, request.billed_ms, spec.memory_mb, request.memory_used_mb
     );
     // A failed initialisation is counted as part of the request that tried it again.
-    if let Some(init) = request.init_ms.filter(|_| init_error(&request.outcome).is_none()) {
-        let _ = write!(text, "Init Duration: {init:.2} ms\t");
-    }
+    let waited = request.init_ms.filter(|_| init_error(&request.outcome).is_none());
+    let _ = match (waited, request.billed_restore_ms) {
+        (Some(restore), Some(billed)) => {
+            write!(text, "Restore Duration: {restore:.2} ms\tBilled Restore Duration: {billed} ms\t")
+        }
+        (Some(init), None) => write!(text, "Init Duration: {init:.2} ms\t"),
+        (None, _) => Ok(()),
+    };
     // The text of the report says nothing of an exception that the runtime has answered with.
     let said = !matches!(request.outcome, Outcome::Unhandled { .. });
     match status(&request.outcome).filter(|_| said) {

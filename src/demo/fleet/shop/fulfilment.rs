@@ -29,9 +29,11 @@ pub(super) const FUNCTIONS: &[FunctionSpec] = &[
         handler: Some("shop.stock.Sync::handleRequest"),
         description: "Follows the stream of stock movements",
         tracing: true,
+        snap_start: true,
         architecture: Architecture::X86,
+        alias: Some("live"),
         team: "fulfilment",
-        load: load(60.0, 0.15, [340.0, 920.0, 2_700.0], 388, 0.0),
+        load: load(60.0, 0.15, [340.0, 920.0, 620.0], 388, 0.0),
         steps: &[step(DynamoDb, "stock", "BatchWriteItem", 58), step(Events, "shop", "PutEvents", 8)],
         ..function("stock-sync", JAVA, 1_024, 60, EventSource::Stream)
     },

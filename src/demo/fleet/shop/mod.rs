@@ -46,6 +46,7 @@ const fn function(
         log_format: LogFormat::Text,
         system_level: SystemLevel::Info,
         managed: false,
+        snap_start: false,
         shared_log_group: None,
         reserved: None,
         provisioned: None,

@@ -159,6 +159,7 @@ impl Writer<'_> {
             Part::Service | Part::Function => spec.name.to_owned(),
             Part::Dwell => "Dwell Time".to_owned(),
             Part::Attempt => "Attempt #1".to_owned(),
+            Part::Init if spec.snap_start => "Restore".to_owned(),
             Part::Init => if old { "Initialization" } else { "Init" }.to_owned(),
             Part::Invocation => "Invocation".to_owned(),
             Part::Overhead => "Overhead".to_owned(),

@@ -116,7 +116,7 @@ pub enum Part {
     Attempt,
     /// The function itself.
     Function,
-    /// The initialisation of its environment.
+    /// The initialisation of its environment, or its restore.
     Init,
     /// The run of its handler; in the old shape only.
     Invocation,

@@ -82,8 +82,11 @@ fn segments_have_the_ids_times_and_calls_of_the_request() {
                 below.push(json);
                 open.extend(json["subsegments"].as_array().into_iter().flatten());
             }
-            let init =
-                below.iter().find(|json| matches!(json["name"].as_str(), Some("Init" | "Initialization")));
+            let init = below
+                .iter()
+                .find(|json| matches!(json["name"].as_str(), Some("Init" | "Initialization" | "Restore")));
+            let restored = fleet.functions()[*function].snap_start;
+            assert!(init.is_none_or(|json| restored == (json["name"] == "Restore")), "{own}");
             match (init, request.init_ms) {
                 (Some(json), Some(init)) => assert!((lasted(json) - init).abs() < 0.01),
                 (None, Some(_)) => panic!("a cold start without its initialisation: {own}"),
