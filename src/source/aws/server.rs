@@ -53,6 +53,11 @@ impl Server {
         heard.map_or_else(|| self.clock.now(), |heard| self.expected(heard))
     }
 
+    /// Whether it has said what time it is there.
+    pub fn is_heard(&self) -> bool {
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
     fn expected(&self, (at, since): (Timestamp, Instant)) -> Timestamp {
         at + self.clock.own(since.elapsed())
     }

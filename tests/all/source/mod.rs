@@ -75,9 +75,14 @@ impl Watching {
 
     /// Watches `account` by `settings`, whose endpoint and keys are filled in.
     pub fn of(account: Account, settings: Settings) -> Self {
+        Self::skewed(account, settings, 0)
+    }
+
+    /// The same, with a server whose clock is so many seconds behind this computer's.
+    pub fn skewed(account: Account, settings: Settings, behind: i64) -> Self {
         let clock = Clock::starting_at(START, 1.0);
         let told_by = clock.clone();
-        let endpoint = Endpoint::new(account, Arc::new(move || told_by.now().millis()));
+        let endpoint = Endpoint::new(account, Arc::new(move || told_by.now().millis() - behind * 1000));
         let settings = Settings {
             http_client: Some(Mount::new(endpoint.http_client())),
             static_credentials: true,

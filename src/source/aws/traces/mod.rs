@@ -75,7 +75,7 @@ pub(super) async fn run(context: Context, nudge: Nudge) -> Result<(), Gone> {
             desk.ask_again(now);
         }
         let wanted = interest.borrow_and_update().clone();
-        desk.look(&wanted, now);
+        desk.look(&wanted, now, session.clients.xray_server.is_heard());
         let next = desk.begin(&context, &session, wanted.attention, now).await?;
         if desk.calls.is_empty() {
             wakes.round_ended();
@@ -150,10 +150,14 @@ impl Desk {
         self.map.ask_again();
     }
 
-    /// Takes in what the screen needs.
-    fn look(&mut self, interest: &Interest, now: Timestamp) {
+    /// Takes in what the screen needs; `heard`: X-Ray has said what time it is there.
+    fn look(&mut self, interest: &Interest, now: Timestamp, heard: bool) {
         let want = interest.traces.clone();
         self.looked_at = want.is_some();
+        // What was put on the calendar by a clock that is ahead would wait until X-Ray's comes to it.
+        if !heard && self.backend.is_none() {
+            return;
+        }
         let want = want.unwrap_or_default();
         self.open.want(&want.open, now);
         self.map.want(want.map);

@@ -23,8 +23,12 @@ fn watching(faults: Faults) -> Watching {
 }
 
 fn of(account: Account, settings: Settings) -> Watching {
+    Watching::of(account, traces_alone(settings))
+}
+
+fn traces_alone(settings: Settings) -> Settings {
     let without = vec![Feed::Functions, Feed::Metrics, Feed::Details, Feed::Logs];
-    Watching::of(account, Settings { without, ..settings })
+    Settings { without, ..settings }
 }
 
 /// What goes wrong with the traces of a call of `BatchGetTraces`, always.
@@ -130,6 +134,24 @@ async fn nothing_is_asked_of_x_ray_while_nobody_looks_at_traces() {
         .map(|operation| calls(&watching, operation));
     assert_eq!(asked, [1, 1, 0, 0], "only whole traces are looked at");
     assert_eq!(held(&watching).backend(), Some(&TraceBackend::XRay));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_is_an_hour_off_holds_neither_a_trace_nor_the_list_back() {
+    for behind in [3_600, -3_600] {
+        let mut watching = Watching::skewed(Account::default(), traces_alone(Settings::default()), behind);
+        let id = of_minute(behind / 60 + 2)[0];
+        let since = Timestamp::from_secs(START.secs() - behind - 180);
+        let want = TraceListWant { since, until: None, expression: "".into() };
+        watching.look_at(|interest| {
+            let open = vec![id];
+            interest.traces = Some(TraceWant { open, list: Some(want), ..TraceWant::default() });
+        });
+        watching.pass(secs(20)).await;
+        assert_eq!(brought(&watching, id).len(), 1, "{behind} s behind");
+        let held = held(&watching);
+        assert!(held.summary_of(id).is_some(), "{behind} s behind");
+    }
 }
 
 #[tokio::test(start_paused = true)]
