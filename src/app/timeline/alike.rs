@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use super::TimelineScreen;
 use crate::model::{Invocation, InvocationKey, Timestamp};
 use crate::store::invocations::{Invocations, fingerprint};
 
 /// How often they are counted anew at most.
-pub(super) const EVERY: Duration = Duration::from_secs(10);
+const EVERY: Duration = Duration::from_secs(10);
 
 /// Other requests of the function that went the same way: the same outcome, and the same error but for numbers, ids and
 /// paths.
@@ -21,15 +22,40 @@ pub struct Alike {
     /// The newest other one that X-Ray took.
     pub traced: Option<InvocationKey>,
     /// When they were counted.
-    pub(super) counted: Timestamp,
+    counted: Timestamp,
+    /// What was held then.
+    revision: u64,
+}
+
+impl TimelineScreen {
+    /// Counts them, unless that was done a moment ago or nothing has come since; whether that is news.
+    pub(super) fn count_alike(&mut self, held: &Invocations, now: Timestamp) -> bool {
+        let known = self
+            .alike
+            .as_ref()
+            .is_some_and(|alike| alike.revision == held.revision() || now.since(alike.counted) < EVERY);
+        let Some(request) = self.request().filter(|_| !known) else { return false };
+        let counted = Alike::of(request, held, now);
+        let same = self.alike.as_ref().is_some_and(|alike| {
+            (alike.count, alike.since, alike.traced) == (counted.count, counted.since, counted.traced)
+        });
+        self.alike = Some(counted);
+        !same
+    }
 }
 
 impl Alike {
     /// Those like `request` among what is held.
-    pub(super) fn of(request: &Invocation, held: &Invocations, now: Timestamp) -> Self {
+    fn of(request: &Invocation, held: &Invocations, now: Timestamp) -> Self {
         let kind = kind(request);
-        let mut alike =
-            Self { count: 0, since: request.start, of_this_version_alone: false, traced: None, counted: now };
+        let mut alike = Self {
+            count: 0,
+            since: request.start,
+            of_this_version_alone: false,
+            traced: None,
+            counted: now,
+            revision: held.revision(),
+        };
         let (mut other_versions, mut other_versions_alike) = (false, false);
         for other in held.of_function(&request.function).rev() {
             let version = other.version != request.version;

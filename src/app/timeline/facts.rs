@@ -11,7 +11,6 @@ use crate::store::lines::{HeldLine, Reader};
 use crate::store::timeline::{Logged, Timeline, of_list, of_log, of_trace, story};
 use crate::store::traces::{HeldTrace, Oddity, TraceState, Tree};
 
-use super::alike::{Alike, EVERY};
 use super::{TimelineLine, TimelineOf, TimelineScreen};
 
 /// Log lines of a request that are shown at most.
@@ -126,10 +125,6 @@ impl TimelineScreen {
         let outcome = self.request().map(|request| ended(store, request, now));
         if let Some(made_of) = &mut self.made_of {
             made_of.outcome = outcome;
-        }
-        let stale = |alike: &Alike| now.since(alike.counted) >= EVERY;
-        if self.alike.as_ref().is_none_or(stale) {
-            self.alike = self.request().map(|request| Alike::of(request, store.invocations(), now));
         }
         let lines_came = before.as_ref().is_none_or(|before| before.lines != made_of.lines);
         let lines = if news || lines_came { Some(self.read_lines(store, reader, ascii)) } else { None };

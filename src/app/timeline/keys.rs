@@ -76,6 +76,9 @@ impl App {
         if screen.refresh(&self.store, &mut self.reader, now, ascii) {
             screen.arrange();
         }
+        if screen.count_alike(self.store.invocations(), now) {
+            self.revision += 1;
+        }
         let lines = layout.log.map_or(0, |area| area.height.saturating_sub(1));
         screen.keep_seen(usize::from(layout.rows.height), usize::from(lines));
         screen.follow_detail(self.store.lines(), zone, ascii);
