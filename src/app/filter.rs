@@ -17,10 +17,37 @@ pub struct FilterState<F = Filter> {
     pub field: Field,
     /// Whether keys go into the field.
     pub typing: bool,
-    /// The last good filter: what is applied.
+    /// What is applied: what is typed, or while that holds a mistake what stands before it.
     pub applied: F,
-    /// What is wrong with the text in the field; the last good filter stays.
+    /// What was applied when the typing began.
+    pub before: F,
+    /// What is wrong with the text in the field.
     pub error: Option<FilterError>,
+}
+
+impl<F: Clone> FilterState<F> {
+    /// Keys go into the field, which holds `text`, from now on.
+    pub(super) fn type_on(&mut self, text: &str) {
+        self.typing = true;
+        self.field = Field::new(text);
+        self.before = self.applied.clone();
+    }
+
+    /// The filter that stands while `text` holds a mistake: its terms before that one, which are complete, else the
+    /// filter that stood before the typing began. Never half a term: `outcome` of `outcome=foo` is a word.
+    pub(super) fn standing(
+        &self,
+        text: &str,
+        mistake: &FilterError,
+        parse: impl Fn(&str) -> Result<F, FilterError>,
+    ) -> F {
+        let sound = text.get(..mistake.at).unwrap_or_default();
+        let ends = sound.char_indices().rev().filter(|(_, c)| c.is_whitespace());
+        ends.map(|(at, blank)| &sound[..at + blank.len_utf8()])
+            .filter(|terms| !terms.trim().is_empty())
+            .find_map(|terms| parse(terms).ok())
+            .unwrap_or_else(|| self.before.clone())
+    }
 }
 
 impl App {
@@ -61,11 +88,11 @@ impl App {
         if *self.screen() == Screen::Traces {
             self.type_trace_filter();
         } else if let Some(filter) = self.line_filter() {
-            filter.typing = true;
-            filter.field = Field::new(filter.applied.text());
+            let text = filter.applied.text().to_owned();
+            filter.type_on(&text);
         } else if *self.screen() == Screen::Functions {
-            self.filter.typing = true;
-            self.filter.field = Field::new(self.filter.applied.text());
+            let text = self.filter.applied.text().to_owned();
+            self.filter.type_on(&text);
         }
     }
 
@@ -77,18 +104,26 @@ impl App {
             let text = filter.field.text().to_owned();
             self.set_query(&text);
         } else {
-            match Filter::parse(self.filter.field.text()) {
+            let text = self.filter.field.text();
+            match Filter::parse(text) {
                 Ok(filter) => self.apply(filter),
-                Err(error) => self.filter.error = Some(error),
+                Err(error) => {
+                    let standing = self.filter.standing(text, &error, Filter::parse);
+                    self.apply(standing);
+                    self.filter.error = Some(error);
+                }
             }
         }
     }
 
-    /// Filters the screen on top by a query, or says what is wrong with it and leaves the last good one in force.
+    /// Filters the screen on top by a query, or says what is wrong with it and leaves in force what is not.
     pub(super) fn set_query(&mut self, text: &str) {
         match Query::parse(text) {
             Ok(query) => self.apply_on_screen(query),
             Err(error) => {
+                let Some(filter) = self.line_filter() else { return };
+                let standing = filter.standing(text, &error, Query::parse);
+                self.apply_on_screen(standing);
                 if let Some(filter) = self.line_filter() {
                     filter.error = Some(error);
                 }

@@ -13,8 +13,8 @@ impl App {
             return self.type_node_name();
         }
         let filter = &mut self.traces.filter;
-        filter.typing = true;
-        filter.field = Field::new(filter.applied.text());
+        let text = filter.applied.text().to_owned();
+        filter.type_on(&text);
     }
 
     /// The text of the filter changed.
@@ -22,9 +22,14 @@ impl App {
         if self.traces.view == TracesView::Map {
             return self.node_name_typed();
         }
-        match TraceQuery::parse(self.traces.filter.field.text()) {
+        let filter = &self.traces.filter;
+        match TraceQuery::parse(filter.field.text()) {
             Ok(query) => self.apply_to_traces(query),
-            Err(error) => self.traces.filter.error = Some(error),
+            Err(error) => {
+                let standing = filter.standing(filter.field.text(), &error, TraceQuery::parse);
+                self.apply_to_traces(standing);
+                self.traces.filter.error = Some(error);
+            }
         }
     }
 

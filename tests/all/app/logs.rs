@@ -233,6 +233,10 @@ fn a_mistake_in_the_filter_leaves_the_last_good_one_in_force() {
     assert!(stage.app.logs().filter.error.is_none() && stage.messages().is_empty());
     stage.keys("<Esc>");
     assert!(!stage.app.logs().is_filtered());
+    stage.keys("/duration>1x");
+    assert!(stage.app.logs().filter.error.is_some());
+    assert_eq!(stage.app.logs().filter.applied.text(), "", "\"duration\" was but half a term");
+    assert!(!stage.messages().is_empty());
 }
 
 #[test]

@@ -244,14 +244,15 @@ fn at_the_top_the_newest_is_under_the_cursor_whatever_comes() {
 }
 
 #[test]
-fn a_filter_narrows_the_rows_and_a_mistake_keeps_the_last_good_one() {
+fn a_filter_narrows_the_rows_and_a_mistake_keeps_what_is_complete() {
     let mut stage = twelve();
     stage.press("/duration>1s");
     assert_eq!(stage.durations_shown(), [1_200.0, 1_100.0]);
-    stage.press("x");
+    stage.press(" outcome=foo");
     let requests = stage.app.requests();
     assert!(requests.filter.error.is_some());
-    assert_eq!((requests.shown.keys.len(), requests.shown.all), (2, 12));
+    assert_eq!((requests.filter.applied.text(), requests.shown.all), ("duration>1s ", 12));
+    assert_eq!(requests.shown.keys.len(), 2);
     stage.press("<Esc>");
     assert_eq!(stage.app.requests().shown.keys.len(), 12);
     stage.press("/cold<Enter>/<C-u>-duration>150ms<Enter>");
@@ -259,6 +260,20 @@ fn a_filter_narrows_the_rows_and_a_mistake_keeps_the_last_good_one() {
     stage.press("/<Up><Up>");
     assert_eq!(stage.app.requests().filter.field.text(), "cold");
     stage.press("<Esc>");
+}
+
+#[test]
+fn half_a_term_is_no_filter_once_the_whole_is_a_mistake() {
+    let mut stage = twelve();
+    stage.press("/outcome=foo");
+    assert!(stage.app.requests().filter.error.is_some());
+    assert_eq!(stage.app.requests().shown.keys.len(), 12, "nothing stood before the typing began");
+    stage.press("<Esc>/duration>1s<Enter>/<C-u>outcome=foo");
+    assert_eq!(stage.app.requests().filter.applied.text(), "duration>1s", "what was kept stands");
+    assert_eq!(stage.durations_shown(), [1_200.0, 1_100.0]);
+    stage.press("<C-u>outcome=ok");
+    let requests = stage.app.requests();
+    assert!(requests.filter.error.is_none() && requests.filter.applied.text() == "outcome=ok");
 }
 
 #[test]

@@ -130,6 +130,15 @@ fn a_filter_is_matched_here_while_typed_and_asked_when_kept() {
 }
 
 #[test]
+fn half_a_term_filters_no_traces_once_the_whole_is_a_mistake() {
+    let mut stage = stage(3);
+    let all = shown(&stage);
+    stage.press("/duration>1x");
+    assert!(stage.app.traces().mistake().is_some());
+    assert_eq!((stage.app.traces().filter.applied.text(), shown(&stage)), ("", all));
+}
+
+#[test]
 fn an_expression_of_x_rays_own_goes_there_as_it_stands_and_its_refusal_is_the_mistake() {
     let mut stage = stage(3);
     stage.press("/xray:servce(\"a\") AND fault<Enter>");
