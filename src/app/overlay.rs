@@ -41,6 +41,13 @@ pub struct Help {
     pub lines: Vec<HelpLine>,
 }
 
+impl Help {
+    /// Lines that the keys take with their headings, one below the other.
+    pub(super) fn rows(&self) -> usize {
+        self.lines.len() + self.lines.chunk_by(|one, two| one.group == two.group).count()
+    }
+}
+
 /// One key of the help.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HelpLine {

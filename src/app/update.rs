@@ -203,10 +203,12 @@ impl App {
     }
 
     fn act_on_overlay(&mut self, action: Action) -> Vec<Effect> {
+        let height = usize::from(self.size.1);
         let Some(overlay) = &mut self.overlay else { return Vec::new() };
         match overlay {
             Overlay::Help(help) => {
-                let last = help.lines.len().saturating_sub(1);
+                // Keys have half of the lines at least.
+                let last = help.rows().saturating_sub((height / 2).saturating_sub(2));
                 match action {
                     Action::Down => help.scroll = (help.scroll + 1).min(last),
                     Action::Up => help.scroll = help.scroll.saturating_sub(1),

@@ -8,6 +8,7 @@ use super::theme::Role;
 use super::{centred, keys, legend, line};
 use crate::app::{App, Group, Help, HelpLine};
 use crate::model::SafeText;
+use crate::safe;
 
 /// Cells for the keys themselves.
 const KEYS: u16 = 8;
@@ -28,21 +29,14 @@ enum Entry<'a> {
 /// Draws the overlay over the screen.
 pub(super) fn draw(app: &App, help: &Help, paint: &mut Paint<'_>) {
     let screen = paint.area();
-    let longest = help.lines.iter().map(|line| line.text.len() as u16).max().unwrap_or(24);
     let room = screen.width.saturating_sub(4);
-    // Two columns with a few words cut are better than keys that nobody sees.
-    let column = (KEYS + longest + BETWEEN).min(if room >= 72 { room / 2 } else { room }).max(1);
-    let most = usize::from((room / column).clamp(1, 3));
     let meanings = legend::of(app);
     let around = AROUND + legend::lines(meanings, room).len() as u16;
     let least = usize::from(screen.height.saturating_sub(around));
-    let mut columns = packed(&entries(&help.lines, true), most);
-    if tallest(&columns) > least {
-        columns = packed(&entries(&help.lines, false), most);
-    }
+    let columns = columns(&help.lines, room, least);
     let rows = tallest(&columns) as u16;
-    let mut width = (columns.len().max(1) as u16 * column + 3).max(46).min(screen.width);
-    if screen.width - width < 8 {
+    let mut width = (columns.iter().map(|column| cells(column)).sum::<u16>() + 3).max(46).min(screen.width);
+    if screen.width - width < 8 || screen.width < 100 {
         // A strip of the screen beside the overlay would only be noise.
         width = screen.width;
     }
@@ -52,23 +46,53 @@ pub(super) fn draw(app: &App, help: &Help, paint: &mut Paint<'_>) {
     let area = centred(screen, width, whole.min(screen.height.saturating_sub(1)));
     let inside = paint.frame(area);
     let inside = Rect { x: inside.x + 1, width: inside.width.saturating_sub(2), ..inside };
-    title(help, paint, area, whole > area.height);
 
     // Keys come first where there is no room for both.
     let legend = (signs + 1).min(inside.height / 2);
     let body = Rect { height: inside.height - legend, ..inside };
-    for (index, entries) in columns.iter().enumerate() {
-        let x = body.x + index as u16 * column;
-        let place = Rect { x, width: column.min(inside.right().saturating_sub(x)), ..body };
-        for (row, entry) in entries.iter().skip(help.scroll).enumerate() {
-            key(paint, line(place, row as u16), *entry);
+    // The last line is not scrolled further up than it need be.
+    let top = help.scroll.min(usize::from(rows.saturating_sub(body.height)));
+    title(help, paint, area, (rows > body.height).then_some((top, body.height, rows)));
+    let share = inside.width.saturating_sub(columns.iter().map(|column| cells(column)).sum());
+    let share = share / columns.len().max(1) as u16;
+    let mut x = body.x;
+    for entries in &columns {
+        let width = (cells(entries) + share).min(inside.right().saturating_sub(x));
+        for (row, entry) in entries.iter().skip(top).take(usize::from(body.height)).enumerate() {
+            key(paint, line(Rect { x, width, ..body }, row as u16), *entry);
         }
+        x += width;
     }
     if help.lines.is_empty() {
         paint.text(line(body, 0), "no key does that", Role::Unknown, Cut::End);
     }
     let place = Rect { y: inside.bottom() - legend + 1, height: legend.saturating_sub(1), ..inside };
     self::signs(paint, place, &meanings);
+}
+
+/// The keys in as many columns as stand beside each other without a word cut, with blank lines between the groups where
+/// `least` lines are enough for that.
+fn columns(lines: &[HelpLine], room: u16, least: usize) -> Vec<Vec<Entry<'_>>> {
+    let (spaced, dense) = (entries(lines, true), entries(lines, false));
+    let most = |most: usize| {
+        let columns = packed(&spaced, most);
+        if tallest(&columns) > least { packed(&dense, most) } else { columns }
+    };
+    let fits = |columns: &Vec<Vec<Entry<'_>>>| {
+        // Nothing stands right of the last one.
+        columns.iter().map(|column| cells(column)).sum::<u16>() <= room + BETWEEN
+    };
+    [3, 2].into_iter().map(most).find(fits).unwrap_or_else(|| most(1))
+}
+
+/// Cells of a column with the free ones behind it.
+fn cells(column: &[Entry<'_>]) -> u16 {
+    let words = column.iter().map(|entry| match entry {
+        Entry::Blank => 0,
+        Entry::Heading(group) => heading(*group).len() as u16,
+        Entry::Key(key) => KEYS + key.text.chars().count() as u16,
+    });
+    words.max().unwrap_or(24) + BETWEEN
 }
 
 fn entries(lines: &[HelpLine], spaced: bool) -> Vec<Entry<'_>> {
@@ -113,7 +137,6 @@ fn tallest(columns: &[Vec<Entry<'_>>]) -> usize {
 }
 
 fn key(paint: &mut Paint<'_>, row: Rect, entry: Entry<'_>) {
-    let row = Rect { width: row.width.saturating_sub(BETWEEN), ..row };
     match entry {
         Entry::Blank => {}
         Entry::Heading(group) => {
@@ -138,7 +161,8 @@ fn signs(paint: &mut Paint<'_>, area: Rect, lines: &[Vec<legend::Meaning>]) {
     }
 }
 
-fn title(help: &Help, paint: &mut Paint<'_>, area: Rect, more: bool) {
+/// What is searched for; below, which lines these are where there are more, by `(first, shown, all)`.
+fn title(help: &Help, paint: &mut Paint<'_>, area: Rect, more: Option<(usize, u16, u16)>) {
     let mut pen = paint.pen(Rect { x: area.x + 2, width: area.width.saturating_sub(4), ..line(area, 0) });
     pen.put(" Help ", Role::Strong);
     if help.finding || !help.find.text().is_empty() {
@@ -156,8 +180,14 @@ fn title(help: &Help, paint: &mut Paint<'_>, area: Rect, more: bool) {
         width: area.width.saturating_sub(4),
         ..line(area, area.height.saturating_sub(1))
     };
-    let words = if more { " j k scroll · Esc closes " } else { " Esc closes · every key also by name: : " };
-    paint.text(bottom, words, Role::Dim, Cut::End);
+    let words = match more {
+        None => SafeText::new(" Esc closes · every key also by name: : "),
+        Some((top, shown, rows)) => {
+            let last = (top + usize::from(shown)).min(usize::from(rows));
+            safe!(" lines {} to {last} of {rows} · j k scroll · Esc closes ", top + 1)
+        }
+    };
+    paint.text(bottom, &words, Role::Dim, Cut::End);
 }
 
 const fn heading(group: Group) -> &'static str {
