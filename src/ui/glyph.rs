@@ -54,8 +54,8 @@ glyphs! {
     Down "▾" "v",
     /// The column that is sorted by, smallest first.
     Up "▴" "^",
-    /// A threshold, or a known gap.
-    Threshold "╌" "-",
+    /// A threshold, a known gap, or a wait: in ASCII another sign than that of a rule.
+    Threshold "╌" "_",
     /// The cursor's row.
     Cursor "▌" ">",
     /// The cursor's row in a pane that has not the focus.
