@@ -319,12 +319,20 @@ fn lines() -> Vec<Logged> {
 fn a_request_without_a_trace_is_laid_out_by_its_lines_and_silence_is_measured() {
     let timeline = of_log(&invocation(), Outcome::Timeout, &lines());
     let told = story::of_lines(&invocation(), &timeline, &lines()).expect("a sentence");
-    assert!(told.contains("for ledger put throttled (4 attempts)"), "{told}");
+    assert_eq!(
+        told,
+        "was silent for 2.76 s (46 %) until the timeout, waited 2.87 s (48 %) over 4 attempts: \"ledger put throttled\""
+    );
+    let cold = Invocation { init_ms: Some(812.0), cold: true, ..invocation() };
+    let told =
+        story::of_lines(&cold, &of_log(&cold, Outcome::Timeout, &lines()), &lines()).expect("a sentence");
+    assert!(told.starts_with("had a cold start of 812 ms (12 %), was silent"), "{told}");
+    assert!(told.ends_with(": \"ledger put throttled\""), "no number stands behind what is quoted: {told}");
     assert_eq!(
         shown(&timeline),
         [
             "Invocation  START to REPORT timeout",
-            " capture start to card authorised",
+            " capture start → card authorised",
             " attempt 1 to 2",
             " attempt 2 to 3",
             " attempt 3 to 4",

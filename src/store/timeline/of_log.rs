@@ -3,7 +3,7 @@
 //! ```text
 //! ▾ Init
 //! ▾ Invocation  START to REPORT
-//!   ├ capture start to card authorised        between two lines, where that took long enough
+//!   ├ capture start → card authorised         between two lines, where that took long enough
 //!   ├ attempt 1 to 2                          between two that say the same of another number
 //!   └ silent until the timeout
 //! ```
@@ -164,7 +164,7 @@ fn stretches(
             Outcome::Running | Outcome::Unknown if invocation.reported.is_none() => {
                 silence(false, "silent since")
             }
-            _ => (format!("{} to REPORT", name(from)), SpanKind::Logged),
+            _ => (format!("{} \u{2192} REPORT", name(from)), SpanKind::Logged),
         };
         let mark = if matches!(kind, SpanKind::Wait(_)) && cut_off { Mark::Timeout } else { Mark::Ok };
         add(title, stretch, kind, mark);
@@ -209,5 +209,5 @@ fn between(from: &Logged, to: &Logged) -> String {
     {
         return format!("{} {first} to {second}", one[same - 1]);
     }
-    format!("{} to {}", name(from), name(to))
+    format!("{} \u{2192} {}", name(from), name(to))
 }

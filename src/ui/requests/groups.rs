@@ -14,7 +14,7 @@ use super::row::{time, told, version};
 use super::{mark_cursor, sign};
 use crate::app::App;
 use crate::app::requests::{GroupId, Grouping, LaneCell, RequestGroup, lane_columns};
-use crate::model::{Outcome, SafeText};
+use crate::model::{Outcome, SafeText, Timestamp};
 use crate::safe;
 use crate::ui::glyph::{BARS, BARS_ASCII, Glyph};
 use crate::ui::paint::{Paint, Pen};
@@ -62,11 +62,12 @@ fn heads(app: &App, paint: &mut Paint<'_>, row: Rect) {
     match app.requests().grouping {
         Grouping::Version => {
             name(&mut pen);
-            pen.field(9, "VERSION", Role::Dim);
-            for (width, word) in [(8, "COUNT"), (7, "FAIL %"), (8, "p50 ms"), (8, "p99 ms"), (8, "COLD %")] {
+            pen.field(8, "VERSION", Role::Dim);
+            for (width, word) in [(7, "COUNT"), (7, "FAIL %"), (8, "p50 ms"), (8, "p99 ms"), (7, "COLD %")] {
                 pen.cell(width, word, Role::Dim);
             }
-            pen.gap(2).field(9, "FIRST", Role::Dim).put("LAST", Role::Dim);
+            let clock = Clock::of(&pen);
+            pen.gap(2).field(clock.cells() + 1, "FIRST", Role::Dim).put("LAST", Role::Dim);
         }
         Grouping::Environment => {
             name(&mut pen);
@@ -74,11 +75,10 @@ fn heads(app: &App, paint: &mut Paint<'_>, row: Rect) {
             for (width, word) in [(7, "COUNT"), (5, "FAIL"), (5, "AGE"), (7, "INIT")] {
                 pen.cell(width, word, Role::Dim);
             }
-            pen.gap(2).field(15, "MB", Role::Dim).gap(1);
-            if pen.left() >= 12 {
-                pen.put("memory over time, ", Role::Dim)
-                    .glyph(Glyph::Cold, Role::Cold)
-                    .put(" cold, ", Role::Dim);
+            pen.gap(2).field(15, "MB USED/SIZE", Role::Dim).gap(1);
+            pen.put(if pen.left() >= 16 { "MEMORY OVER TIME" } else { "OVER TIME" }, Role::Dim);
+            if pen.left() >= 18 {
+                pen.put(", ", Role::Dim).glyph(Glyph::Cold, Role::Cold).put(" cold, ", Role::Dim);
                 pen.glyph(Glyph::Error, Role::Error).put(" failed", Role::Dim);
             }
         }
@@ -89,6 +89,36 @@ fn heads(app: &App, paint: &mut Paint<'_>, row: Rect) {
             pen.gap(1).field(9, "FIRST", Role::Dim).field(9, "LAST", Role::Dim);
             name(&mut pen);
             pen.put("ERROR", Role::Dim);
+        }
+    }
+}
+
+/// How two times are written side by side.
+#[derive(Clone, Copy)]
+enum Clock {
+    /// `14:02`, where there is no room for more.
+    Minutes,
+    /// `14:02:41`.
+    Seconds,
+}
+
+impl Clock {
+    /// What fits into the rest of a line, behind two blanks.
+    const fn of(pen: &Pen<'_, '_>) -> Self {
+        if pen.left() >= 2 + 8 + 1 + 8 { Self::Seconds } else { Self::Minutes }
+    }
+
+    const fn cells(self) -> u16 {
+        match self {
+            Self::Minutes => 5,
+            Self::Seconds => 8,
+        }
+    }
+
+    fn written(self, app: &App, at: Timestamp) -> SafeText {
+        match (self, at.local(app.zone())) {
+            (Self::Minutes, Some(time)) => safe!("{}", time.format("%H:%M")),
+            _ => time(app, at, true),
         }
     }
 }
@@ -116,12 +146,11 @@ fn one_error(app: &App, paint: &mut Paint<'_>, row: Rect, group: &RequestGroup, 
 
 fn one_version(app: &App, paint: &mut Paint<'_>, row: Rect, group: &RequestGroup) {
     let GroupId::Version(_, of) = &group.id else { return };
-    let (first, last) = (time(app, group.first, true), time(app, group.last, true));
     let all = group.count as f64;
     let mut pen = paint.pen(row);
     name(app, &mut pen, group);
-    pen.field(8, &version(of.as_deref()), Role::Strong).gap(1);
-    pen.cell(8, &number::count(all).within(8), Role::Text);
+    pen.field(7, &version(of.as_deref()), Role::Strong).gap(1);
+    pen.cell(7, &number::count(all).within(7), Role::Text);
     let role = if group.failed > 0 { Role::Error } else { Role::Dim };
     pen.cell(7, &number::percent(group.failed as f64, all), role);
     for value in [group.p50, group.p99] {
@@ -131,8 +160,10 @@ fn one_version(app: &App, paint: &mut Paint<'_>, row: Rect, group: &RequestGroup
         };
     }
     let role = if group.cold > 0 { Role::Cold } else { Role::Dim };
-    pen.cell(8, &number::percent(group.cold as f64, all), role).gap(2);
-    pen.field(8, &first, Role::Dim).gap(1).field(8, &last, Role::Text);
+    pen.cell(7, &number::percent(group.cold as f64, all), role);
+    let clock = Clock::of(&pen);
+    let (first, last) = (clock.written(app, group.first), clock.written(app, group.last));
+    pen.gap(2).field(clock.cells(), &first, Role::Dim).gap(1).field(clock.cells(), &last, Role::Text);
 }
 
 fn one_lane(app: &App, paint: &mut Paint<'_>, row: Rect, group: &RequestGroup) {

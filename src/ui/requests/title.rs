@@ -122,10 +122,12 @@ pub(super) fn section(app: &App, paint: &mut Paint<'_>, row: Rect) {
     let focus = requests.pane == RequestPane::Heat;
     let inner = Rect { x: row.x + 2, width: row.width.saturating_sub(4), ..row };
     let mut words: Vec<(SafeText, Role)> = Vec::new();
-    if let Some(group) = &requests.group {
-        words.push((safe!("{}: {}", requests.grouping.label(), group_name(app, group)), Role::Strong));
-    }
     let shown = requests.shown.keys.len();
+    // The name of a group may be as long as an error: how many there are is not cut for it.
+    let count = safe!("{} request{}", number::count(shown as f64), if shown == 1 { "" } else { "s" });
+    if requests.group.is_some() {
+        words.push((count.clone(), Role::Text));
+    }
     if !requests.pick.is_empty() {
         words.push((safe!("picked: {}", picked(app, &requests.pick)), Role::Accent));
     } else if focus {
@@ -137,8 +139,10 @@ pub(super) fn section(app: &App, paint: &mut Paint<'_>, row: Rect) {
         };
         words.push((SafeText::new(&crate::ui::keys::written(keys, paint.ascii())), Role::Accent));
     }
-    if !words.is_empty() {
-        words.push((safe!("{} requests", number::count(shown as f64)), Role::Text));
+    if let Some(group) = &requests.group {
+        words.push((safe!("{}: {}", requests.grouping.label(), group_name(app, group)), Role::Strong));
+    } else if !words.is_empty() {
+        words.push((count, Role::Text));
     } else if requests.shows_groups() {
         let count = requests.shown.groups.len();
         let what = match (requests.grouping, count) {
@@ -161,6 +165,9 @@ pub(super) fn section(app: &App, paint: &mut Paint<'_>, row: Rect) {
     }
     let grouping = if row.width >= 100 {
         safe!(" group: {} · g error, version, environment ", requests.grouping.label())
+    } else if requests.group.is_some() {
+        // It is named at the left.
+        SafeText::default()
     } else {
         safe!(" group: {} ", requests.grouping.label())
     };

@@ -48,6 +48,7 @@ pub(super) fn draw(screen: &TimelineScreen, paint: &mut Paint<'_>, area: Rect) {
             (TimelineOf::Request(_), _) => {
                 "No line of it is held any more: f reads its log again.".to_owned()
             }
+            (TimelineOf::Trace(_), Some(words)) if words.ends_with('\u{2026}') => words,
             (TimelineOf::Trace(_), Some(words)) => format!("{words}."),
             (TimelineOf::Trace(_), None) if screen.logs_around.functions == 0 => {
                 let known = matches!(screen.source, TimelineSource::Trace(_));

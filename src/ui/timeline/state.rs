@@ -19,8 +19,13 @@ const ARRIVING: Duration = Duration::from_mins(15);
 /// How long X-Ray keeps a trace. Source: <https://docs.aws.amazon.com/xray/latest/devguide/aws-xray.html>.
 const KEPT: Duration = Duration::from_hours(30 * 24);
 const DAY: Duration = Duration::from_hours(24);
+/// From so many cells on there is room for the reasons in full.
+const WIDE: u16 = 120;
 /// X-Ray is not older: an id that says so holds no time.
 const YEARS: Duration = Duration::from_hours(10 * 365 * 24);
+
+/// Between two parts of the sentence.
+const PART: &str = " \u{b7} ";
 
 /// Draws the sentence.
 pub(super) fn draw(app: &App, screen: &TimelineScreen, paint: &mut Paint<'_>, row: Rect) {
@@ -28,24 +33,43 @@ pub(super) fn draw(app: &App, screen: &TimelineScreen, paint: &mut Paint<'_>, ro
     let (glyph, role, text) = sentence(app, screen);
     paint.pen(row).glyph(glyph, role).gap(1);
     let room = Rect { x: row.x + 2, width: row.width.saturating_sub(2), ..row };
-    paint.text(room, &SafeText::of_line(&text, Showing::default()), role, Cut::End);
+    let safe = |text: &str| SafeText::of_line(text, Showing::default());
+    // What stands further back matters less: it is left out rather than cut inside.
+    let mut whole = &text[..];
+    while safe(whole).width() > usize::from(room.width)
+        && let Some((before, _)) = whole.rsplit_once(PART)
+    {
+        whole = before;
+    }
+    paint.text(room, &safe(whole), role, Cut::End);
 }
 
 /// Its sign, its colour, its words. Raw text.
 fn sentence(app: &App, screen: &TimelineScreen) -> (Glyph, Role, String) {
-    let made = made_from(screen);
+    let made = made_of(screen);
+    let wide = app.size().0 >= WIDE;
     let id = screen.trace().map_or_else(String::new, |id| id.to_string());
     let id = id.get(..19).unwrap_or(&id).trim_end_matches('-');
     match &screen.sight {
         Sight::Untraced => (
             Glyph::NotSampled,
             Role::Unknown,
-            format!("no line names a trace: X-Ray is off for this function, or its caller said no; {made}"),
+            if wide {
+                format!(
+                    "no line names a trace: X-Ray is off for this function, or its caller said no; {made}"
+                )
+            } else {
+                format!("no line names a trace (X-Ray off, or caller said no): {made}")
+            },
         ),
         Sight::NotSampled => (
             Glyph::NotSampled,
             Role::Unknown,
-            format!("not sampled by X-Ray (first request each second + 5 % of the rest): {made}"),
+            if wide {
+                format!("not sampled by X-Ray (first request each second + 5 % of the rest): {made}")
+            } else {
+                format!("not sampled by X-Ray (1/s + 5 %): {made}")
+            },
         ),
         Sight::Asking => {
             (Glyph::Sampled, Role::Unknown, format!("asking X-Ray for {id}\u{2026}; until it comes, {made}"))
@@ -68,18 +92,18 @@ fn sentence(app: &App, screen: &TimelineScreen) -> (Glyph, Role, String) {
     }
 }
 
-fn made_from(screen: &TimelineScreen) -> String {
+fn made_of(screen: &TimelineScreen) -> String {
     match screen.of {
         TimelineOf::Request(_) => {
             let lines = plural(screen.lines.len(), "log line");
-            format!("made from {lines}; calls inside are unknown")
+            format!("made of {lines}{PART}inner calls unknown")
         }
         TimelineOf::Trace(_) => {
             let lines = plural(screen.lines.len(), "log line");
             match (screen.summary.is_some(), screen.lines.is_empty()) {
-                (true, true) => "made from what the list of traces says".to_owned(),
-                (true, false) => format!("made from what the list of traces says and {lines}"),
-                (false, false) => format!("made from {lines}; calls inside are unknown"),
+                (true, true) => "made of what the list of traces says".to_owned(),
+                (true, false) => format!("made of what the list of traces says and {lines}"),
+                (false, false) => format!("made of {lines}{PART}inner calls unknown"),
                 (false, true) => "nothing to draw yet".to_owned(),
             }
         }
@@ -167,13 +191,20 @@ fn known_in_words(app: &App, screen: &TimelineScreen, known: &Known, id: &str) -
     let from = if known.retrieved { "from Transaction Search" } else { "sampled" };
     let role = if warnings.is_empty() { Role::Dim } else { Role::Warn };
     let mut parts = warnings;
-    parts.push(format!("{from}: {id}\u{2026}"));
+    // The id of a trace stands in its title, and matters less than how much of it there is.
+    let id = matches!(screen.of, TimelineOf::Request(_)).then(|| format!("{id}\u{2026}"));
+    let wide = app.size().0 >= WIDE;
+    parts.push(match &id {
+        Some(id) if wide => format!("{from}: {id}"),
+        _ => from.to_owned(),
+    });
     parts.push(progress);
     parts.push(read);
     parts.push(plural(known.subsegments, "subsegment"));
     parts.push(clocks);
+    parts.extend(id.filter(|_| !wide));
     let glyph = if known.open > 0 || known.open_since.is_some() { Glyph::Unfinished } else { Glyph::Sampled };
-    (glyph, role, parts.join(" \u{b7} "))
+    (glyph, role, parts.join(PART))
 }
 
 /// Why there is no row, and what comes next.

@@ -46,8 +46,11 @@ pub(super) fn draw(app: &App, screen: &TimelineScreen, paint: &mut Paint<'_>, ro
             let status =
                 if root.status.is_empty() { String::new() } else { format!(" \u{b7} {}", root.status) };
             let took = number::millis(screen.timeline.length_ms);
-            let text = format!("{}{status} \u{b7} {took}", root.title);
-            pen.gap(2).put(&SafeText::of_line(&text, Showing::default()), Role::Text);
+            let title = SafeText::of_line(&root.title, Showing::default());
+            let rest = SafeText::of_line(&format!("{status} \u{b7} {took}"), Showing::default());
+            // The name is cut before how it ended and how long it took.
+            let room = pen.gap(2).left().saturating_sub(rest.width() as u16);
+            pen.field(room.min(title.width() as u16), &title, Role::Text).put(&rest, Role::Text);
         }
     }
 }
@@ -91,9 +94,18 @@ fn of_request(app: &App, request: &Invocation, paint: &mut Paint<'_>, row: Rect)
         }
     });
     let name = safe!("{}{version}", request.function.name);
-    let rest = safe!(" \u{b7} {}", parts.join(" \u{b7} "));
     let mut pen = paint.pen(row);
     pen.glyph(glyph, role).gap(1).put(&safe!("{id}"), Role::Strong).gap(2);
+    let rest = |parts: &[String]| safe!(" \u{b7} {}", parts.join(" \u{b7} "));
+    let fits = |parts: &[String]| name.width() + rest(parts).width() <= usize::from(pen.left());
+    if !fits(&parts) {
+        // That an environment was there already is the rule.
+        parts.retain(|part| part != "warm");
+    }
+    while parts.len() > 1 && !fits(&parts) {
+        parts.pop();
+    }
+    let rest = rest(&parts);
     pen.put(&name, Role::Text).put(&rest, Role::Text);
 }
 
@@ -134,11 +146,33 @@ pub(super) fn parts(screen: &TimelineScreen, paint: &mut Paint<'_>, row: Rect) {
             width(&texts[..*kept]) + others <= room
         })
         .unwrap_or((0, None));
+    // All of it "other" tells nothing: the name of the largest part is cut, its number is not.
+    let (texts, kept, others) = match (kept, parts.first()) {
+        (0, Some(first)) => {
+            let rest: u64 = parts[1..].iter().map(|part| part.ms).sum();
+            let others = (rest > 0).then(|| written("other", rest));
+            let taken = others.as_ref().map_or(0, |others| others.width() + GAP) + GAP;
+            let number = written("", first.ms).width();
+            let name = room.saturating_sub(taken + number);
+            let short = shortened(&first.name, name);
+            (vec![written(&short, first.ms)], 1, others)
+        }
+        _ => (texts, kept, others),
+    };
     let mut pen = paint.pen(row);
     pen.put(&head, Role::Strong);
     for (at, text) in texts[..kept].iter().chain(others.as_ref()).chain(&own).enumerate() {
         pen.gap(GAP as u16).put(text, if at == 0 { Role::Strong } else { Role::Text });
     }
+}
+
+/// A name of at most so many characters.
+fn shortened(name: &str, most: usize) -> String {
+    if name.chars().count() <= most {
+        return name.to_owned();
+    }
+    let kept: String = name.chars().take(most.saturating_sub(1)).collect();
+    format!("{}\u{2026}", kept.trim_end())
 }
 
 /// What the bars mean, and when zero is.

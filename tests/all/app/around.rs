@@ -184,7 +184,7 @@ fn before_its_segments_come_what_the_list_and_the_log_say_stands_on_the_axis() {
     );
     assert!((timeline(&stage).timeline.length_ms - 4_171.0).abs() < 0.1);
     assert!(
-        drawn(&stage).contains("until it comes, made from what the list of traces says"),
+        drawn(&stage).contains("until it comes, made of what the list of traces says"),
         "{}",
         drawn(&stage)
     );
