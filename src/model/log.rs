@@ -341,11 +341,19 @@ pub enum GapReason {
     Unfinished,
     /// It was searched, not read: only lines that matched came.
     OnlyMatches,
+    /// Nothing was read there, but of what lies before it.
+    NotRead,
     /// The answer that holds this instant cannot be read, however little is asked for.
     Unreadable,
 }
 
 impl GapReason {
+    /// Whether it lies outside of what is read all the time: nothing went wrong there.
+    #[must_use]
+    pub const fn is_of_a_search(self) -> bool {
+        matches!(self, Self::OnlyMatches | Self::NotRead)
+    }
+
     /// Why, as a sentence goes on.
     #[must_use]
     pub const fn words(self) -> &'static str {
@@ -354,6 +362,7 @@ impl GapReason {
             Self::Disconnected => "the session broke off",
             Self::Unfinished => "its pages had no end",
             Self::OnlyMatches => "only lines that matched the search were read",
+            Self::NotRead => "not read",
             Self::Unreadable => "the answer cannot be read",
         }
     }

@@ -176,7 +176,7 @@ pub fn waterfall(tree: &Tree, record: &Record<'_>, width: Option<usize>, ascii: 
         let bar = span.stretch(timeline.length_ms).map_or_else(String::new, |(start, end)| {
             bar(cell(start), cell(end), if waits { "╌" } else { "━" }, ascii)
         });
-        let took = span.duration_ms().map_or_else(|| "-".to_owned(), |took| number::count(took).to_string());
+        let took = span.whole_ms().map_or_else(|| "-".to_owned(), |took| number::count(took).to_string());
         let own = number::count(span.self_ms);
         let odd = match span.oddity {
             Some(Oddity::Orphan) => "  parent missing",

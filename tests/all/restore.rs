@@ -130,7 +130,7 @@ fn its_timeline_has_a_bar_of_the_restore_by_the_trace_and_says_it_in_a_sentence(
         assert!((took - request.init_ms.expect("it waited")).abs() < 0.01, "{took} {request:?}");
         for of in [Some(RESTORED), None] {
             let told = story::of_spans(&timeline, &tree, of).expect("a sentence");
-            assert!(told.contains("a restore of "), "{told}");
+            assert!(told.full.contains("a restore of ") && told.brief.contains("restore "), "{told:?}");
         }
         seen += 1;
     }

@@ -7,6 +7,7 @@ use lambtop::model::{
     Timestamp,
 };
 use lambtop::parse::xray;
+use lambtop::store::timeline::story::Story;
 use lambtop::store::timeline::{
     Logged, Mark, Part, Span, SpanKey, SpanKind, Timeline, of_log, of_trace, story,
 };
@@ -134,21 +135,29 @@ fn where_the_time_went_adds_up() {
     assert_eq!(parts.last().map(|part| part.0), Some("own code"));
 }
 
+fn full(story: Option<Story>) -> Option<String> {
+    story.map(|story| story.full)
+}
+
 #[test]
 fn one_sentence_says_what_was_waited_for_the_largest_first() {
     let tree = tree(&incident());
     let timeline = of_trace(&tree, &[]);
     assert_eq!(
-        story::of_spans(&timeline, &tree, Some("payment-capture")).as_deref(),
+        full(story::of_spans(&timeline, &tree, Some("payment-capture"))).as_deref(),
         Some(
             "waited 2.89 s (70 %) for DynamoDB payment-ledger (4 attempts, 2.80 s backing off), after a cold start of 812 ms (20 %)"
         )
     );
     assert_eq!(
-        story::of_spans(&timeline, &tree, None).as_deref(),
+        full(story::of_spans(&timeline, &tree, None)).as_deref(),
         Some(
             "waited 2.89 s (69 %) for DynamoDB payment-ledger (4 attempts, 2.80 s backing off), after a cold start of 812 ms (19 %)"
         )
+    );
+    assert_eq!(
+        story::of_spans(&timeline, &tree, None).map(|story| story.brief).as_deref(),
+        Some("waited 2.89 s for DynamoDB payment-ledger (4 attempts), cold start 812 ms")
     );
     assert_eq!(story::of_spans(&timeline, &tree, Some("nobody")), None);
     let slow = [
@@ -158,7 +167,7 @@ fn one_sentence_says_what_was_waited_for_the_largest_first() {
     ];
     let tree = self::tree(&slow);
     assert_eq!(
-        story::of_spans(&of_trace(&tree, &[]), &tree, Some("cart-api")).as_deref(),
+        full(story::of_spans(&of_trace(&tree, &[]), &tree, Some("cart-api"))).as_deref(),
         Some("had a cold start of 700 ms (70 %), waited 250 ms (25 %) for carts.example")
     );
 }
@@ -205,6 +214,27 @@ fn a_cold_start_that_was_waited_for_is_named_and_an_init_of_long_before_is_not_o
     assert!((ahead.length_ms - 100.0).abs() < 0.01, "{}", ahead.length_ms);
     assert!(span(&ahead, "ready, and no request").duration_ms() > Some(88_000.0));
     assert_eq!(ahead.parts.iter().map(|part| part.ms).sum::<u64>(), 100);
+}
+
+#[test]
+fn figures_lie_between_whole_milliseconds_and_add_up() {
+    let timeline = of_trace(
+        &tree(&[
+            node("f", "", "cart-api", 0.0, 900.4, r#""origin":"AWS::Lambda::Function""#),
+            node("a", "f", "first", 0.4, 300.4, ""),
+            node("b", "f", "second", 300.6, 600.4, ""),
+            node("c", "f", "third", 600.6, 900.4, ""),
+        ]),
+        &[],
+    );
+    let took = |title| span(&timeline, title).whole_ms().expect("it has ended");
+    assert_eq!((took("first"), took("second"), took("third")), (300.0, 299.0, 299.0));
+    let own = timeline.spans[0].self_ms;
+    assert!((took("first") + took("second") + took("third") + own - 900.0).abs() < 0.01, "{own}");
+    for span in &timeline.spans {
+        let (start, end) = (span.start_ms.expect("a start"), span.end_ms.expect("an end"));
+        assert_eq!(Some(end.round() - start.round()), span.whole_ms(), "{}", span.title);
+    }
 }
 
 #[test]
@@ -320,12 +350,14 @@ fn a_request_without_a_trace_is_laid_out_by_its_lines_and_silence_is_measured() 
     let timeline = of_log(&invocation(), Outcome::Timeout, &lines());
     let told = story::of_lines(&invocation(), &timeline, &lines()).expect("a sentence");
     assert_eq!(
-        told,
+        told.full,
         "was silent for 2.76 s (46 %) until the timeout, waited 2.87 s (48 %) over 4 attempts: \"ledger put throttled\""
     );
+    assert_eq!(told.brief, "silent 2.76 s, waited 2.87 s over 4 attempts: \"ledger put throttled\"");
     let cold = Invocation { init_ms: Some(812.0), cold: true, ..invocation() };
-    let told =
-        story::of_lines(&cold, &of_log(&cold, Outcome::Timeout, &lines()), &lines()).expect("a sentence");
+    let told = story::of_lines(&cold, &of_log(&cold, Outcome::Timeout, &lines()), &lines())
+        .expect("a sentence")
+        .full;
     assert!(told.starts_with("had a cold start of 812 ms (12 %), was silent"), "{told}");
     assert!(told.ends_with(": \"ledger put throttled\""), "no number stands behind what is quoted: {told}");
     assert_eq!(

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::model::{GapReason, GroupKey, RequestId, TimeRange, Timestamp, Want, secret};
+use crate::model::{GapReason, GroupKey, LogSearch, RequestId, SearchBy, TimeRange, Timestamp, Want, secret};
 use crate::query::Query;
 use crate::store::Severity;
 use crate::store::lines::{HeldLine, LineKey, Piece};
@@ -16,6 +16,8 @@ use crate::app::{App, Effect};
 const OLDER: u32 = 2_000;
 /// What is read again if no gap is known: late lines come within it.
 const DEEP: Duration = Duration::from_mins(30);
+/// How much of a stretch of which nothing was read is read at once.
+pub const READ_ON: Duration = Duration::from_mins(30);
 
 /// Cells left of the bars of the histogram: the level and its count.
 pub const HISTOGRAM_LABEL: u16 = 15;
@@ -279,17 +281,19 @@ impl App {
 
     /// Reads again what may be missing: the gaps on screen, else the last half hour.
     fn backfill(&mut self) {
+        let read_on = self.read_on();
         let gaps: Vec<_> = self
             .logs
             .rows
             .iter()
             .filter_map(|row| match row {
-                LogRow::Gap { gap, .. } if gap.why != GapReason::OnlyMatches => {
-                    Some((gap.group.clone(), gap.range))
-                }
+                LogRow::Gap { gap, .. } if !gap.why.is_of_a_search() => Some((gap.group.clone(), gap.range)),
                 LogRow::Gap { .. } | LogRow::Line { .. } => None,
             })
             .collect();
+        if gaps.is_empty() && read_on {
+            return self.say("reading what was not read", Severity::Ok);
+        }
         let wanted = if gaps.is_empty() {
             let range = TimeRange::last(DEEP, self.now);
             self.logs.sources.groups().into_iter().map(|group| (group, range)).collect()
@@ -305,6 +309,24 @@ impl App {
             self.want(Want::ReadAgain { group, range });
         }
         self.say(&words, Severity::Ok);
+    }
+
+    /// Has the beginning of the stretches on screen read of which nothing was; whether there is any.
+    fn read_on(&mut self) -> bool {
+        let unread = self.logs.rows.iter().filter_map(|row| match row {
+            LogRow::Gap { gap, .. } if gap.why == GapReason::NotRead => Some(LogSearch {
+                groups: vec![gap.group.clone()],
+                range: TimeRange::new(gap.range.start, gap.range.end.min(gap.range.start + READ_ON)),
+                by: SearchBy::Pattern("".into()),
+            }),
+            LogRow::Gap { .. } | LogRow::Line { .. } => None,
+        });
+        let unread: Vec<LogSearch> = unread.collect();
+        let any = !unread.is_empty();
+        for search in unread {
+            self.want(Want::SearchLogs(search));
+        }
+        any
     }
 
     /// Whether older lines of any group are being read.

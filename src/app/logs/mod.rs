@@ -43,7 +43,7 @@ pub use columns::{LogColumns, tags};
 pub use detail::Detail;
 pub(in crate::app) use detail::text as line_in_full;
 pub(in crate::app) use json::{Unfolded, unfolded};
-pub use keys::{HISTOGRAM_LABEL, detail_width, histogram_bars};
+pub use keys::{HISTOGRAM_LABEL, READ_ON, detail_width, histogram_bars};
 pub use matches::{Matches, SearchJob};
 pub use message::{Message, Writing};
 pub use place::Place;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{GapReason, Level, LineKind, LogGap, LogLine};
+use crate::model::{Level, LineKind, LogGap, LogLine};
 use crate::query::{LineMatcher, Query};
 use crate::store::lines::{GroupId, HeldLine, LineKey, Lines, Row};
 
@@ -289,9 +289,9 @@ impl LogsScreen {
     }
 }
 
-/// Whether a stretch was searched and not read: said among matches as well, since those of another filter lie unread.
+/// Whether a stretch was not read in full: said among matches as well, since those of another filter lie unread.
 fn only_searched(gap: &LogGap) -> bool {
-    gap.why == GapReason::OnlyMatches
+    gap.why.is_of_a_search()
 }
 
 /// Puts the gaps between two keys among rows that were found without them.

@@ -43,7 +43,7 @@ impl App {
         }
         let mut screen = TimelineScreen::new(TimelineOf::Request(key));
         screen.refresh(&self.store, &mut self.reader, self.now, self.settings.ascii);
-        let told = Told { key, revisions, at: self.now, words: screen.story };
+        let told = Told { key, revisions, at: self.now, words: screen.story.map(|story| story.full) };
         let same = self.requests.told.as_ref().is_some_and(|old| old.key == key && old.words == told.words);
         if !same {
             self.revision += 1;

@@ -13,6 +13,8 @@ use super::{TimelinePane, TimelineScreen, TimelineSource};
 
 /// Cells that the names of what is known take.
 const LABELS: usize = 11;
+/// Milliseconds below this are told with a tenth.
+const TENTHS: f64 = 9.5;
 /// Frames of a stack whose path holds one of these are the work of others: they are counted.
 const LIBRARIES: [&str; 4] = ["node_modules", "site-packages", "node:internal", "/var/runtime"];
 
@@ -165,24 +167,21 @@ impl TimelineScreen {
     fn times(&self, text: &mut Text, span: &Span) {
         let Some(start) = span.start_ms else { return text.field("time", "not told") };
         let of = |value: f64| number::millis(value);
-        match span.duration_ms() {
-            Some(took) => {
+        match span.duration_ms().zip(span.whole_ms()) {
+            Some((exact, took)) => {
+                // Where tenths are told, they are true.
+                let took = if exact < TENTHS { exact } else { took };
                 let whole = self.timeline.length_ms;
                 text.field(
                     "took",
-                    &format!("{} of {}, {} %", of(took), of(whole), number::percent(took, whole)),
+                    &format!("{} of {}, {} %", of(took), of(whole), number::percent(exact, whole)),
                 );
                 if span.below > 0 {
                     text.field("own time", &of(span.self_ms).to_string());
                 }
                 text.field(
                     "from",
-                    // Rounded as the row has them, so that they add up.
-                    &format!(
-                        "{} to {} ms",
-                        number::count(start),
-                        number::count(start.round() + took.round())
-                    ),
+                    &format!("{} to {} ms", number::count(start), number::count(start + exact)),
                 );
             }
             None => text.field("from", &format!("{} ms, not ended", number::count(start))),
@@ -222,10 +221,8 @@ impl TimelineScreen {
             .collect();
         let Some(last) = segments.last() else { return };
         exceptions_in_short(text, last);
-        let wire: f64 = own
-            .filter(|inner| matches!(inner.kind, SpanKind::Segment(_)))
-            .filter_map(Span::duration_ms)
-            .sum();
+        let wire: f64 =
+            own.filter(|inner| matches!(inner.kind, SpanKind::Segment(_))).filter_map(Span::whole_ms).sum();
         let end = if gave_up { "gave up" } else { "the last one went well" };
         text.field("attempts", &format!("{count}, {end}; {} on the wire", number::millis(wire)));
         answer(text, last);

@@ -8,7 +8,8 @@ use crate::app::logs::{Message, Writing};
 use crate::model::{Invocation, LineKind, Outcome, RequestId, Timestamp, TraceId, TraceMissing, secret};
 use crate::store::Store;
 use crate::store::lines::{HeldLine, Reader};
-use crate::store::timeline::{Logged, Timeline, of_list, of_log, of_trace, story};
+use crate::store::timeline::story::{self, Story};
+use crate::store::timeline::{Logged, Timeline, of_list, of_log, of_trace};
 use crate::store::traces::{HeldTrace, Oddity, TraceState, Tree};
 
 use super::{TimelineLine, TimelineOf, TimelineScreen};
@@ -180,7 +181,7 @@ impl TimelineScreen {
     }
 
     /// Where the time went, in a sentence.
-    fn told(&self) -> Option<String> {
+    fn told(&self) -> Option<Story> {
         match (&self.source, self.request()) {
             (TimelineSource::Trace(tree), request) => {
                 let function = request.map(|request| &*request.function.name);

@@ -20,6 +20,7 @@ use std::collections::BTreeSet;
 
 use crate::model::{Invocation, InvocationKey, TraceId, TraceSummary};
 use crate::store::lines::{HeldLine, LineKey};
+use crate::store::timeline::story::Story;
 use crate::store::timeline::{SpanKey, Timeline};
 
 use super::logs::Message;
@@ -89,7 +90,7 @@ pub struct TimelineScreen {
     /// What is shown.
     pub timeline: Timeline,
     /// Where the time went, in a sentence, as far as that can be told. Raw text.
-    pub story: Option<String>,
+    pub story: Option<Story>,
     /// Indices of the spans that are not folded away, top first.
     pub rows: Vec<usize>,
     /// Index in `rows` of the row under the cursor.

@@ -34,6 +34,16 @@ pub(super) struct Bytes {
     pub(super) plain: usize,
 }
 
+/// Stretches that were read by themselves and are remembered.
+const REMEMBERED: usize = 64;
+
+/// What of a stretch lies before and behind another.
+fn outside(range: TimeRange, other: TimeRange) -> impl Iterator<Item = TimeRange> {
+    let before = TimeRange { start: range.start, end: range.end.min(other.start) };
+    let behind = TimeRange { start: range.start.max(other.end), end: range.end };
+    [before, behind].into_iter().filter(|rest| rest.start < rest.end)
+}
+
 /// All that is known of one group.
 #[derive(Clone, Debug)]
 pub(super) struct Group {
@@ -41,6 +51,8 @@ pub(super) struct Group {
     /// By their first line.
     pub(super) slots: Vec<Slot>,
     pub(super) gaps: Vec<LogGap>,
+    /// Stretches that were read in full by themselves, the latest last.
+    read: Vec<TimeRange>,
     pub(super) report: Option<TailReport>,
     pub(super) counts: Counts,
     pub(super) graves: Graves,
@@ -57,6 +69,7 @@ impl Group {
             key: Arc::new(key),
             slots: Vec::new(),
             gaps: Vec::new(),
+            read: Vec::new(),
             report: None,
             counts: Counts::default(),
             graves: Graves::default(),
@@ -213,22 +226,44 @@ impl Group {
 
     /// Takes in a gap, or what was filled of those that are known.
     pub(super) fn gap(&mut self, gap: LogGap) {
+        match (gap.why, gap.filled) {
+            // Stretches are read by themselves, in any order: what was read stays read.
+            (GapReason::NotRead, true) => {
+                if self.read.len() == REMEMBERED {
+                    self.read.remove(0);
+                }
+                self.read.push(gap.range);
+                self.lacks(gap);
+            }
+            (GapReason::NotRead, false) => {
+                let mut unread = vec![gap.range];
+                for read in &self.read {
+                    unread = unread.into_iter().flat_map(|range| outside(range, *read)).collect();
+                }
+                for range in unread {
+                    self.lacks(LogGap { range, ..gap.clone() });
+                }
+            }
+            _ => self.lacks(gap),
+        }
+    }
+
+    fn lacks(&mut self, gap: LogGap) {
         let LogGap { range, why, filled, .. } = &gap;
         let mut merged = *range;
         let mut left = Vec::with_capacity(self.gaps.len() + 1);
         for old in self.gaps.drain(..) {
             let apart = old.range.end < range.start || range.end < old.range.start;
-            if apart || !filled && old.why != *why {
+            let of_others = if *filled {
+                // A search fills what searches left; what the tail lacks the tail fills.
+                why.is_of_a_search() && !old.why.is_of_a_search()
+            } else {
+                old.why != *why
+            };
+            if apart || of_others {
                 left.push(old);
             } else if *filled {
-                for rest in [
-                    TimeRange::new(old.range.start, range.start.min(old.range.end)),
-                    TimeRange::new(range.end.max(old.range.start), old.range.end),
-                ] {
-                    if rest.start < rest.end {
-                        left.push(LogGap { range: rest, ..old.clone() });
-                    }
-                }
+                left.extend(outside(old.range, *range).map(|range| LogGap { range, ..old.clone() }));
             } else {
                 merged = TimeRange::new(merged.start.min(old.range.start), merged.end.max(old.range.end));
             }
@@ -251,7 +286,7 @@ impl Group {
     fn forget_searched(&mut self) {
         let Some(TailReport { read_from, seen_to: Some(seen_to), .. }) = &self.report else { return };
         let (read_from, seen_to) = (*read_from, *seen_to);
-        let of_search = |gap: &LogGap| gap.why == GapReason::OnlyMatches;
+        let of_search = |gap: &LogGap| gap.why.is_of_a_search();
         if !self.gaps.iter().any(|gap| of_search(gap) && gap.range.end > read_from) {
             return;
         }
@@ -261,13 +296,8 @@ impl Group {
                 left.push(gap);
                 continue;
             }
-            let (start, end) = (gap.range.start, gap.range.end);
-            for range in [TimeRange::new(start, end.min(read_from)), TimeRange::new(start.max(seen_to), end)]
-            {
-                if range.start < range.end {
-                    left.push(LogGap { range, ..gap.clone() });
-                }
-            }
+            let rest = outside(gap.range, TimeRange::new(read_from, seen_to));
+            left.extend(rest.map(|range| LogGap { range, ..gap.clone() }));
         }
         self.gaps = left;
     }

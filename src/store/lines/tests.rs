@@ -263,6 +263,31 @@ fn a_gap_stands_before_the_lines_of_its_first_instant_until_it_is_filled() {
 }
 
 #[test]
+fn what_was_read_by_itself_is_never_called_unread_and_fills_no_gap_of_the_tail() {
+    let mut lines = Lines::default();
+    let at = |minute: i64| Timestamp::from_millis(START + minute * 60_000);
+    lines.ingest(page(0, &[event(2)], false));
+    let gap = |from: i64, to: i64, why: GapReason, filled: bool| LogGap {
+        group: group(0),
+        range: TimeRange::new(at(from), at(to)),
+        why,
+        filled,
+    };
+    let unread = |from: i64, to: i64| gap(from, to, GapReason::NotRead, false);
+    let read = |from: i64, to: i64| gap(from, to, GapReason::NotRead, true);
+    let sampled = gap(20, 22, GapReason::Sampled, false);
+    lines.gap(sampled.clone());
+    lines.gap(read(20, 25));
+    lines.gap(unread(25, 40));
+    lines.gap(read(10, 12));
+    lines.gap(unread(12, 40));
+    let id = all_groups(&lines)[0];
+    assert_eq!(lines.gaps(id), [unread(12, 20), sampled.clone(), unread(25, 40)]);
+    lines.gap(read(12, 20));
+    assert_eq!(lines.gaps(id), [sampled, unread(25, 40)]);
+}
+
+#[test]
 fn the_next_match_is_found_within_a_budget_and_gone_on_for() {
     let mut lines = Lines::default();
     let events: Vec<Event> = (0..300)

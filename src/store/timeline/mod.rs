@@ -91,6 +91,19 @@ impl Span {
     pub fn duration_ms(&self) -> Option<f64> {
         Some(self.end_ms? - self.start_ms?)
     }
+
+    /// How long it took in whole ms, if it has ended, as every figure has it: from one whole ms of the axis to another,
+    /// so that figures, pegs and log lines add up.
+    #[must_use]
+    pub fn whole_ms(&self) -> Option<f64> {
+        let (start, end) = whole((self.start_ms?, self.end_ms?));
+        Some(end - start)
+    }
+}
+
+/// A stretch of the axis from whole ms to whole ms.
+const fn whole((start, end): (f64, f64)) -> (f64, f64) {
+    (start.round(), end.round())
 }
 
 /// Names a span.

@@ -85,7 +85,8 @@ fn own_times(spans: &mut [Span]) {
     for at in 0..spans.len() {
         let (Some(from), Some(to)) = (spans[at].start_ms, spans[at].end_ms) else { continue };
         // What has not ended covers all that is left.
-        let inner = children(spans, Some(at)).filter_map(|child| spans[child].stretch(to));
+        let inner = children(spans, Some(at)).filter_map(|child| spans[child].stretch(to)).map(super::whole);
+        let (from, to) = super::whole((from, to));
         let mut inner: Vec<(f64, f64)> = inner.collect();
         inner.sort_by(|one, two| one.0.total_cmp(&two.0));
         let (mut covered, mut reached) = (0.0, from);

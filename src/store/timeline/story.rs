@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use super::segment::{is_code, is_init, is_restore};
-use super::{Logged, Span, SpanKind, Timeline, Wait};
+use super::{Logged, Span, SpanKind, Timeline, Wait, whole};
 use crate::model::{Invocation, LineKind, Segment, number};
 use crate::store::traces::{Tree, short};
 
@@ -19,6 +19,15 @@ const LEAST_COLD: f64 = 0.01;
 const SAME_WORDS: usize = 2;
 /// The word that counts attempts stands among the first so many of a line.
 const MOST_WORDS: usize = 12;
+
+/// A sentence, and the same for where there is little room.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Story {
+    /// With the part that each cause had of the whole. Raw text.
+    pub full: String,
+    /// Without it, and without what is told of attempts beside their number. Raw text.
+    pub brief: String,
+}
 
 /// Calls of one target, together.
 #[derive(Clone, Copy, Debug, Default)]
@@ -52,7 +61,7 @@ struct Causes {
 
 /// The sentence of a trace; of the request of `function` in it, where one is named. `None` where nothing has a time.
 #[must_use]
-pub fn of_spans(timeline: &Timeline, tree: &Tree, function: Option<&str>) -> Option<String> {
+pub fn of_spans(timeline: &Timeline, tree: &Tree, function: Option<&str>) -> Option<Story> {
     let segment = |span: &Span| match span.kind {
         SpanKind::Segment(index) => tree.nodes.get(index).map(|node| &node.segment),
         _ => None,
@@ -66,13 +75,13 @@ pub fn of_spans(timeline: &Timeline, tree: &Tree, function: Option<&str>) -> Opt
         None => 0,
     };
     let end = if function.is_some() { begin + spans[begin].below + 1 } else { spans.len() };
-    let mut causes = Causes { whole_ms: timeline.length_ms, ..Causes::default() };
+    let mut causes = Causes { whole_ms: timeline.length_ms.round(), ..Causes::default() };
     if function.is_some() {
         // The init stands below the code, and may begin before it does.
         let inside = spans[begin..end].iter().filter_map(|span| span.stretch(timeline.length_ms));
         let (from, to) =
             inside.fold((f64::MAX, f64::MIN), |(from, to), (start, end)| (from.min(start), to.max(end)));
-        causes.whole_ms = to - from;
+        causes.whole_ms = to.round() - from.round();
     }
     // What was waited for a cold start lies before the segment of the code, its init within that wait.
     let waited = function.is_some()
@@ -81,11 +90,11 @@ pub fn of_spans(timeline: &Timeline, tree: &Tree, function: Option<&str>) -> Opt
     while at < end {
         let span = &spans[at];
         at += 1;
-        let begun = waited && span.parent == Some(begin) && segment(span).is_some_and(is_init);
-        if !span.critical && !begun {
+        let cold = waited && span.parent == Some(begin) && segment(span).is_some_and(is_init);
+        if !span.critical && !cold {
             continue;
         }
-        let took = span.stretch(timeline.length_ms).map_or(0.0, |(start, end)| end - start);
+        let took = span.stretch(timeline.length_ms).map(whole).map_or(0.0, |(start, end)| end - start);
         match (span.kind, segment(span)) {
             (SpanKind::Wait(wait), _) => {
                 causes.wait(wait, took);
@@ -98,7 +107,7 @@ pub fn of_spans(timeline: &Timeline, tree: &Tree, function: Option<&str>) -> Opt
                 let Some(first) = inner.iter().find_map(segment) else { continue };
                 let backoff =
                     inner.iter().filter(|inner| matches!(inner.kind, SpanKind::Wait(Wait::Backoff { .. })));
-                let backoff_ms = backoff.filter_map(Span::duration_ms).sum();
+                let backoff_ms = backoff.filter_map(Span::whole_ms).sum();
                 causes.call(first, Calls { ms: took, attempts: count, backoff_ms });
                 at += span.below;
             }
@@ -117,7 +126,7 @@ pub fn of_spans(timeline: &Timeline, tree: &Tree, function: Option<&str>) -> Opt
             _ => causes.own_ms += span.self_ms,
         }
     }
-    causes.sentence()
+    causes.story()
 }
 
 /// Whether a function's code was run below a call.
@@ -131,8 +140,8 @@ fn runs_code(below: &[Span], tree: &Tree) -> bool {
 /// The sentence of a request by its lines alone, which stand in order: what was tried again and again, else the
 /// silence at its end. `None` where they tell neither.
 #[must_use]
-pub fn of_lines(invocation: &Invocation, timeline: &Timeline, lines: &[Logged]) -> Option<String> {
-    let mut causes = Causes { whole_ms: timeline.length_ms, ..Causes::default() };
+pub fn of_lines(invocation: &Invocation, timeline: &Timeline, lines: &[Logged]) -> Option<Story> {
+    let mut causes = Causes { whole_ms: timeline.length_ms.round(), ..Causes::default() };
     causes.cold_ms = invocation.init_ms.or(invocation.restore_ms).unwrap_or(0.0);
     causes.restored = invocation.init_ms.is_none() && invocation.restore_ms.is_some();
     let silent = timeline.spans.iter().find(|span| matches!(span.kind, SpanKind::Wait(Wait::Silence { .. })));
@@ -140,11 +149,11 @@ pub fn of_lines(invocation: &Invocation, timeline: &Timeline, lines: &[Logged]) 
         && invocation.reported.is_some()
         && let SpanKind::Wait(wait) = span.kind
     {
-        causes.wait(wait, span.duration_ms().unwrap_or(0.0));
+        causes.wait(wait, span.whole_ms().unwrap_or(0.0));
     }
     causes.tried = tried_again(lines);
     let told = causes.tried.is_some() || causes.silent.is_some();
-    told.then(|| causes.sentence()).flatten()
+    told.then(|| causes.story()).flatten()
 }
 
 /// Of the lines that say the same of one number after the other those that took longest: what they share, how many there
@@ -191,16 +200,23 @@ impl Causes {
         calls.backoff_ms += more.backoff_ms;
     }
 
-    fn sentence(self) -> Option<String> {
+    fn story(&self) -> Option<Story> {
+        Some(Story { full: self.sentence(false)?, brief: self.sentence(true)? })
+    }
+
+    fn sentence(&self, brief: bool) -> Option<String> {
         if self.whole_ms <= 0.0 {
             return None;
         }
-        let share = |ms: f64| format!("{} ({:.0} %)", number::millis(ms), ms / self.whole_ms * 100.0);
+        let share = |ms: f64| {
+            let part = if brief { String::new() } else { format!(" ({:.0} %)", ms / self.whole_ms * 100.0) };
+            format!("{}{part}", number::millis(ms))
+        };
         let mut told: Vec<(f64, String)> = Vec::new();
         for (target, calls) in &self.calls {
             let tried = match (calls.attempts, calls.backoff_ms) {
                 (..=1, _) => String::new(),
-                (count, backoff) if backoff > 0.0 => {
+                (count, backoff) if backoff > 0.0 && !brief => {
                     format!(" ({count} attempts, {} backing off)", number::millis(backoff))
                 }
                 (count, _) => format!(" ({count} attempts)"),
@@ -209,7 +225,12 @@ impl Causes {
         }
         if let Some((ms, timeout)) = self.silent {
             let end = if timeout { "the timeout" } else { "its end" };
-            told.push((ms, format!("was silent for {} until {end}", share(ms))));
+            let words = if brief {
+                format!("silent {}", share(ms))
+            } else {
+                format!("was silent for {} until {end}", share(ms))
+            };
+            told.push((ms, words));
         }
         if let Some(tried) = &self.tried {
             told.push((tried.ms, format!("waited {} over {} attempts", share(tried.ms), tried.attempts)));
@@ -226,19 +247,20 @@ impl Causes {
             .map(|(_, (_, words))| words)
             .collect();
         // What a line says is cut first where there is little room: no number stands behind it.
-        let quoted = self.tried.and_then(|tried| {
+        let quoted = self.tried.as_ref().and_then(|tried| {
             let at = parts.iter().position(|part| part.ends_with(" attempts"))?;
             let part = parts.remove(at);
             Some(format!("{part}: \"{}\"", tried.said))
         });
         if self.cold_ms >= self.whole_ms * LEAST_COLD && self.cold_ms > 0.0 {
             let what = if self.restored { "restore" } else { "cold start" };
-            let cold = format!("{what} of {}", share(self.cold_ms));
+            let (had, after, of) = if brief { ("", "", "") } else { ("had a ", "after a ", "of ") };
+            let cold = format!("{what} {of}{}", share(self.cold_ms));
             match parts.last_mut() {
                 Some(last) if first >= self.cold_ms && quoted.is_none() => {
-                    *last = format!("{last}, after a {cold}");
+                    *last = format!("{last}, {after}{cold}");
                 }
-                _ => parts.insert(0, format!("had a {cold}")),
+                _ => parts.insert(0, format!("{had}{cold}")),
             }
         }
         parts.extend(quoted);

@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::{colour, tallest};
-use crate::app::logs::{LogColumns, Message};
+use crate::app::logs::{LogColumns, Message, READ_ON};
 use crate::app::{App, LineTimes, LogRow};
 use crate::model::{GapReason, Level, LogGap, SafeText, Timestamp};
 use crate::safe;
@@ -190,15 +190,18 @@ fn gap(app: &App, paint: &mut Paint<'_>, row: Rect, gap: &LogGap) {
         at.local(app.zone()).map_or_else(|| "?".to_owned(), |time| time.format("%H:%M:%S").to_string())
     };
     let why = gap.why.words();
-    let text = if gap.why == GapReason::OnlyMatches {
-        let at = |at: Timestamp| crate::ui::moment::dated(at, app.now(), app.zone());
-        safe!(" {} to {}: {why} ", at(gap.range.start), at(gap.range.end))
-    } else {
-        safe!(
+    let at = |at: Timestamp| crate::ui::moment::dated(at, app.now(), app.zone());
+    let text = match gap.why {
+        GapReason::OnlyMatches => safe!(" {} to {}: {why} ", at(gap.range.start), at(gap.range.end)),
+        GapReason::NotRead => {
+            let read = if gap.range.length() > READ_ON { "b reads on" } else { "b reads it" };
+            safe!(" not read between {} and {} \u{b7} {read} ", at(gap.range.start), at(gap.range.end))
+        }
+        _ => safe!(
             " {} to {} may be incomplete ({why}) \u{b7} b reads it again ",
             clock(gap.range.start),
             clock(gap.range.end)
-        )
+        ),
     };
     let room = Rect { x: row.x + 4, width: row.width.saturating_sub(6), ..row };
     paint.text(room, &text, Role::Warn, Cut::End);

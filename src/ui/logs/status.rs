@@ -6,7 +6,7 @@ use super::colour;
 use crate::app::App;
 use crate::app::LogRow;
 use crate::app::logs::tags;
-use crate::model::{GapReason, LogGap, SafeText, Showing, TailReport, TailStatus, Timestamp};
+use crate::model::{LogGap, SafeText, Showing, TailReport, TailStatus, Timestamp};
 use crate::safe;
 use crate::ui::glyph::Glyph;
 use crate::ui::paint::{Cut, Paint};
@@ -73,7 +73,7 @@ fn completeness(app: &App, width: u16) -> Vec<(SafeText, Role)> {
     let clock = |at: Timestamp| {
         at.local(app.zone()).map_or_else(|| "?".to_owned(), |time| time.format("%H:%M:%S").to_string())
     };
-    let lacking = |gap: &&LogGap| gap.why != GapReason::OnlyMatches;
+    let lacking = |gap: &&LogGap| !gap.why.is_of_a_search();
     let gaps: usize = groups.iter().map(|id| lines.gaps(*id).iter().filter(lacking).count()).sum();
     let but = match gaps {
         0 => String::new(),

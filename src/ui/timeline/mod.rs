@@ -38,8 +38,13 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>, layout: &TimelineLayout) {
     // What is not known of a request stands where one looks for where its time went.
     let (parts, state) =
         if from_trace { (first, last) } else { (last.filter(|_| first.is_some()), first.or(last)) };
-    if let Some(area) = parts {
-        title::parts(screen, paint, area.into());
+    // Where there is room for one of them alone, a sentence says more than figures.
+    match parts {
+        Some(area) if layout.group.is_none() && screen.story.is_some() => {
+            title::story(screen, paint, title::inner(area.into()));
+        }
+        Some(area) => title::parts(screen, paint, area.into()),
+        None => {}
     }
     if let Some(area) = state {
         state::draw(app, screen, paint, area.into());

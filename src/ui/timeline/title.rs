@@ -207,12 +207,23 @@ pub(super) fn legend(app: &App, screen: &TimelineScreen, paint: &mut Paint<'_>, 
     }
 }
 
+/// Where the time went in a sentence, as long as there is room for; how many cells it takes.
+pub(super) fn story(screen: &TimelineScreen, paint: &mut Paint<'_>, room: Rect) -> u16 {
+    let Some(story) = &screen.story else { return 0 };
+    let full = SafeText::of_line(&story.full, Showing::default());
+    let text = if full.width() <= usize::from(room.width) {
+        full
+    } else {
+        SafeText::of_line(&story.brief, Showing::default())
+    };
+    paint.text(room, &text, Role::Strong, Cut::End)
+}
+
 /// Where the time went in a sentence, others of the same error, and a rule below.
 pub(super) fn group(app: &App, screen: &TimelineScreen, paint: &mut Paint<'_>, area: Rect) {
     paint.rule(line(area, 1));
     let room = inner(line(area, 0));
-    let story = screen.story.as_deref().map(|story| SafeText::of_line(story, Showing::default()));
-    let used = story.as_ref().map_or(0, |story| paint.text(room, story, Role::Strong, Cut::End));
+    let used = story(screen, paint, room);
     let room = match used {
         0 => room,
         used => Rect { x: room.x + used + 3, width: room.width.saturating_sub(used + 3), ..room },

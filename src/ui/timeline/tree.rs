@@ -108,7 +108,7 @@ fn row(
     bar(screen, paint, columns.bars_at(row), span);
     let wait = matches!(span.kind, SpanKind::Wait(_));
     let numbers = if wait { Role::Dim } else { Role::Text };
-    match span.duration_ms() {
+    match span.whole_ms() {
         Some(took) => paint.right(columns.ms_at(row), &number::count(took).within(columns.ms), numbers),
         None => paint.right(columns.ms_at(row), "-", Role::Dim),
     }

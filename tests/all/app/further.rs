@@ -98,6 +98,21 @@ fn further_back_is_asked_by_pattern_over_the_stretch_before_what_is_held() {
 }
 
 #[test]
+fn b_reads_the_beginning_of_a_stretch_of_which_nothing_was_read() {
+    let mut stage = filtered("order=48213");
+    let name = name(&stage);
+    let from = incident() - Duration::from_hours(3);
+    let range = TimeRange::new(from, incident() - Duration::from_hours(1));
+    stage.tell(Event::LogGap(LogGap { group: group(&name), range, why: GapReason::NotRead, filled: false }));
+    assert_eq!(stage.messages().first().map(String::as_str), Some("(gap)"));
+    stage.keys("b");
+    let wants = wanted(&stage);
+    let [(_, search)] = &wants[..] else { panic!("{wants:?}") };
+    assert_eq!(search.range, TimeRange::new(from, from + Duration::from_mins(30)));
+    assert!(matches!(&search.by, SearchBy::Pattern(pattern) if pattern.is_empty()), "{search:?}");
+}
+
+#[test]
 fn a_search_is_stopped_by_taking_its_want_away() {
     let mut stage = filtered("timeout=3");
     stage.keys("B<Enter>");

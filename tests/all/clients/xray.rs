@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 use aws_sdk_xray::error::ProvideErrorMetadata as _;
 use aws_sdk_xray::primitives::DateTime;
 use aws_sdk_xray::types::{
-    HistogramEntry, Http, Service, TimeRangeType, Trace, TraceSegmentDestination, TraceSummary,
+    FaultRootCause, FaultRootCauseEntity, FaultRootCauseService, HistogramEntry, Http,
+    ProbabilisticRuleValue, ResponseTimeRootCauseEntity, Service, TimeRangeType, Trace,
+    TraceSegmentDestination, TraceSummary,
 };
 use aws_smithy_types::retry::RetryConfig;
 use lambtop::demo::cloud::{Endpoint, Quotas, Settings};
@@ -414,20 +416,21 @@ async fn summaries_name_the_root_of_a_fault_and_of_the_time() {
     for summary in &all {
         let causes = summary.fault_root_causes();
         assert_eq!(causes.is_empty(), !summary.has_fault().unwrap_or(false), "{summary:?}");
-        for service in causes.iter().flat_map(|cause| cause.services()).filter_map(|service| service.name()) {
+        for service in causes.iter().flat_map(FaultRootCause::services).filter_map(|service| service.name()) {
             assert!(
                 summary.service_ids().iter().any(|id| id.name() == Some(service)),
                 "{service}: {summary:?}"
             );
         }
         let last = causes.first().and_then(|cause| cause.services().last());
-        let entities = last.map(|last| last.entity_path()).unwrap_or_default();
-        let names = entities.iter().flat_map(|entity| entity.exceptions()).filter_map(|thrown| thrown.name());
+        let entities = last.map(FaultRootCauseService::entity_path).unwrap_or_default();
+        let names =
+            entities.iter().flat_map(FaultRootCauseEntity::exceptions).filter_map(|thrown| thrown.name());
         thrown.extend(names.map(str::to_owned));
         if summary.duration().is_some() && !summary.is_partial().unwrap_or(false) {
             let delays = summary.response_time_root_causes();
             let entity = delays.first().and_then(|cause| cause.services().last()?.entity_path().last());
-            let coverage = entity.and_then(|entity| entity.coverage());
+            let coverage = entity.and_then(ResponseTimeRootCauseEntity::coverage);
             assert!(coverage.is_some_and(|share| (0.0..=1.0).contains(&share)), "{summary:?}");
         }
     }
@@ -441,7 +444,7 @@ async fn transaction_search_shows_one_trace_in_a_hundred_and_gives_none() {
     assert_eq!(destination.destination().map(TraceSegmentDestination::as_str), Some("CloudWatchLogs"));
     let rules = xray(&endpoint).get_indexing_rules().send().await.expect("an answer");
     let rule = rules.indexing_rules()[0].rule().and_then(|rule| rule.as_probabilistic().ok());
-    assert_eq!(rule.and_then(|rule| rule.actual_sampling_percentage()), Some(1.0));
+    assert_eq!(rule.and_then(ProbabilisticRuleValue::actual_sampling_percentage), Some(1.0));
     let (from, to) = (NOON - 12 * MINUTE, NOON - 2 * MINUTE);
     let indexed = summaries(&endpoint, from, to, TimeRangeType::TraceId).await.len();
     let all = summaries(&at(NOON), from, to, TimeRangeType::TraceId).await.len();

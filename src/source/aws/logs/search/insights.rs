@@ -11,7 +11,7 @@ use chrono::NaiveDateTime;
 
 use super::super::sift::Sift;
 use super::{Searching, named};
-use crate::model::{Event, GroupKey, SearchProgress, SearchState, TimeRange, Timestamp};
+use crate::model::{Event, GapReason, GroupKey, SearchProgress, SearchState, TimeRange, Timestamp};
 use crate::source::aws::feed::{Gone, Session, Stop};
 use crate::source::aws::operation::{GET_QUERY_RESULTS, START_QUERY, STOP_QUERY};
 use crate::source::aws::pace::{Backoff, Lane};
@@ -200,7 +200,7 @@ impl Searching {
             }
         }
         if searched_to < range.end {
-            self.mark(TimeRange::new(searched_to, range.end)).await?;
+            self.mark(TimeRange::new(searched_to, range.end), GapReason::OnlyMatches, false).await?;
         }
         let found = progress.found.max(found.len() as u64);
         Ok(SearchState::Finished(SearchProgress {

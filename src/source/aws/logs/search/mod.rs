@@ -104,10 +104,10 @@ impl Searching {
         interest.wait_for(gone).await.map(drop).map_err(|_| Gone)
     }
 
-    /// What did not match was not read in `range`.
-    async fn mark(&self, range: TimeRange) -> Result<(), Gone> {
+    /// Why `range` lacks lines, or that it does not any more.
+    async fn mark(&self, range: TimeRange, why: GapReason, filled: bool) -> Result<(), Gone> {
         for group in &self.search.groups {
-            let gap = LogGap { group: group.clone(), range, why: GapReason::OnlyMatches, filled: false };
+            let gap = LogGap { group: group.clone(), range, why, filled };
             self.context.send(Event::LogGap(gap)).await?;
         }
         Ok(())

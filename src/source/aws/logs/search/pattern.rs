@@ -7,7 +7,7 @@ use super::super::pages::{Ended, Limit, Sweep, Turn};
 use super::super::sift::Sift;
 use super::super::sweep::{Purpose, Slice};
 use super::{FIRST_WINDOW, LONGEST_WINDOW, Searching};
-use crate::model::{FailureKind, GroupKey, SearchProgress, SearchState, TimeRange};
+use crate::model::{FailureKind, GapReason, GroupKey, SearchProgress, SearchState, TimeRange};
 use crate::source::aws::feed::{Session, Stop};
 use crate::source::aws::pace::Backoff;
 
@@ -31,8 +31,10 @@ impl Searching {
                 pages = pages.max(self.window(&session, group, window, pattern, &mut progress).await?);
             }
             end = window.start;
-            if !pattern.is_empty() {
-                self.mark(window).await?;
+            if pattern.is_empty() {
+                self.mark(window, GapReason::NotRead, true).await?;
+            } else {
+                self.mark(window, GapReason::OnlyMatches, false).await?;
             }
             progress.searched_to = Some(end);
             if pages <= 1 {
@@ -45,7 +47,7 @@ impl Searching {
         let now = session.clients.server.now();
         if pattern.is_empty() && range.end < now {
             // All of it was read, and nothing of what came behind it.
-            self.mark(TimeRange::new(range.end, now)).await?;
+            self.mark(TimeRange::new(range.end, now), GapReason::NotRead, false).await?;
         }
         Ok(Some(SearchState::Finished(progress)))
     }
