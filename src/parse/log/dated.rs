@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use super::levels::{leading_level, level, small_level};
 use super::node::{self, thrown};
 use super::times::after_zone;
-use super::words::{is_request, request_by_key, skip_space, token};
+use super::words::{is_request, keyed, skip_space, token};
 use super::xray::header;
 use crate::model::{Level, Reading};
 
@@ -45,26 +45,29 @@ pub(super) fn levelled<'a>(at: &'a str, rest: &'a str, into: &mut Reading<'a>) -
 /// What stands behind the time.
 struct Line<'a> {
     request: Option<&'a str>,
+    /// The header of its trace.
+    trace: Option<&'a str>,
     level: Option<(Level, &'a str)>,
     message: &'a str,
 }
 
 impl<'a> Line<'a> {
     fn of(rest: &'a str) -> Self {
+        let rest = skip_space(rest);
         let (id, after_id) = token(rest);
         let named = is_request(id);
-        let rest = skip_space(if named || id == "undefined" { after_id } else { rest });
+        let rest = if named || id == "undefined" { skip_space(after_id) } else { rest };
         let text = skip_space(skip_bars(rest));
-        let given = leading_level(text)
-            .or_else(|| if rest.starts_with('|') { barred(text) } else { None })
-            .or_else(|| small_level(text))
-            .or_else(|| swift(text))
-            .or_else(|| threaded(text))
-            .or_else(|| behind_name(text));
+        let given = given(text, rest.starts_with('|'));
         let message = given.map_or(rest, |(_, _, message)| message.trim_start_matches([':', ']']));
-        let request =
-            named.then_some(id).or_else(|| request_beside(text, message)).or_else(|| request_by_key(message));
-        Self { request, level: given.map(|(level, word, _)| (level, word)), message }
+        let request = if named { Some(id) } else { request_beside(text, message) };
+        let names = keyed(message);
+        Self {
+            request: request.or(names.request),
+            trace: names.trace,
+            level: given.map(|(level, word, _)| (level, word)),
+            message,
+        }
     }
 
     fn fill(&self, at: &'a str, into: &mut Reading<'a>) {
@@ -74,22 +77,26 @@ impl<'a> Line<'a> {
         into.level = self.level.map(|(level, _)| level);
         into.level_word = self.level.map(|(_, word)| Cow::Borrowed(word));
         into.body = super::body(self.message);
-        spans(self.message, into);
+        if let Some(trace) = self.trace.filter(|_| self.request.is_some()) {
+            header(trace, into);
+        }
         if into.level >= Some(Level::Error) {
             thrown(self.message, into);
         }
     }
 }
 
-/// The trace in the span that Rust's runtime opens around a request: `xrayTraceId="Root=..."`.
-pub(super) fn spans<'a>(message: &'a str, into: &mut Reading<'a>) {
-    if into.request.is_none() {
-        return;
-    }
-    if let Some((_, value)) = message.split_once("xrayTraceId=") {
-        let value = value.trim_start_matches('"');
-        let end = value.find(['"', ' ', '}']).unwrap_or(value.len());
-        header(&value[..end], into);
+/// The level that stands behind the time: what `text` begins with says how one can. `bars` are around the columns.
+fn given(text: &str, bars: bool) -> Option<(Level, &str, &str)> {
+    match text.as_bytes().first()? {
+        b'[' => leading_level(text).or_else(|| threaded(text)),
+        b'A'..=b'Z' | b'a'..=b'z' => leading_level(text)
+            .or_else(|| if bars { barred(text) } else { None })
+            .or_else(|| small_level(text))
+            .or_else(|| swift(text))
+            .or_else(|| behind_name(text)),
+        b'0'..=b'9' | b'.' | b'_' | b':' => behind_name(text),
+        _ => None,
     }
 }
 
@@ -134,8 +141,8 @@ pub(super) fn request_beside<'a>(before: &'a str, behind: &'a str) -> Option<&'a
 /// Python's usual formats name the logger first: `shop - ERROR - x`, `shop WARNING x`. The name stays in the message.
 fn behind_name(text: &str) -> Option<(Level, &str, &str)> {
     let (name, rest) = token(text);
+    let (level, word, _) = leading_level(skip_bars(rest))?;
     let named =
         name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b':'));
-    let (level, word, _) = leading_level(skip_bars(rest)).filter(|_| named && !name.is_empty())?;
-    Some((level, word, text))
+    (named && !name.is_empty()).then_some((level, word, text))
 }

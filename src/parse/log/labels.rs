@@ -65,9 +65,11 @@ fn field<'a>(label: &[u8], value: &'a str, plain: Plain, into: &mut Reading<'a>)
 }
 
 /// One field whose value is a word.
+///
+/// The word is cut only where its label is known: a line of colons alone would else be searched from each of them on.
 fn word<'a>(label: &[u8], value: &'a str, into: &mut Reading<'a>) -> &'a str {
-    let (given, rest) = token(value);
     if label.ends_with(b"Sampled") {
+        let (given, rest) = token(value);
         into.sampled = match given {
             _ if given.eq_ignore_ascii_case("true") => Some(true),
             _ if given.eq_ignore_ascii_case("false") => Some(false),
@@ -90,6 +92,7 @@ fn word<'a>(label: &[u8], value: &'a str, into: &mut Reading<'a>) -> &'a str {
     } else {
         return value;
     };
+    let (given, rest) = token(value);
     *slot = (!given.is_empty()).then_some(Cow::Borrowed(given));
     rest
 }

@@ -1,6 +1,6 @@
 //! Levels, as words and as numbers.
 
-use super::words::{bare, is_space};
+use super::words::{bare, is_space, skip_space};
 use crate::model::Level;
 
 /// Words that are levels wherever one may stand: those of Lambda, of syslog, and of the loggers of the managed
@@ -91,6 +91,9 @@ pub(super) fn leading_level(text: &str) -> Option<(Level, &str, &str)> {
         let word = bare(&rest[..end]);
         return Some((level(word)?, word, &rest[end + 1..]));
     }
+    if !matches!(text.as_bytes(), [b'A'..=b'Z', b'A'..=b'Z', ..]) {
+        return None;
+    }
     let end = text.bytes().take(12).position(|byte| !byte.is_ascii_uppercase()).unwrap_or(text.len());
     let (word, rest) = text.split_at_checked(end)?;
     let ends =
@@ -114,12 +117,9 @@ pub(super) fn small_level(text: &str) -> Option<(Level, &str, &str)> {
     ];
     let end = text.bytes().take(10).position(|byte| !byte.is_ascii_lowercase()).filter(|end| *end > 3)?;
     let (word, rest) = text.split_at(end);
-    if !SMALL.contains(&word) {
-        return None;
-    }
     // Its colour may end before the colon.
-    let rest = super::words::skip_space(rest).strip_prefix(':')?;
-    (rest.is_empty() || rest.starts_with(' ')).then_some((level(word)?, word, rest))
+    let rest = skip_space(rest).strip_prefix(':').filter(|rest| rest.is_empty() || rest.starts_with(' '))?;
+    SMALL.contains(&word).then_some((level(word)?, word, rest))
 }
 
 /// The level of a number in a field `level`: pino and bunyan count 10 to 60, monolog 100 to 600, syslog and GELF 7 to 0.

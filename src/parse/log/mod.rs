@@ -57,7 +57,7 @@ pub use said::{Said, said};
 
 use crate::model::{Body, Reading};
 use times::{casual, time};
-use words::skip_space;
+use words::{skip_space, trim};
 
 /// What one log event says.
 #[must_use]
@@ -65,66 +65,69 @@ pub fn read(message: &str) -> Reading<'_> {
     let mut reading = Reading::default();
     // A byte order mark is one of a file, not of an event.
     let text = skip_space(message.trim_start_matches('\u{feff}'));
-    if !own(text, &mut reading) && !prefix::read(text, &mut reading) {
-        other(message, &mut reading);
+    match text.as_bytes().first() {
+        Some(b'0'..=b'9' | b'X' | b'/') => {
+            let dated = time(text);
+            if !numbered(dated, text, &mut reading) && !prefix::read(dated, text, &mut reading) {
+                other(dated, message, text, &mut reading);
+            }
+        }
+        _ if own(text, &mut reading) => {}
+        _ => plain::read(message, text, &mut reading),
     }
     reading
 }
 
-/// A line as it was written, with nothing in front: the first byte says which formats it can be.
-fn own<'a>(text: &'a str, into: &mut Reading<'a>) -> bool {
-    match text.as_bytes().first() {
-        Some(b'{') => platform::read(text, into),
-        Some(b'S') => request::read(text, into),
-        Some(b'E') => {
-            request::read(text, into)
-                || extension::read(text, into)
-                || ruby::read(text, into)
-                || uncaught::read(text, into)
+/// A line of the platform, as it was written: its first two letters say which one it can be.
+fn of_platform<'a>(text: &'a str, into: &mut Reading<'a>) -> bool {
+    match text.as_bytes() {
+        [b'S', b'T', ..] | [b'E', b'N', ..] => request::read(text, into),
+        [b'R', b'E', ..] => report::read(text, into) || environment::read(text, into),
+        [b'R', b'e', ..] => exit::read(text, into),
+        [b'I', b'N', ..] => environment::read(text, into),
+        [b'I', b'M', ..] | [b'E', b'X', ..] | [b'L', b'O', ..] | [b'T', b'E', ..] => {
+            extension::read(text, into)
         }
-        Some(b'R') => report::read(text, into) || exit::read(text, into) || environment::read(text, into),
-        Some(b'I') => {
-            environment::read(text, into)
-                || extension::read(text, into)
-                || ruby::read(text, into)
-                || uncaught::read(text, into)
-        }
-        Some(b'L') => extension::read(text, into),
-        Some(b'T') => extension::read(text, into) || timeout::read(None, text, into),
-        // Ids begin with a digit too.
-        Some(b'0'..=b'9') => match time(text) {
-            Some((at, rest)) => node::read(at, rest, into) || timeout::read(Some(at), rest, into),
-            None => timeout::read(None, text, into),
-        },
-        Some(b'X') => {
-            xray::read(text, into) || time(text).is_some_and(|(at, rest)| node::read(at, rest, into))
-        }
-        Some(b'[') => python::read(text, into) || bracketed::read(text, into),
-        Some(b'D' | b'W' | b'F' | b'A') => ruby::read(text, into),
-        Some(b'l' | b't' | b's' | b'm') => logfmt::read(text, into),
+        [b'X', b'R', ..] => xray::read(text, into),
         _ => false,
     }
 }
 
-/// A line that is nobody's in particular.
-fn other<'a>(message: &'a str, into: &mut Reading<'a>) {
-    let text = skip_space(message);
-    if let Some((at, rest)) = time(text) {
-        dated::read(at, rest, into);
-        return;
+/// A line that begins with a word or a bracket, as it was written: the first bytes say which formats it can be.
+fn own<'a>(text: &'a str, into: &mut Reading<'a>) -> bool {
+    match text.as_bytes() {
+        [b'{', ..] => platform::read(text, into),
+        [b'[', ..] => python::read(text, into) || bracketed::read(text, into),
+        [b'D' | b'I' | b'W' | b'E' | b'F' | b'A', b',', ..] => ruby::read(text, into),
+        [b'E', b'r', ..] | [b'I', b'n', ..] => uncaught::read(text, into),
+        [b'T', b'a', ..] => timeout::read(None, text, into),
+        [b'l' | b't' | b's' | b'm', ..] => logfmt::read(text, into),
+        _ => of_platform(text, into),
     }
-    let digit = text.as_bytes().first().is_some_and(u8::is_ascii_digit);
-    if !digit
-        || casual(text)
-            .is_none_or(|(at, rest)| !(node::read(at, rest, into) || dated::levelled(at, rest, into)))
+}
+
+/// A line that begins with a time or an id, as a runtime or the platform writes it. `dated` is its time, and what follows.
+fn numbered<'a>(dated: Option<(&'a str, &'a str)>, text: &'a str, into: &mut Reading<'a>) -> bool {
+    match dated {
+        Some((at, rest)) => node::read(at, rest, into),
+        None => of_platform(text, into) || timeout::read(None, text, into),
+    }
+}
+
+/// A line that begins with a time or a number and is nobody's in particular. `text` is `message` from its first word on.
+fn other<'a>(dated: Option<(&'a str, &'a str)>, message: &'a str, text: &'a str, into: &mut Reading<'a>) {
+    if let Some((at, rest)) = dated {
+        dated::read(at, rest, into);
+    } else if casual(text)
+        .is_none_or(|(at, rest)| !(node::read(at, rest, into) || dated::levelled(at, rest, into)))
     {
-        plain::read(message, into);
+        plain::read(message, text, into);
     }
 }
 
 /// The message proper: `text` without the white space around it, if anything is left.
 fn body(text: &str) -> Body<'_> {
-    match text.trim_matches([' ', '\t', '\n', '\r']) {
+    match trim(text) {
         "" => Body::None,
         text => Body::Text(text),
     }

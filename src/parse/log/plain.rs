@@ -4,29 +4,38 @@ use std::borrow::Cow;
 
 use memchr::memchr;
 
-use super::dated::spans;
 use super::levels::{leading_level, small_level};
 use super::times::is_month;
 use super::uncaught;
-use super::words::{is_request, request_by_key, skip_space, token};
+use super::words::{is_request, keyed, skip_space, token, trim_end};
+use super::xray::header;
 use crate::model::{Body, Level, Reading};
 
-/// Takes the line as it is; a level at its start is one (`ERROR: no route`).
-pub(super) fn read<'a>(message: &'a str, into: &mut Reading<'a>) {
+/// Takes the line as it is; a level at its start is one (`ERROR: no route`). `text` is `message` from its first word on.
+pub(super) fn read<'a>(message: &'a str, text: &'a str, into: &mut Reading<'a>) {
     into.name = "app_text";
-    let text = message.trim_end_matches([' ', '\t', '\n', '\r']);
-    into.body = if text.is_empty() { Body::None } else { Body::Text(text) };
-    let line = skip_space(text);
-    if memchr(b'\n', text.as_bytes()).is_some() {
+    let message = trim_end(message);
+    into.body = if message.is_empty() { Body::None } else { Body::Text(message) };
+    let line = trim_end(text);
+    if memchr(b'\n', line.as_bytes()).is_some() {
         uncaught::trace(line, into);
     }
-    let given =
-        leading_level(line).or_else(|| small_level(line)).or_else(|| klog(line)).or_else(|| java(line));
+    // The first two letters say how a level can stand there.
+    let given = match line.as_bytes() {
+        [b'A'..=b'Z', b'A'..=b'Z', ..] => leading_level(line),
+        [b'a'..=b'z', b'a'..=b'z', ..] => small_level(line),
+        [b'A'..=b'Z', b'0'..=b'9', ..] => klog(line),
+        [b'A'..=b'Z', b'a'..=b'z', ..] => java(line),
+        _ => None,
+    };
     if let Some((level, word, rest)) = given {
         into.level = Some(level);
         into.level_word = Some(Cow::Borrowed(word));
-        into.request = request_by_key(rest).map(Cow::Borrowed);
-        spans(rest, into);
+        let names = keyed(rest);
+        into.request = names.request.map(Cow::Borrowed);
+        if let Some(trace) = names.trace.filter(|_| names.request.is_some()) {
+            header(trace, into);
+        }
     } else {
         identified(line, into);
     }

@@ -5,17 +5,15 @@
 
 use super::times::{is_date, time};
 use super::words::{skip_space, token};
-use super::{environment, exit, extension, other, own, report, request, timeout, xray};
+use super::{numbered, of_platform, other, own, plain, timeout};
 use crate::model::Reading;
 
-/// Reads what follows the columns.
-pub(super) fn read<'a>(text: &'a str, into: &mut Reading<'a>) -> bool {
-    if !matches!(text.as_bytes().first(), Some(b'0'..=b'9' | b'X' | b'/')) {
-        return false;
-    }
+/// Reads what follows the columns. `dated` is the time that `text` begins with, and what follows it.
+pub(super) fn read<'a>(dated: Option<(&'a str, &'a str)>, text: &'a str, into: &mut Reading<'a>) -> bool {
     let (mut rest, mut stream, mut at) = (text, false, None);
+    let mut next = dated.map(|(at, rest)| (Column::Time(at), rest)).or_else(|| name(text));
     for _ in 0..4 {
-        let Some((column, after)) = column(rest) else {
+        let Some((column, after)) = next else {
             break;
         };
         rest = skip_space(after);
@@ -24,13 +22,14 @@ pub(super) fn read<'a>(text: &'a str, into: &mut Reading<'a>) -> bool {
             Column::Stream => stream = true,
             Column::Time(time) => at = Some(time),
         }
-        if platform(rest, into) || timeout::read(at, rest, into) {
+        if of_platform(rest, into) || timeout::read(at, rest, into) {
             return true;
         }
+        next = name(rest).or_else(|| time(rest).map(|(at, rest)| (Column::Time(at), rest)));
     }
-    // A time alone may belong to the program's own line, which was tried before. A stream name never does.
-    if stream && !own(rest, into) {
-        other(rest, into);
+    // A time alone may belong to the program's own line, which is tried later. A stream name never does.
+    if stream {
+        program(rest, into);
     }
     stream
 }
@@ -42,23 +41,26 @@ enum Column<'a> {
     Time(&'a str),
 }
 
-fn platform<'a>(text: &'a str, into: &mut Reading<'a>) -> bool {
-    request::read(text, into)
-        || report::read(text, into)
-        || environment::read(text, into)
-        || extension::read(text, into)
-        || xray::read(text, into)
-        || exit::read(text, into)
+/// The name of a group or a stream that `text` begins with, and what follows it.
+fn name(text: &str) -> Option<(Column<'_>, &str)> {
+    let column = match text.as_bytes() {
+        [b'/', ..] if text.starts_with("/aws/lambda/") => Column::Group,
+        [_, _, _, _, _, _, _, _, _, _, b'/', ..] if is_date(text) => Column::Stream,
+        _ => return None,
+    };
+    let (word, rest) = token(text);
+    let named = matches!(column, Column::Group) || word.contains('[') && word.contains(']');
+    named.then_some((column, rest))
 }
 
-/// The column that `text` begins with, and what follows it.
-fn column(text: &str) -> Option<(Column<'_>, &str)> {
-    let (word, rest) = token(text);
-    if word.starts_with("/aws/lambda/") {
-        return Some((Column::Group, rest));
+/// Reads a program's own line behind the columns.
+fn program<'a>(text: &'a str, into: &mut Reading<'a>) {
+    if matches!(text.as_bytes().first(), Some(b'0'..=b'9' | b'X')) {
+        let dated = time(text);
+        if !numbered(dated, text, into) {
+            other(dated, text, text, into);
+        }
+    } else if !own(text, into) {
+        plain::read(text, text, into);
     }
-    if is_date(word) && word.as_bytes().get(10) == Some(&b'/') && word.contains('[') && word.contains(']') {
-        return Some((Column::Stream, rest));
-    }
-    time(text).map(|(at, rest)| (Column::Time(at), rest))
 }

@@ -6,22 +6,20 @@ use super::words::{skip_space, token};
 
 /// Whether it begins like a date: `2020-03-18`, `2020/03/18`, or as a snapshot masks it (`XXXX-XX-XX`).
 pub(super) fn is_date(word: &str) -> bool {
-    let bytes = word.as_bytes();
-    bytes.len() >= 10
-        && bytes.iter().take(10).enumerate().all(|(at, byte)| match at {
-            4 | 7 => matches!(byte, b'-' | b'/'),
-            _ => byte.is_ascii_digit() || *byte == b'X',
-        })
+    let Some([a, b, c, d, b'-' | b'/', e, f, b'-' | b'/', g, h]) = word.as_bytes().first_chunk() else {
+        return false;
+    };
+    [a, b, c, d, e, f, g, h].into_iter().all(is_figure)
 }
 
 /// Whether it begins like a time of day: `08:52`.
 fn is_clock(word: &str) -> bool {
-    let bytes = word.as_bytes();
-    bytes.len() >= 5
-        && bytes.iter().take(5).enumerate().all(|(at, byte)| match at {
-            2 => *byte == b':',
-            _ => byte.is_ascii_digit() || *byte == b'X',
-        })
+    matches!(word.as_bytes(), [a, b, b':', c, d, ..] if [a, b, c, d].into_iter().all(is_figure))
+}
+
+/// A digit, or what a snapshot masks it with.
+fn is_figure(byte: &u8) -> bool {
+    byte.is_ascii_digit() || *byte == b'X'
 }
 
 /// The time at the start of a line, in one word (`2020-03-18T08:52:43.120Z`) or two (`2020-03-18 08:52:43,120`), and
@@ -48,6 +46,13 @@ fn column(word: &str) -> usize {
 /// (`08:52:43.120`, `8:52AM`), seconds or finer units since the epoch (`1584521563.12`), a day as clocks on walls
 /// write it (`18 Mar 2020 08:52:43,120`). It is one only where a level follows.
 pub(super) fn casual(text: &str) -> Option<(&str, &str)> {
+    let text = skip_space(text);
+    // How many digits there are, and what follows them, already tells of most numbers that they are none.
+    let digits = text.bytes().take(20).take_while(u8::is_ascii_digit).count();
+    let next = text.as_bytes().get(digits);
+    if !matches!((digits, next), (1 | 2, Some(b':' | b'.' | b'e' | b' ' | b'\t')) | (10 | 13 | 16 | 19, _)) {
+        return None;
+    }
     let (first, rest) = token(text);
     if is_clock(first)
         && first.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b':' | b'.' | b',' | b'Z'))
@@ -91,12 +96,19 @@ fn is_kitchen(word: &str) -> bool {
 
 /// Whether it is the name of a month, as it is cut short in English.
 pub(super) fn is_month(word: &str) -> bool {
-    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"].contains(&word)
+    matches!(
+        word,
+        "Jan" | "Feb" | "Mar" | "Apr" | "May" | "Jun" | "Jul" | "Aug" | "Sep" | "Oct" | "Nov" | "Dec"
+    )
 }
 
 /// What follows the zone that stands behind a time as a word of its own: `+0100`, `(+01:00)`, `UTC`.
 pub(super) fn after_zone(text: &str) -> &str {
-    let (word, rest) = token(text);
+    let start = skip_space(text);
+    if !matches!(start.as_bytes().first(), Some(b'(' | b'+' | b'-' | b'U' | b'G' | b'Z')) {
+        return text;
+    }
+    let (word, rest) = token(start);
     let word = word.strip_suffix(']').unwrap_or(word);
     let inner = word.strip_prefix('(').and_then(|word| word.strip_suffix(')')).unwrap_or(word);
     let offset = inner.strip_prefix(['+', '-']).is_some_and(|digits| {
@@ -109,6 +121,9 @@ pub(super) fn after_zone(text: &str) -> &str {
 /// `[2020-03-18 08:52:43.120 +0000] INFO`, `[08:52:43 INF] x`, `[2020-03-18T08:52:43Z INFO  shop] x`.
 pub(super) fn bracketed(text: &str) -> Option<(&str, &str)> {
     let inner = text.strip_prefix('[')?;
+    if !inner.starts_with(|first: char| first.is_ascii_digit() || matches!(first, 'X' | ' ')) {
+        return None;
+    }
     // No time and level in brackets are longer.
     let end = inner.bytes().take(64).position(|byte| byte == b']')?;
     let (at, rest) = time(&inner[..end]).or_else(|| casual(&inner[..end]))?;

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use memchr::memmem;
+use memchr::memchr_iter;
 
 use super::node::thrown;
 use super::words::{is_error_type, token};
@@ -66,9 +66,11 @@ pub(super) fn trace<'a>(text: &'a str, into: &mut Reading<'a>) {
         into.error_message = Some(Cow::Borrowed(why));
         return;
     }
-    if let Some(end) = memmem::find(text.as_bytes(), b"\n\tat ") {
+    let bytes = text.as_bytes();
+    let is_frame = |at: &usize| bytes[..*at].ends_with(b"\n") && bytes[at + 1..].starts_with(b"at ");
+    if let Some(end) = memchr_iter(b'\t', bytes).find(is_frame) {
         // A message may have several lines, and what was thrown stands in the last that names a type.
-        let _ = text[..end].lines().rev().any(|line| named(line, into));
+        let _ = text[..end - 1].lines().rev().any(|line| named(line, into));
     }
 }
 

@@ -1,6 +1,9 @@
 //! The words that lines are made of: tokens, request ids, types of errors, numbers.
 
-use memchr::{memchr, memchr_iter, memchr3};
+use memchr::memchr_iter;
+
+/// What a colour begins with.
+const ESCAPE: u8 = 0x1b;
 
 /// Where a token ends: white space, also the no-break space with which Python's runtime indents.
 pub(super) fn is_space(byte: u8) -> bool {
@@ -9,16 +12,38 @@ pub(super) fn is_space(byte: u8) -> bool {
 
 /// `text` without the white space before it, and without the colours that a logger for terminals puts there.
 pub(super) fn skip_space(text: &str) -> &str {
-    let mut text = text.trim_start_matches([' ', '\t', '\n', '\r']);
+    match text.as_bytes() {
+        [b' ' | b'\t' | b'\n' | b'\r' | ESCAPE, ..] => skip_colours(text),
+        _ => text,
+    }
+}
+
+fn skip_colours(text: &str) -> &str {
+    let mut text = trim_start(text);
     while let Some(rest) = after_colour(text) {
-        text = rest.trim_start_matches([' ', '\t', '\n', '\r']);
+        text = trim_start(rest);
     }
     text
 }
 
+/// `text` without the white space before it.
+fn trim_start(text: &str) -> &str {
+    text.bytes().position(|byte| !is_space(byte)).map_or("", |start| &text[start..])
+}
+
+/// `text` without the white space behind it.
+pub(super) fn trim_end(text: &str) -> &str {
+    text.bytes().rposition(|byte| !is_space(byte)).map_or("", |last| &text[..=last])
+}
+
+/// `text` without the white space around it.
+pub(super) fn trim(text: &str) -> &str {
+    trim_start(trim_end(text))
+}
+
 /// What follows the colour (`ESC [ ... m`) that `text` begins with.
 fn after_colour(text: &str) -> Option<&str> {
-    let code = text.strip_prefix('\u{1b}')?.strip_prefix('[')?;
+    let code = text.strip_prefix("\u{1b}[")?;
     let end = code.bytes().take(24).position(|byte| !matches!(byte, b'0'..=b'9' | b';' | b':'))?;
     code[end..].strip_prefix('m')
 }
@@ -32,12 +57,37 @@ pub(super) fn bare(word: &str) -> &str {
 /// The text up to the next white space, and what follows it; white space before it is skipped.
 pub(super) fn token(text: &str) -> (&str, &str) {
     let text = skip_space(text);
-    let bytes = text.as_bytes();
-    let end = memchr3(b' ', b'\t', b'\n', bytes).unwrap_or(bytes.len());
-    let end = if bytes[..end].ends_with(b"\r") { end - 1 } else { end };
-    // A colour ends a word; what only begins like one is part of it.
-    let end = memchr(0x1b, &bytes[..end]).filter(|at| *at > 0).unwrap_or(end);
-    text.split_at(end)
+    text.split_at(word_end(text.as_bytes()))
+}
+
+/// Where the word ends that `bytes` begin with.
+fn word_end(bytes: &[u8]) -> usize {
+    let mut at = 0;
+    loop {
+        at = next_control(bytes, at);
+        match bytes.get(at) {
+            // A colour ends a word; what only begins like one is part of it.
+            Some(&ESCAPE) if at > 0 => return at,
+            Some(b' ' | b'\t' | b'\n') | None => return at - usize::from(bytes[..at].ends_with(b"\r")),
+            Some(_) => at += 1,
+        }
+    }
+}
+
+/// Where the next space or control character stands, from `at` on: eight bytes are looked at in one step, since most
+/// words are too short for a search to pay off.
+fn next_control(bytes: &[u8], mut at: usize) -> usize {
+    const EACH: u64 = u64::MAX / 255;
+    while let Some(eight) = bytes[at..].first_chunk::<8>() {
+        let eight = u64::from_le_bytes(*eight);
+        // The highest bit of each byte below `!`; of those above the first one the borrow may lie.
+        let below = eight.wrapping_sub(EACH * u64::from(b'!')) & !eight & (EACH * 0x80);
+        if below != 0 {
+            return at + below.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    bytes[at..].iter().position(|byte| *byte <= b' ').map_or(bytes.len(), |found| at + found)
 }
 
 /// What follows `word` and white space, if `text` begins with both.
@@ -49,25 +99,43 @@ pub(super) fn after<'a>(text: &'a str, word: &str) -> Option<&'a str> {
 /// Whether it can only be a request id: the shape of a UUID, also with letters that are no digits, as documents
 /// write them (`c793869b-ee49-xmpl-a5b6-4fd21e8dedac`).
 pub(super) fn is_request(word: &str) -> bool {
-    let bytes = word.as_bytes();
-    bytes.len() == 36
-        && bytes.iter().enumerate().all(|(at, byte)| match at {
-            8 | 13 | 18 | 23 => *byte == b'-',
-            _ => byte.is_ascii_alphanumeric(),
-        })
+    let Ok(bytes) = <&[u8; 36]>::try_from(word.as_bytes()) else { return false };
+    [8, 13, 18, 23].iter().all(|at| bytes[*at] == b'-')
+        && bytes.iter().map(|byte| u8::from(byte.is_ascii_alphanumeric())).sum::<u8>() == 32
 }
 
-/// The request that a line names by a key, as Rust's `tracing` writes its spans and `swift-log` its metadata:
-/// `requestId="<id>"`, `aws-request-id=<id>`.
-pub(super) fn request_by_key(text: &str) -> Option<&str> {
-    memchr_iter(b'=', text.as_bytes()).find_map(|at| {
+/// What a line names by keys, as Rust's `tracing` writes its spans and `swift-log` its metadata.
+#[derive(Default)]
+pub(super) struct Keyed<'a> {
+    /// The request: `requestId="<id>"`, `aws-request-id=<id>`.
+    pub(super) request: Option<&'a str>,
+    /// The header of its trace, in the span that Rust's runtime opens around a request: `xrayTraceId="Root=..."`.
+    pub(super) trace: Option<&'a str>,
+}
+
+/// What `text` names by keys, each by the first that names it.
+pub(super) fn keyed(text: &str) -> Keyed<'_> {
+    let mut found = Keyed::default();
+    for at in memchr_iter(b'=', text.as_bytes()) {
         let key = &text.as_bytes()[..at];
-        let named = [&b"equestId"[..], b"equest_id", b"equest-id", b"equestID"]
-            .iter()
-            .any(|name| key.ends_with(name));
-        let value = text[at + 1..].trim_start_matches('"');
-        value.get(..36).filter(|id| named && is_request(id))
-    })
+        if !matches!(key, [.., b'd' | b'D']) {
+            continue;
+        }
+        if key.ends_with(b"xrayTraceId") {
+            found.trace = found.trace.or_else(|| {
+                let value = text[at + 1..].trim_start_matches('"');
+                Some(value.find(['"', ' ', '}']).map_or(value, |end| &value[..end]))
+            });
+        } else if found.request.is_none()
+            && [&b"equestId"[..], b"equest_id", b"equest-id", b"equestID"]
+                .iter()
+                .any(|name| key.ends_with(name))
+        {
+            let value = text[at + 1..].trim_start_matches('"');
+            found.request = value.get(..36).filter(|id| is_request(id));
+        }
+    }
+    found
 }
 
 /// Whether it can be the type of an error: `KeyError`, `Runtime.ExitError`, `java.lang.IllegalStateException`, `*errors.errorString`.
@@ -129,7 +197,7 @@ mod tests {
             format!("a request_id=7 aws-request-id={id} x"),
             format!("request_id={id}"),
         ] {
-            assert_eq!(request_by_key(&text), Some(id), "{text}");
+            assert_eq!(keyed(&text).request, Some(id), "{text}");
         }
         for text in [
             "",
@@ -138,7 +206,7 @@ mod tests {
             "requestId=é3f1c9a52-7be4-4d0e-9c61-5a8e2f70b9d4",
             "requests of 3f1c",
         ] {
-            assert_eq!(request_by_key(text), None, "{text}");
+            assert_eq!(keyed(text).request, None, "{text}");
         }
     }
 
