@@ -3,62 +3,44 @@
 use super::words::{bare, is_space, skip_space};
 use crate::model::Level;
 
-/// Words that are levels wherever one may stand: those of Lambda, of syslog, and of the loggers of the managed
-/// runtimes (.NET's `dbug` and `crit`, Python's `CRITICAL`, Java's `SEVERE`).
-const WORDS: &[(&str, Level)] = &[
-    ("info", Level::Info),
-    ("error", Level::Error),
-    ("warn", Level::Warn),
-    ("debug", Level::Debug),
-    ("warning", Level::Warn),
-    ("information", Level::Info),
-    ("trace", Level::Trace),
-    ("fatal", Level::Fatal),
-    ("critical", Level::Fatal),
-    ("dbug", Level::Debug),
-    ("trce", Level::Trace),
-    ("fail", Level::Error),
-    ("crit", Level::Fatal),
-    ("err", Level::Error),
-    ("eror", Level::Error),
-    ("notice", Level::Info),
-    ("verbose", Level::Trace),
-    ("silly", Level::Trace),
-    ("fine", Level::Debug),
-    ("finer", Level::Trace),
-    ("finest", Level::Trace),
-    ("severe", Level::Error),
-    ("panic", Level::Fatal),
-    ("dpanic", Level::Fatal),
-    ("alert", Level::Fatal),
-    ("emerg", Level::Fatal),
-    ("emergency", Level::Fatal),
-    ("inf", Level::Info),
-    ("wrn", Level::Warn),
-    ("dbg", Level::Debug),
-    ("trc", Level::Trace),
-    ("vrb", Level::Trace),
-    ("ftl", Level::Fatal),
-    ("pnc", Level::Fatal),
-];
-
-/// Words that are levels only where nothing else can stand: `HTTP 500 from stock.example` has none.
-const IN_A_FIELD: &[(&str, Level)] =
-    &[("http", Level::Debug), ("config", Level::Debug), ("success", Level::Info), ("default", Level::Info)];
-
 /// How grave a word means, whatever its case, in a field that is for levels.
 pub(super) fn level(word: &str) -> Option<Level> {
-    known(word, WORDS).or_else(|| known(word, IN_A_FIELD)).or_else(|| beside(word))
+    known(word).or_else(|| in_a_field(word)).or_else(|| beside(word))
 }
 
-fn known(word: &str, words: &[(&str, Level)]) -> Option<Level> {
-    if !(3..=11).contains(&word.len()) {
-        return None;
-    }
-    // Most words that are asked about are none: their first letter already tells.
-    let first = word.as_bytes()[0].to_ascii_lowercase();
-    let mut alike = words.iter().filter(|(known, _)| known.as_bytes()[0] == first);
-    alike.find(|(known, _)| known.eq_ignore_ascii_case(word)).map(|(_, level)| *level)
+/// The longest word that is one.
+const LONGEST: usize = 11;
+
+/// `word` in small letters, if it is not too long.
+fn small<'a>(word: &str, into: &'a mut [u8; LONGEST]) -> Option<&'a [u8]> {
+    let small = into.get_mut(..word.len())?;
+    small.copy_from_slice(word.as_bytes());
+    small.make_ascii_lowercase();
+    Some(small)
+}
+
+/// Words that are levels wherever one may stand: those of Lambda, of syslog, and of the loggers of the managed
+/// runtimes (.NET's `dbug` and `crit`, Python's `CRITICAL`, Java's `SEVERE`).
+fn known(word: &str) -> Option<Level> {
+    Some(match small(word, &mut [0; LONGEST])? {
+        b"info" | b"information" | b"notice" | b"inf" => Level::Info,
+        b"error" | b"fail" | b"err" | b"eror" | b"severe" => Level::Error,
+        b"warn" | b"warning" | b"wrn" => Level::Warn,
+        b"debug" | b"dbug" | b"fine" | b"dbg" => Level::Debug,
+        b"trace" | b"trce" | b"verbose" | b"silly" | b"finer" | b"finest" | b"trc" | b"vrb" => Level::Trace,
+        b"fatal" | b"critical" | b"crit" | b"panic" | b"dpanic" | b"alert" | b"emerg" | b"emergency"
+        | b"ftl" | b"pnc" => Level::Fatal,
+        _ => return None,
+    })
+}
+
+/// Words that are levels only where nothing else can stand: `HTTP 500 from stock.example` has none.
+fn in_a_field(word: &str) -> Option<Level> {
+    Some(match small(word, &mut [0; LONGEST])? {
+        b"http" | b"config" => Level::Debug,
+        b"success" | b"default" => Level::Info,
+        _ => return None,
+    })
 }
 
 /// Levels of Go's `slog` that have no name of their own: `INFO+2`, `DEBUG-4`.
@@ -98,7 +80,7 @@ pub(super) fn leading_level(text: &str) -> Option<(Level, &str, &str)> {
     let (word, rest) = text.split_at_checked(end)?;
     let ends =
         rest.bytes().next().is_none_or(|byte| is_space(byte) || matches!(byte, b':' | b'|' | b']' | 0x1b));
-    Some((known(word, WORDS).filter(|_| ends || is_counter(rest))?, word, rest))
+    Some((known(word).filter(|_| ends || is_counter(rest))?, word, rest))
 }
 
 /// `[0003]`: how many seconds after its start the program logged, as `logrus` counts them.
@@ -111,15 +93,29 @@ fn is_counter(text: &str) -> bool {
 /// The level in small letters that a line begins with, before a colon: .NET's console (`fail: Shop.Rules[0]`) and
 /// winston (`warn: slow`) write it so.
 pub(super) fn small_level(text: &str) -> Option<(Level, &str, &str)> {
-    const SMALL: &[&str] = &[
-        "info", "warn", "error", "debug", "trce", "dbug", "fail", "crit", "trace", "warning", "fatal",
-        "verbose", "silly", "http", "critical",
-    ];
     let end = text.bytes().take(10).position(|byte| !byte.is_ascii_lowercase()).filter(|end| *end > 3)?;
     let (word, rest) = text.split_at(end);
     // Its colour may end before the colon.
     let rest = skip_space(rest).strip_prefix(':').filter(|rest| rest.is_empty() || rest.starts_with(' '))?;
-    SMALL.contains(&word).then_some((level(word)?, word, rest))
+    let written = matches!(
+        word.as_bytes(),
+        b"info"
+            | b"warn"
+            | b"error"
+            | b"debug"
+            | b"trce"
+            | b"dbug"
+            | b"fail"
+            | b"crit"
+            | b"trace"
+            | b"warning"
+            | b"fatal"
+            | b"verbose"
+            | b"silly"
+            | b"http"
+            | b"critical"
+    );
+    if written { Some((level(word)?, word, rest)) } else { None }
 }
 
 /// The level of a number in a field `level`: pino and bunyan count 10 to 60, monolog 100 to 600, syslog and GELF 7 to 0.

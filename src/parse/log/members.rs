@@ -5,78 +5,6 @@ use std::borrow::Cow;
 use super::application::text_or_number;
 use super::json;
 
-/// Names of a level beside `level` and `severity`.
-const LEVELS: &[&str] = &[
-    "levelname",
-    "log.level",
-    "lvl",
-    "loglevel",
-    "log_level",
-    "logLevel",
-    "LogLevel",
-    "Level",
-    "LEVEL",
-    "level_name",
-    "levelName",
-    "Severity",
-    "severityText",
-    "SeverityText",
-    "severity_text",
-    "@l",
-    "@level",
-    "_logLevel",
-];
-
-/// Names of the request beside those of Lambda and Powertools.
-const REQUESTS: &[&str] = &[
-    "awsRequestId",
-    "AWSRequestId",
-    "AwsRequestId",
-    "awsRequestID",
-    "aws_request_id",
-    "aws-request-id",
-    "RequestId",
-    "requestID",
-    "RequestID",
-    "lambda_request_id",
-    "lambdaRequestId",
-    "aws.requestId",
-    "aws.request_id",
-    "faas.execution",
-    "faas.invocation_id",
-    "lambda.requestId",
-    "lambda.request_id",
-];
-
-/// Names of the X-Ray trace beside Powertools' `xray_trace_id`.
-const TRACES: &[&str] =
-    &["trace_id", "traceId", "trace.id", "xrayTraceId", "XrayTraceId", "xray_trace", "TraceId"];
-
-/// Names of the time beside `timestamp`.
-const TIMES: &[&str] =
-    &["@timestamp", "ts", "Timestamp", "@t", "asctime", "datetime", "timeUnixNano", "observedTimeUnixNano"];
-
-/// Objects in which loggers put what a line's context is: the map of a thread (Java), properties (.NET), spans (Rust),
-/// loguru's record.
-const CONTAINERS: &[&str] = &[
-    "context",
-    "contextMap",
-    "mdc",
-    "MDC",
-    "Properties",
-    "State",
-    "lambda",
-    "aws",
-    "faas",
-    "extra",
-    "span",
-    "spans",
-    "fields",
-    "record",
-    "log",
-    "attributes",
-];
-
 /// Containers that are looked into, in one event.
 const MOST: usize = 6;
 
@@ -146,42 +74,91 @@ impl<'a> Members<'a> {
     /// Keeps a member if it is one that is looked at.
     pub(super) fn take(&mut self, key: &'a str, value: &'a str) {
         let word = value.starts_with('"');
-        let (slot, rank) = match key {
+        let nested = value.starts_with(['{', '[']);
+        let (slot, rank) = match key.as_bytes() {
             // A number is a level if no word says it: monolog writes both.
-            "level" => (&mut self.level, if word { 0 } else { 3 }),
-            "severity" if word => (&mut self.level, 1),
-            "requestId" => (&mut self.request, 0),
-            "request_id" => (&mut self.request, 1),
-            "function_request_id" => (&mut self.request, 2),
-            "xray_trace_id" => (&mut self.trace, 0),
-            "timestamp" => (&mut self.timestamp, 0),
-            "message" => (&mut self.message, 0),
-            "msg" => (&mut self.message, 1),
-            "RenderedMessage" | "@m" => (&mut self.message, 2),
-            "Message" | "MessageTemplate" | "@message" | "@mt" | "short_message" if word => {
+            b"level" => (&mut self.level, if word { 0 } else { 3 }),
+            b"severity" if word => (&mut self.level, 1),
+            b"levelname" | b"log.level" | b"lvl" | b"loglevel" | b"log_level" | b"logLevel" | b"LogLevel"
+            | b"Level" | b"LEVEL" | b"level_name" | b"levelName" | b"Severity" | b"severityText"
+            | b"SeverityText" | b"severity_text" | b"@l" | b"@level" | b"_logLevel"
+                if word =>
+            {
+                (&mut self.level, 2)
+            }
+            b"severityNumber" | b"SeverityNumber" | b"severity_number" => (&mut self.severity, 0),
+            // Lambda's name, and Powertools'.
+            b"requestId" => (&mut self.request, 0),
+            b"request_id" => (&mut self.request, 1),
+            b"function_request_id" => (&mut self.request, 2),
+            b"awsRequestId"
+            | b"AWSRequestId"
+            | b"AwsRequestId"
+            | b"awsRequestID"
+            | b"aws_request_id"
+            | b"aws-request-id"
+            | b"RequestId"
+            | b"requestID"
+            | b"RequestID"
+            | b"lambda_request_id"
+            | b"lambdaRequestId"
+            | b"aws.requestId"
+            | b"aws.request_id"
+            | b"faas.execution"
+            | b"faas.invocation_id"
+            | b"lambda.requestId"
+            | b"lambda.request_id"
+                if word =>
+            {
+                (&mut self.request, 3)
+            }
+            b"xray_trace_id" => (&mut self.trace, 0),
+            b"trace_id" | b"traceId" | b"trace.id" | b"xrayTraceId" | b"XrayTraceId" | b"xray_trace"
+            | b"TraceId"
+                if word =>
+            {
+                (&mut self.trace, 1)
+            }
+            b"timestamp" => (&mut self.timestamp, 0),
+            b"@timestamp"
+            | b"ts"
+            | b"Timestamp"
+            | b"@t"
+            | b"asctime"
+            | b"datetime"
+            | b"timeUnixNano"
+            | b"observedTimeUnixNano"
+                if !nested =>
+            {
+                (&mut self.timestamp, 1)
+            }
+            b"message" => (&mut self.message, 0),
+            b"msg" => (&mut self.message, 1),
+            b"RenderedMessage" | b"@m" => (&mut self.message, 2),
+            b"Message" | b"MessageTemplate" | b"@message" | b"@mt" | b"short_message" if word => {
                 (&mut self.message, 3)
             }
-            "event" | "body" | "Body" if word => (&mut self.said, 0),
-            "errorType" => (&mut self.error_type, 0),
-            "errorMessage" => (&mut self.error_message, 0),
-            "tenantId" => (&mut self.tenant, 0),
-            "tenant_id" => (&mut self.tenant, 1),
-            "severityNumber" | "SeverityNumber" | "severity_number" => (&mut self.severity, 0),
-            "_aws" => return self.metrics = value.starts_with('{'),
-            _ if value.starts_with(['{', '[']) => return self.contain(key, value),
-            _ if word && LEVELS.contains(&key) => (&mut self.level, 2),
-            _ if word && REQUESTS.contains(&key) => (&mut self.request, 3),
-            _ if word && TRACES.contains(&key) => (&mut self.trace, 1),
-            _ if TIMES.contains(&key) => (&mut self.timestamp, 1),
+            b"event" | b"body" | b"Body" if word => (&mut self.said, 0),
+            b"errorType" => (&mut self.error_type, 0),
+            b"errorMessage" => (&mut self.error_message, 0),
+            b"tenantId" => (&mut self.tenant, 0),
+            b"tenant_id" => (&mut self.tenant, 1),
+            b"_aws" => return self.metrics = value.starts_with('{'),
+            // Objects in which loggers put what a line's context is: the map of a thread (Java), properties (.NET),
+            // spans (Rust), loguru's record.
+            b"context" | b"contextMap" | b"mdc" | b"MDC" | b"Properties" | b"State" | b"lambda" | b"aws"
+            | b"faas" | b"extra" | b"span" | b"spans" | b"fields" | b"record" | b"log" | b"attributes"
+                if nested =>
+            {
+                return self.contain(key, value);
+            }
             _ => return,
         };
         slot.offer(rank, value);
     }
 
     fn contain(&mut self, key: &'a str, value: &'a str) {
-        if CONTAINERS.contains(&key)
-            && let Some(free) = self.containers.iter_mut().find(|held| held.is_none())
-        {
+        if let Some(free) = self.containers.iter_mut().find(|held| held.is_none()) {
             *free = Some((key, value));
         }
     }

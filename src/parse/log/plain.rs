@@ -17,8 +17,8 @@ pub(super) fn read<'a>(message: &'a str, text: &'a str, into: &mut Reading<'a>) 
     let message = trim_end(message);
     into.body = if message.is_empty() { Body::None } else { Body::Text(message) };
     let line = trim_end(text);
-    if memchr(b'\n', line.as_bytes()).is_some() {
-        uncaught::trace(line, into);
+    if let Some(end) = memchr(b'\n', line.as_bytes()) {
+        uncaught::trace(line, end, into);
     }
     // The first two letters say how a level can stand there.
     let given = match line.as_bytes() {

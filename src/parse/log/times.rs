@@ -2,7 +2,7 @@
 
 use memchr::memchr;
 
-use super::words::{skip_space, token};
+use super::words::{is_space, skip_space, token};
 
 /// Whether it begins like a date: `2020-03-18`, `2020/03/18`, or as a snapshot masks it (`XXXX-XX-XX`).
 pub(super) fn is_date(word: &str) -> bool {
@@ -49,8 +49,9 @@ pub(super) fn casual(text: &str) -> Option<(&str, &str)> {
     let text = skip_space(text);
     // How many digits there are, and what follows them, already tells of most numbers that they are none.
     let digits = text.bytes().take(20).take_while(u8::is_ascii_digit).count();
-    let next = text.as_bytes().get(digits);
-    if !matches!((digits, next), (1 | 2, Some(b':' | b'.' | b'e' | b' ' | b'\t')) | (10 | 13 | 16 | 19, _)) {
+    let short = matches!(text.as_bytes().get(digits), Some(b':' | b'.' | b'e' | b'\x1b'))
+        || text.as_bytes().get(digits).is_some_and(|next| is_space(*next));
+    if !matches!(digits, 10 | 13 | 16 | 19) && !(matches!(digits, 1 | 2) && short) {
         return None;
     }
     let (first, rest) = token(text);
@@ -121,7 +122,7 @@ pub(super) fn after_zone(text: &str) -> &str {
 /// `[2020-03-18 08:52:43.120 +0000] INFO`, `[08:52:43 INF] x`, `[2020-03-18T08:52:43Z INFO  shop] x`.
 pub(super) fn bracketed(text: &str) -> Option<(&str, &str)> {
     let inner = text.strip_prefix('[')?;
-    if !inner.starts_with(|first: char| first.is_ascii_digit() || matches!(first, 'X' | ' ')) {
+    if !skip_space(inner).as_bytes().first().is_some_and(is_figure) {
         return None;
     }
     // No time and level in brackets are longer.

@@ -45,8 +45,8 @@ pub(super) fn told<'a>(reading: &'a Reading<'_>) -> Option<(&'a str, &'a str)> {
 /// The error above a stack that Java, .NET or an old Python prints, and what a runtime that knows nothing more writes.
 ///
 /// `java.lang.IllegalStateException: why\n\tat ...`, also behind `Exception in thread "main"`;
-/// `Unhandled exception. System.InvalidOperationException: why\n   at ...`.
-pub(super) fn trace<'a>(text: &'a str, into: &mut Reading<'a>) {
+/// `Unhandled exception. System.InvalidOperationException: why\n   at ...`. `first` is where the first line ends.
+pub(super) fn trace<'a>(text: &'a str, first: usize, into: &mut Reading<'a>) {
     if let Some(kind) = text.strip_prefix("Unknown application error occurred") {
         let kind = token(kind).0;
         into.error_type = is_error_type(kind).then_some(Cow::Borrowed(kind));
@@ -57,9 +57,8 @@ pub(super) fn trace<'a>(text: &'a str, into: &mut Reading<'a>) {
         return;
     }
     // Python's runtime before version 3.7: `why: Type`, and the traceback below.
-    if let Some((head, below)) = text.split_once('\n')
-        && below.starts_with("Traceback (most recent call last):")
-        && let Some((why, kind)) = head.trim_ascii_end().rsplit_once(": ")
+    if text[first + 1..].starts_with("Traceback (most recent call last):")
+        && let Some((why, kind)) = text[..first].trim_ascii_end().rsplit_once(": ")
         && is_error_type(kind)
     {
         into.error_type = Some(Cow::Borrowed(kind));

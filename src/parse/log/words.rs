@@ -51,7 +51,7 @@ fn after_colour(text: &str) -> Option<&str> {
 /// A word without the white space and the colours around it.
 pub(super) fn bare(word: &str) -> &str {
     let word = skip_space(word);
-    word.find(['\u{1b}', ' ', '\t', '\n', '\r']).map_or(word, |end| &word[..end])
+    word.bytes().position(|byte| byte == ESCAPE || is_space(byte)).map_or(word, |end| &word[..end])
 }
 
 /// The text up to the next white space, and what follows it; white space before it is skipped.
@@ -124,7 +124,12 @@ pub(super) fn keyed(text: &str) -> Keyed<'_> {
         if key.ends_with(b"xrayTraceId") {
             found.trace = found.trace.or_else(|| {
                 let value = text[at + 1..].trim_start_matches('"');
-                Some(value.find(['"', ' ', '}']).map_or(value, |end| &value[..end]))
+                Some(
+                    value
+                        .bytes()
+                        .position(|byte| matches!(byte, b'"' | b' ' | b'}'))
+                        .map_or(value, |end| &value[..end]),
+                )
             });
         } else if found.request.is_none()
             && [&b"equestId"[..], b"equest_id", b"equest-id", b"equestID"]
