@@ -23,7 +23,12 @@ use super::{levels, words, xray};
 use crate::model::{Body, Reading};
 
 /// Reads an application's event from its members.
-pub(super) fn read<'a>(event: &'a str, members: &Members<'a>, time: Option<&'a str>, into: &mut Reading<'a>) {
+pub(super) fn read<'a>(
+    event: &'a str,
+    members: &mut Members<'a>,
+    time: Option<&'a str>,
+    into: &mut Reading<'a>,
+) {
     let inner = members.inner();
     let or_inner = |own: Ranked<'a>, inner: Ranked<'a>| if own.is_none() { inner } else { own };
     into.name = if members.metrics { "emf" } else { "app_json" };

@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr;
+
 use super::levels::{leading_level, level, small_level};
 use super::node::{self, thrown};
 use super::times::after_zone;
@@ -44,9 +46,10 @@ pub(super) fn levelled<'a>(at: &'a str, rest: &'a str, into: &mut Reading<'a>) -
 
 /// What stands behind the time.
 struct Line<'a> {
+    /// The id that comes first.
     request: Option<&'a str>,
-    /// The header of its trace.
-    trace: Option<&'a str>,
+    /// What follows it, without the bars of columns.
+    text: &'a str,
     level: Option<(Level, &'a str)>,
     message: &'a str,
 }
@@ -60,24 +63,24 @@ impl<'a> Line<'a> {
         let text = skip_space(skip_bars(rest));
         let given = given(text, rest.starts_with('|'));
         let message = given.map_or(rest, |(_, _, message)| message.trim_start_matches([':', ']']));
-        let request = if named { Some(id) } else { request_beside(text, message) };
-        let names = keyed(message);
         Self {
-            request: request.or(names.request),
-            trace: names.trace,
+            request: named.then_some(id),
+            text,
             level: given.map(|(level, word, _)| (level, word)),
             message,
         }
     }
 
     fn fill(&self, at: &'a str, into: &mut Reading<'a>) {
+        let names = keyed(self.message);
+        let request = self.request.or_else(|| request_beside(self.text, self.message)).or(names.request);
         into.name = "app_text";
         into.timestamp = Some(Cow::Borrowed(at));
-        into.request = self.request.map(Cow::Borrowed);
+        into.request = request.map(Cow::Borrowed);
         into.level = self.level.map(|(level, _)| level);
         into.level_word = self.level.map(|(_, word)| Cow::Borrowed(word));
         into.body = super::body(self.message);
-        if let Some(trace) = self.trace.filter(|_| self.request.is_some()) {
+        if let Some(trace) = names.trace.filter(|_| request.is_some()) {
             header(trace, into);
         }
         if into.level >= Some(Level::Error) {
@@ -127,7 +130,7 @@ pub(super) fn threaded(text: &str) -> Option<(Level, &str, &str)> {
 /// What the brackets hold that `text` begins with, and what follows them.
 fn after_brackets(text: &str) -> Option<(&str, &str)> {
     let inner = text.strip_prefix('[')?;
-    let end = inner.bytes().take(96).position(|byte| byte == b']')?;
+    let end = memchr(b']', &inner.as_bytes()[..inner.len().min(96)])?;
     Some((&inner[..end], skip_space(&inner[end + 1..])))
 }
 

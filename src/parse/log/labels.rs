@@ -96,3 +96,31 @@ fn word<'a>(label: &[u8], value: &'a str, into: &mut Reading<'a>) -> &'a str {
     *slot = (!given.is_empty()).then_some(Cow::Borrowed(given));
     rest
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use crate::parse::log::read;
+
+    #[test]
+    fn a_line_of_nothing_but_marks_is_read_at_once() {
+        for front in [
+            "REPORT RequestId: x ",
+            "INIT_REPORT ",
+            "EXTENSION Name: x ",
+            "[",
+            "2026-03-01 12:00:00 ",
+            "ERROR ",
+            "{",
+        ] {
+            for mark in [":", "a:", "[", "{", "=", " ", "\"", "\u{1b}[31m", "requestId=\"", "\n\tat x: "] {
+                let line = front.to_owned() + &mark.repeat(400_000 / mark.len());
+                let begin = Instant::now();
+                let _ = read(&line);
+                let took = begin.elapsed();
+                assert!(took < Duration::from_secs(2), "{front:?} {mark:?}: {took:?}");
+            }
+        }
+    }
+}

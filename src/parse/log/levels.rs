@@ -5,7 +5,14 @@ use crate::model::Level;
 
 /// How grave a word means, whatever its case, in a field that is for levels.
 pub(super) fn level(word: &str) -> Option<Level> {
-    known(word).or_else(|| in_a_field(word)).or_else(|| beside(word))
+    let mut letters = [0; LONGEST];
+    let found = small(word, &mut letters).and_then(|small| wherever(small).or_else(|| in_a_field(small)));
+    found.or_else(|| beside(word))
+}
+
+/// How grave a word means that is a level wherever it may stand.
+fn known(word: &str) -> Option<Level> {
+    small(word, &mut [0; LONGEST]).and_then(wherever)
 }
 
 /// The longest word that is one.
@@ -13,16 +20,17 @@ const LONGEST: usize = 11;
 
 /// `word` in small letters, if it is not too long.
 fn small<'a>(word: &str, into: &'a mut [u8; LONGEST]) -> Option<&'a [u8]> {
-    let small = into.get_mut(..word.len())?;
-    small.copy_from_slice(word.as_bytes());
-    small.make_ascii_lowercase();
-    Some(small)
+    let into = into.get_mut(..word.len())?;
+    for (small, byte) in into.iter_mut().zip(word.bytes()) {
+        *small = byte.to_ascii_lowercase();
+    }
+    Some(into)
 }
 
 /// Words that are levels wherever one may stand: those of Lambda, of syslog, and of the loggers of the managed
 /// runtimes (.NET's `dbug` and `crit`, Python's `CRITICAL`, Java's `SEVERE`).
-fn known(word: &str) -> Option<Level> {
-    Some(match small(word, &mut [0; LONGEST])? {
+fn wherever(small: &[u8]) -> Option<Level> {
+    Some(match small {
         b"info" | b"information" | b"notice" | b"inf" => Level::Info,
         b"error" | b"fail" | b"err" | b"eror" | b"severe" => Level::Error,
         b"warn" | b"warning" | b"wrn" => Level::Warn,
@@ -35,8 +43,8 @@ fn known(word: &str) -> Option<Level> {
 }
 
 /// Words that are levels only where nothing else can stand: `HTTP 500 from stock.example` has none.
-fn in_a_field(word: &str) -> Option<Level> {
-    Some(match small(word, &mut [0; LONGEST])? {
+fn in_a_field(small: &[u8]) -> Option<Level> {
+    Some(match small {
         b"http" | b"config" => Level::Debug,
         b"success" | b"default" => Level::Info,
         _ => return None,
@@ -69,6 +77,9 @@ fn beside(word: &str) -> Option<Level> {
 /// Without brackets only capitals count: `Error: no such table` tells of an error, it does not give its level.
 pub(super) fn leading_level(text: &str) -> Option<(Level, &str, &str)> {
     if let Some(rest) = text.strip_prefix('[') {
+        if !skip_space(rest).as_bytes().first().is_some_and(u8::is_ascii_alphabetic) {
+            return None;
+        }
         let end = rest.bytes().take(24).position(|byte| byte == b']')?;
         let word = bare(&rest[..end]);
         return Some((level(word)?, word, &rest[end + 1..]));

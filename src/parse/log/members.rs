@@ -1,6 +1,7 @@
 //! The members of an application's JSON that are looked at, under every name that loggers give them.
 
 use std::borrow::Cow;
+use std::mem;
 
 use super::application::text_or_number;
 use super::json;
@@ -25,7 +26,8 @@ pub(super) struct Members<'a> {
     pub(super) error_message: Ranked<'a>,
     pub(super) tenant: Ranked<'a>,
     pub(super) metrics: bool,
-    containers: [Option<(&'a str, &'a str)>; MOST],
+    /// Most events have none, and then nothing is allocated.
+    containers: Vec<(&'a str, &'a str)>,
 }
 
 /// A value and the rank of its spelling; lower is better.
@@ -68,6 +70,15 @@ impl<'a> Ranked<'a> {
     pub(super) fn plain(self) -> Option<Cow<'a, str>> {
         text_or_number(self.0?.1)
     }
+}
+
+/// What the containers of an event say.
+#[derive(Default)]
+pub(super) struct Inner<'a> {
+    pub(super) level: Ranked<'a>,
+    pub(super) request: Ranked<'a>,
+    pub(super) trace: Ranked<'a>,
+    pub(super) message: Ranked<'a>,
 }
 
 impl<'a> Members<'a> {
@@ -158,23 +169,23 @@ impl<'a> Members<'a> {
     }
 
     fn contain(&mut self, key: &'a str, value: &'a str) {
-        if let Some(free) = self.containers.iter_mut().find(|held| held.is_none()) {
-            *free = Some((key, value));
+        if self.containers.len() < MOST {
+            self.containers.push((key, value));
         }
     }
 
     /// What the containers say of what the event itself does not. A level counts only where a logger puts its own.
-    pub(super) fn inner(&self) -> Self {
-        let mut inner = Self::default();
+    pub(super) fn inner(&mut self) -> Inner<'a> {
+        let mut inner = Inner::default();
         let wanting = self.request.is_none() || self.message.is_none() || self.level.is_none();
-        if !wanting {
+        if !wanting || self.containers.is_empty() {
             return inner;
         }
-        let mut open: Vec<(&str, &str)> = self.containers.iter().flatten().copied().collect();
+        let mut open = mem::take(&mut self.containers);
         let mut looked = 0;
         while let Some((container, object)) = open.pop() {
             looked += 1;
-            let mut own = Self::default();
+            let mut own = Members::default();
             let mut take = |object| {
                 let _ = json::object(object, |key, value| own.take(key, value));
             };
@@ -193,7 +204,7 @@ impl<'a> Members<'a> {
             }
             // loguru's record has one of its own.
             if looked <= MOST {
-                open.extend(own.containers.iter().flatten().filter(|(key, _)| *key == "extra"));
+                open.extend(own.containers.into_iter().filter(|(key, _)| *key == "extra"));
             }
         }
         inner

@@ -110,7 +110,9 @@ fn own<'a>(text: &'a str, into: &mut Reading<'a>) -> bool {
 fn numbered<'a>(dated: Option<(&'a str, &'a str)>, text: &'a str, into: &mut Reading<'a>) -> bool {
     match dated {
         Some((at, rest)) => node::read(at, rest, into),
-        None => of_platform(text, into) || timeout::read(None, text, into),
+        None if text.starts_with('X') => xray::read(text, into),
+        // Ids begin with a digit too.
+        None => text.as_bytes().get(8) == Some(&b'-') && timeout::read(None, text, into),
     }
 }
 

@@ -43,7 +43,7 @@ pub(super) fn read<'a>(event: &'a str, into: &mut Reading<'a>) -> bool {
             if let Some(record) = record {
                 top.take("record", record);
             }
-            application::read(event, &top, time, into);
+            application::read(event, &mut top, time, into);
         }
     }
     true

@@ -6,20 +6,20 @@ use super::words::{is_space, skip_space, token};
 
 /// Whether it begins like a date: `2020-03-18`, `2020/03/18`, or as a snapshot masks it (`XXXX-XX-XX`).
 pub(super) fn is_date(word: &str) -> bool {
-    let Some([a, b, c, d, b'-' | b'/', e, f, b'-' | b'/', g, h]) = word.as_bytes().first_chunk() else {
+    let Some([year @ .., b'-' | b'/', m, n, b'-' | b'/', d, e]) = word.as_bytes().first_chunk::<10>() else {
         return false;
     };
-    [a, b, c, d, e, f, g, h].into_iter().all(is_figure)
+    year.iter().chain([m, n, d, e]).copied().all(is_figure)
 }
 
 /// Whether it begins like a time of day: `08:52`.
 fn is_clock(word: &str) -> bool {
-    matches!(word.as_bytes(), [a, b, b':', c, d, ..] if [a, b, c, d].into_iter().all(is_figure))
+    matches!(word.as_bytes(), [h, i, b':', m, n, ..] if [*h, *i, *m, *n].into_iter().all(is_figure))
 }
 
 /// A digit, or what a snapshot masks it with.
-fn is_figure(byte: &u8) -> bool {
-    byte.is_ascii_digit() || *byte == b'X'
+fn is_figure(byte: u8) -> bool {
+    byte.is_ascii_digit() || byte == b'X'
 }
 
 /// The time at the start of a line, in one word (`2020-03-18T08:52:43.120Z`) or two (`2020-03-18 08:52:43,120`), and
@@ -49,9 +49,12 @@ pub(super) fn casual(text: &str) -> Option<(&str, &str)> {
     let text = skip_space(text);
     // How many digits there are, and what follows them, already tells of most numbers that they are none.
     let digits = text.bytes().take(20).take_while(u8::is_ascii_digit).count();
-    let short = matches!(text.as_bytes().get(digits), Some(b':' | b'.' | b'e' | b'\x1b'))
-        || text.as_bytes().get(digits).is_some_and(|next| is_space(*next));
-    if !matches!(digits, 10 | 13 | 16 | 19) && !(matches!(digits, 1 | 2) && short) {
+    let can_be = match (digits, text.as_bytes().get(digits)) {
+        (1 | 2, Some(next)) => is_space(*next) || matches!(next, b':' | b'.' | b'e' | 0x1b),
+        (10 | 13 | 16 | 19, _) => true,
+        _ => false,
+    };
+    if !can_be {
         return None;
     }
     let (first, rest) = token(text);
@@ -122,7 +125,7 @@ pub(super) fn after_zone(text: &str) -> &str {
 /// `[2020-03-18 08:52:43.120 +0000] INFO`, `[08:52:43 INF] x`, `[2020-03-18T08:52:43Z INFO  shop] x`.
 pub(super) fn bracketed(text: &str) -> Option<(&str, &str)> {
     let inner = text.strip_prefix('[')?;
-    if !skip_space(inner).as_bytes().first().is_some_and(is_figure) {
+    if !skip_space(inner).as_bytes().first().copied().is_some_and(is_figure) {
         return None;
     }
     // No time and level in brackets are longer.
@@ -175,6 +178,7 @@ mod tests {
             bracketed("[2020-03-18 08:52:43.120 +0000] INFO x"),
             Some(("2020-03-18 08:52:43.120", " INFO x"))
         );
+        assert_eq!(bracketed("[\u{1b}[90m08:52:43\u{1b}[0m INF] x"), Some(("08:52:43", "\u{1b}[0m INF] x")));
         for text in ["[", "[]", "[x] y", "[08:52:43", "é"] {
             assert_eq!(bracketed(text), None, "{text}");
         }

@@ -195,6 +195,17 @@ mod tests {
     }
 
     #[test]
+    fn words_of_any_length_end_where_white_space_begins() {
+        for length in 1..40 {
+            for word in ["x", "é", "\u{1}", "\u{7f}", "~", "!"].map(|letter| letter.repeat(length)) {
+                for end in ["", " y", "\ty", "\ny", "\r\ny", "\r", "\u{1b}[0m y"] {
+                    assert_eq!(token(&format!("{word}{end}")), (&*word, end), "{word:?} {end:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn a_request_is_found_behind_its_key() {
         let id = "3f1c9a52-7be4-4d0e-9c61-5a8e2f70b9d4";
         for text in [
