@@ -36,7 +36,7 @@ pub(super) fn draw(app: &App, help: &Help, paint: &mut Paint<'_>) {
     let columns = columns(&help.lines, room, least);
     let rows = tallest(&columns) as u16;
     let mut width = (columns.iter().map(|column| cells(column)).sum::<u16>() + 3).max(46).min(screen.width);
-    if screen.width - width < 8 || screen.width < 100 {
+    if screen.width - width < 8 || screen.width < 120 {
         // A strip of the screen beside the overlay would only be noise.
         width = screen.width;
     }

@@ -10,6 +10,7 @@ pub mod widgets;
 
 mod advice;
 mod below;
+mod clause;
 mod configuration;
 mod far;
 mod filter;

@@ -96,7 +96,7 @@ impl TraceColumn {
             Self::Outcome => (60, 11),
             Self::Status => (76, 4),
             Self::Duration => (0, 7),
-            Self::Bar => (110, 12),
+            Self::Bar => (110, 8),
             Self::Response => (140, 7),
             Self::Entry => (0, 12),
             Self::Services => (100, 14),
@@ -107,6 +107,8 @@ impl TraceColumn {
 
 /// From this width on times show milliseconds.
 const MILLISECONDS: u16 = 60;
+/// From this width on an outcome of two words is not cut: `fault, throttle`.
+const TWO_WORDS: u16 = 76;
 /// The widest bar, and the widest words of an outcome.
 const BAR: u16 = 24;
 const OUTCOME: u16 = 22;
@@ -134,6 +136,9 @@ pub fn trace_columns(width: u16) -> Vec<TraceColumnPlace> {
     if width >= MILLISECONDS {
         grow(TraceColumn::Time, 12);
     }
+    if width >= TWO_WORDS {
+        grow(TraceColumn::Outcome, 15);
+    }
     grow(TraceColumn::Entry, 26);
     grow(TraceColumn::Services, 30);
     if width >= 140 {
@@ -158,6 +163,13 @@ mod tests {
             let last = places.last().unwrap();
             assert!(last.x + last.width < width, "{width}: {last:?}");
         }
+    }
+
+    #[test]
+    fn a_fault_that_was_throttled_has_room_for_both_words_in_80_columns() {
+        let places = trace_columns(80);
+        let outcome = places.iter().find(|place| place.column == TraceColumn::Outcome).unwrap();
+        assert!(usize::from(outcome.width) >= "fault, throttle".len());
     }
 
     #[test]

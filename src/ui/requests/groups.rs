@@ -67,7 +67,7 @@ fn heads(app: &App, paint: &mut Paint<'_>, row: Rect) {
                 pen.cell(width, word, Role::Dim);
             }
             let clock = Clock::of(&pen);
-            pen.gap(2).field(clock.cells() + 1, "FIRST", Role::Dim).put("LAST", Role::Dim);
+            pen.gap(clock.gap()).field(clock.cells() + 1, "FIRST", Role::Dim).put("LAST", Role::Dim);
         }
         Grouping::Environment => {
             name(&mut pen);
@@ -106,6 +106,14 @@ impl Clock {
     /// What fits into the rest of a line, behind two blanks.
     const fn of(pen: &Pen<'_, '_>) -> Self {
         if pen.left() >= 2 + 8 + 1 + 8 { Self::Seconds } else { Self::Minutes }
+    }
+
+    /// Blanks before the first.
+    const fn gap(self) -> u16 {
+        match self {
+            Self::Minutes => 1,
+            Self::Seconds => 2,
+        }
     }
 
     const fn cells(self) -> u16 {
@@ -163,7 +171,11 @@ fn one_version(app: &App, paint: &mut Paint<'_>, row: Rect, group: &RequestGroup
     pen.cell(7, &number::percent(group.cold as f64, all), role);
     let clock = Clock::of(&pen);
     let (first, last) = (clock.written(app, group.first), clock.written(app, group.last));
-    pen.gap(2).field(clock.cells(), &first, Role::Dim).gap(1).field(clock.cells(), &last, Role::Text);
+    pen.gap(clock.gap()).field(clock.cells(), &first, Role::Dim).gap(1).field(
+        clock.cells(),
+        &last,
+        Role::Text,
+    );
 }
 
 fn one_lane(app: &App, paint: &mut Paint<'_>, row: Rect, group: &RequestGroup) {

@@ -4,8 +4,9 @@ use ratatui::layout::Rect;
 
 use super::row;
 use crate::app::App;
-use crate::model::{Invocation, Outcome, SafeText};
+use crate::model::{Invocation, Outcome, SafeText, Showing};
 use crate::safe;
+use crate::ui::clause;
 use crate::ui::number;
 use crate::ui::paint::{Cut, Paint};
 use crate::ui::theme::Role;
@@ -14,16 +15,14 @@ use crate::ui::theme::Role;
 pub(super) fn draw(app: &App, paint: &mut Paint<'_>, area: Rect) {
     let area = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
     let Some(invocation) = app.selected_request() else { return };
-    let words = if app.requests().shows_groups() {
-        safe!("the newest, {}", sentence(app, &invocation))
-    } else {
-        sentence(app, &invocation)
-    };
-    paint.text(area, &words, Role::Text, Cut::End);
+    let before = if app.requests().shows_groups() { "the newest, " } else { "" };
+    let words = sentence(app, &invocation, area.width.saturating_sub(before.len() as u16));
+    paint.text(area, &safe!("{before}{words}"), Role::Text, Cut::End);
 }
 
-/// `c1f0a7e2: cold start 812 ms, then unhandled after 3.26 s: ProvisionedThroughputExceeded… · 214 of 512 MB`.
-fn sentence(app: &App, invocation: &Invocation) -> SafeText {
+/// `c1f0a7e2: cold start 812 ms, then unhandled after 3.26 s: ProvisionedThroughputExceeded… · 214 of 512 MB`. What
+/// does not fit into `width` cells is left out whole, but for the words of an error.
+fn sentence(app: &App, invocation: &Invocation, width: u16) -> SafeText {
     let outcome = row::outcome(app, invocation);
     let took = invocation.init_ms.or(invocation.restore_ms);
     let start = match (took, invocation.cold, invocation.restore_ms) {
@@ -38,14 +37,22 @@ fn sentence(app: &App, invocation: &Invocation) -> SafeText {
         (_, Some(ms)) => format!("{} after {}", outcome.label(), number::millis(ms)),
     };
     let story = app.selected_story().filter(|_| app.requests().selected() == Some(invocation.key));
-    let mut text = match story {
-        Some(story) => format!("{}: {story} \u{b7} {ended}", row::id(invocation)),
-        None => format!("{}: {start}{ended}", row::id(invocation)),
-    };
+    let cells = |text: &str| SafeText::of_line(text, Showing::default()).width();
     let more = |text: &mut String, part: &str| {
-        text.push_str(" · ");
-        text.push_str(part);
+        if cells(text) + 3 + cells(part) <= usize::from(width) {
+            text.push_str(" · ");
+            text.push_str(part);
+        }
     };
+    let mut text = format!("{}: ", row::id(invocation));
+    match story {
+        Some(story) => {
+            let room = width.saturating_sub(cells(&text) as u16);
+            text.push_str(clause::fitting(story, ", ", room));
+            more(&mut text, &ended);
+        }
+        None => text.push_str(&format!("{start}{ended}")),
+    }
     if let Some((used, size)) = invocation.max_memory_mb.zip(invocation.memory_mb) {
         more(&mut text, &format!("{} of {} MB", number::count(used), number::count(size)));
     }
@@ -59,7 +66,8 @@ fn sentence(app: &App, invocation: &Invocation) -> SafeText {
         more(&mut text, &format!("attempt {} of {}", at + 1, attempts.len()));
     }
     if let Some(words) = row::words(app, invocation, outcome) {
-        more(&mut text, words.as_str());
+        text.push_str(" · ");
+        text.push_str(words.as_str());
     }
     SafeText::new(&text)
 }

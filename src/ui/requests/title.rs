@@ -163,7 +163,9 @@ pub(super) fn section(app: &App, paint: &mut Paint<'_>, row: Rect) {
         let above = number::count(requests.top as f64);
         words.push((safe!("↑ {above} newer above · Home follows"), Role::Accent));
     }
-    let grouping = if row.width >= 100 {
+    let grouping = if row.width >= 100 && requests.group.is_some() {
+        SafeText::new(" g error, version, environment ")
+    } else if row.width >= 100 {
         safe!(" group: {} · g error, version, environment ", requests.grouping.label())
     } else if requests.group.is_some() {
         // It is named at the left.

@@ -8,6 +8,7 @@ use super::title::inner;
 use crate::app::{App, Known, Sight, TimelineOf, TimelineScreen, TimelineSource};
 use crate::model::{SafeText, Showing, Timestamp, TraceBackend, TraceMissing};
 use crate::safe;
+use crate::ui::clause;
 use crate::ui::glyph::Glyph;
 use crate::ui::number;
 use crate::ui::paint::{Cut, Paint};
@@ -33,15 +34,9 @@ pub(super) fn draw(app: &App, screen: &TimelineScreen, paint: &mut Paint<'_>, ro
     let (glyph, role, text) = sentence(app, screen);
     paint.pen(row).glyph(glyph, role).gap(1);
     let room = Rect { x: row.x + 2, width: row.width.saturating_sub(2), ..row };
-    let safe = |text: &str| SafeText::of_line(text, Showing::default());
-    // What stands further back matters less: it is left out rather than cut inside.
-    let mut whole = &text[..];
-    while safe(whole).width() > usize::from(room.width)
-        && let Some((before, _)) = whole.rsplit_once(PART)
-    {
-        whole = before;
-    }
-    paint.text(room, &safe(whole), role, Cut::End);
+    // What stands further back matters less.
+    let text = clause::fitting(&text, PART, room.width);
+    paint.text(room, &SafeText::of_line(text, Showing::default()), role, Cut::End);
 }
 
 /// Its sign, its colour, its words. Raw text.

@@ -11,6 +11,7 @@ mod scene;
 mod snapshots;
 mod timeline;
 pub mod traces;
+mod words;
 
 use lambtop::app::App;
 use lambtop::report::picture;

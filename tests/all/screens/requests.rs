@@ -109,26 +109,29 @@ fn a_filter_of_requests_while_it_is_typed() {
     check("requests-filter", false, |size| requests(size, "/duration>3s -timeout"));
 }
 
+/// The requests of three functions.
+pub fn several(size: (u16, u16)) -> App {
+    let mut app = incident(size);
+    press(&mut app, "   r");
+    for (function, offset) in [("payment-capture", 0), ("stock-sync", 7_000), ("order-events", 90_000)] {
+        let shots: Vec<Shot> = (0..200)
+            .map(|number| Shot {
+                before: 3_400_000 - number * 17_000 + draw(number, offset, 5_000),
+                number: number + offset,
+                ms: 40.0 + draw(number, offset + 1, 900) as f64,
+                stream: number % 3 + offset,
+                ..Shot::default()
+            })
+            .collect();
+        tell(&mut app, now(), Event::Logs(page_of(now(), &scope(), function, &shots)));
+    }
+    app.input(now() + Duration::from_secs(6), lambtop::app::Input::Tick);
+    app
+}
+
 #[test]
 fn requests_of_three_functions() {
-    check("requests-several", false, |size| {
-        let mut app = incident(size);
-        press(&mut app, "   r");
-        for (function, offset) in [("payment-capture", 0), ("stock-sync", 7_000), ("order-events", 90_000)] {
-            let shots: Vec<Shot> = (0..200)
-                .map(|number| Shot {
-                    before: 3_400_000 - number * 17_000 + draw(number, offset, 5_000),
-                    number: number + offset,
-                    ms: 40.0 + draw(number, offset + 1, 900) as f64,
-                    stream: number % 3 + offset,
-                    ..Shot::default()
-                })
-                .collect();
-            tell(&mut app, now(), Event::Logs(page_of(now(), &scope(), function, &shots)));
-        }
-        app.input(now() + Duration::from_secs(6), lambtop::app::Input::Tick);
-        app
-    });
+    check("requests-several", false, several);
 }
 
 #[test]
