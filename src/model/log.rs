@@ -102,6 +102,9 @@ pub struct LogStream {
     pub name: Arc<str>,
     /// The function that its name tells, in groups that several functions share; `None` where the group decides.
     pub function: Option<Arc<str>>,
+    /// The version that its name tells: `$LATEST` or a number.
+    #[serde(default)]
+    pub version: Option<Arc<str>>,
 }
 
 /// One line, borrowed: of a [`LogPage`], or of those that are held. The message is raw text.

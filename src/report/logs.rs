@@ -103,7 +103,7 @@ mod tests {
 
     fn write(form: Form, message: &str, late: bool) -> String {
         let group = GroupKey::new(&Scope::new("123456789012", "eu-west-1"), "/aws/lambda/checkout-api");
-        let stream = LogStream { name: Arc::from("2026/03/01/[$LATEST]0f"), function: None };
+        let stream = LogStream { name: Arc::from("2026/03/01/[$LATEST]0f"), function: None, version: None };
         let line = LogLine {
             group: &group,
             timestamp: Timestamp::from_millis(1_772_366_400_123),

@@ -267,7 +267,7 @@ mod tests {
             },
             function: Arc::new(FunctionKey::new(&scope, "checkout")),
             group: Arc::new(GroupKey::new(&scope, "/aws/lambda/checkout")),
-            stream: Arc::new(LogStream { name: "2026/03/01/[88]0f".into(), function: None }),
+            stream: Arc::new(LogStream { name: "2026/03/01/[88]0f".into(), function: None, version: None }),
             version: Some("88".into()),
             start: at,
             started: true,

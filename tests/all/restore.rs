@@ -46,7 +46,11 @@ fn joined(
     events.retain(|event| event.stream.ends_with(&environment.id) && event.timestamp <= end);
     let mut page =
         LogPage::new(GroupKey::new(&Scope::new("123456789012", "eu-west-1"), "/aws/lambda/stock-sync"));
-    page.streams.push(LogStream { name: Arc::clone(&events[0].stream), function: Some(RESTORED.into()) });
+    page.streams.push(LogStream {
+        name: Arc::clone(&events[0].stream),
+        function: Some(RESTORED.into()),
+        version: None,
+    });
     for event in &events {
         let mut hasher = DefaultHasher::new();
         event.id.hash(&mut hasher);

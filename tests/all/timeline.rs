@@ -284,6 +284,22 @@ fn clocks_that_differ_are_measured() {
 }
 
 #[test]
+fn what_x_ray_has_not_seen_the_end_of_goes_on_as_far_as_the_log_says() {
+    let begun = |more: &str| {
+        let start = ZERO / 1e3;
+        tree(&[
+            format!(
+                r#"{{"id":"f","name":"payment-capture","origin":"AWS::Lambda","start_time":{start}{more}}}"#
+            ),
+            node("c", "f", "acquirer", 10.0, 100.0, ""),
+        ])
+    };
+    let length = |tree: &Tree| of_trace(tree, &[&invocation()]).length_ms.round();
+    assert_eq!(length(&begun(r#","in_progress":true"#)), 6_000.0);
+    assert_eq!(length(&begun(&format!(r#","end_time":{}"#, (ZERO + 200.0) / 1e3))), 200.0);
+}
+
+#[test]
 fn an_inferred_segment_is_folded_away() {
     let timeline = of_trace(
         &tree(&[
@@ -305,7 +321,7 @@ fn invocation() -> Invocation {
         key: InvocationKey { request: RequestId::parse(REQUEST).expect("an id"), attempt: 0 },
         group: GroupKey::by_default(&function).into(),
         function: function.into(),
-        stream: LogStream { name: "s".into(), function: None }.into(),
+        stream: LogStream { name: "s".into(), function: None, version: None }.into(),
         version: Some("88".into()),
         start: Timestamp::from_millis(ZERO as i64),
         started: true,

@@ -26,7 +26,7 @@ fn trace(arguments: &[&str], input: &str) -> Output {
 fn a_trace_is_printed_as_a_waterfall_with_what_failed_and_what_is_odd() {
     let output = trace(&[], ANSWER);
     let text = String::from_utf8(output.stdout).expect("UTF-8");
-    assert!(output.status.success(), "{text}");
+    assert_eq!(output.status.code(), Some(1), "something goes on: {text}");
     let line = |name: &str| {
         text.lines().find(|line| line.contains(name)).unwrap_or_else(|| panic!("{name} in {text}"))
     };
@@ -104,6 +104,15 @@ fn what_is_no_trace_is_refused_and_what_is_half_readable_is_said() {
     assert_eq!(half.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&half.stdout).contains("valid"));
     assert!(String::from_utf8_lossy(&half.stderr).contains("1 of its documents could not be read"));
+}
+
+#[test]
+fn what_goes_on_or_was_cut_off_is_not_all_there() {
+    let exit = |input: &str| trace(&["--json"], input).status.code();
+    assert_eq!(exit(r#"{"id":"a","name":"a","start_time":1.0,"end_time":2.0}"#), Some(0));
+    assert_eq!(exit(r#"{"id":"a","name":"a","start_time":1.0,"in_progress":true}"#), Some(1));
+    let cut = r#"{"Traces":[{"Id":"1-6a507b87-0cc4438344b48ef127ab1931","LimitExceeded":true,"Segments":[{"Id":"a","Document":"{\"id\":\"a\",\"name\":\"a\",\"start_time\":1.0,\"end_time\":2.0}"}]}]}"#;
+    assert_eq!(exit(cut), Some(1));
 }
 
 /// Runs a command on the simulated shop; what it printed, what it said, and its exit code.

@@ -186,7 +186,7 @@ fn reports(function: &str, at: Timestamp, numbers: std::ops::Range<u64>) -> LogP
     let mut page = LogPage::new(GroupKey::new(&scope, &format!("/aws/lambda/{function}")));
     for stream in 0..20 {
         let name = format!("2026/11/21/[88]{stream:032x}");
-        page.streams.push(LogStream { name: name.as_str().into(), function: None });
+        page.streams.push(LogStream { name: name.as_str().into(), function: None, version: None });
     }
     for number in numbers {
         let row = page.rows.len() as u32;

@@ -134,7 +134,11 @@ fn filled(from: u64) -> LogPage {
     let mut page =
         LogPage::new(GroupKey::new(&Scope::new("123456789012", "eu-west-1"), "/aws/lambda/checkout-api"));
     page.streams = (0..STREAMS)
-        .map(|n| LogStream { name: format!("2026/03/01/[42]{:032x}", mixed(n)).into(), function: None })
+        .map(|n| LogStream {
+            name: format!("2026/03/01/[42]{:032x}", mixed(n)).into(),
+            function: None,
+            version: None,
+        })
         .collect();
     let version: Arc<str> = "42".into();
     for n in from..from + PAGE {

@@ -149,7 +149,7 @@ fn search(lines: &Lines, groups: &[GroupId], text: &str, arena: &str, ends: &[us
     let plain = Query::parse(text).expect("it parses");
     let in_arena = |from: usize, to: usize| -> u64 {
         let page = LogPage::new(GroupKey::new(&Scope::new("123456789012", "eu-west-1"), "/aws/lambda/x"));
-        let stream = LogStream { name: "".into(), function: None };
+        let stream = LogStream { name: "".into(), function: None, version: None };
         let mut found = 0;
         let (mut row, mut start) = (from, from.checked_sub(1).map_or(0, |before| ends[before]));
         let stop = ends[to - 1];
@@ -253,7 +253,11 @@ fn filled(from: u64) -> LogPage {
     let mut page =
         LogPage::new(GroupKey::new(&Scope::new("123456789012", "eu-west-1"), "/aws/lambda/checkout-api"));
     page.streams = (0..20)
-        .map(|n| LogStream { name: format!("2026/11/21/[42]{:032x}", mixed(n)).into(), function: None })
+        .map(|n| LogStream {
+            name: format!("2026/11/21/[42]{:032x}", mixed(n)).into(),
+            function: None,
+            version: None,
+        })
         .collect();
     let mut id = String::new();
     for n in from..from + PAGE {

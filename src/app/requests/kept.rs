@@ -200,7 +200,7 @@ mod tests {
         let mut page = LogPage::new(GroupKey::by_default(&function(of)));
         for (at, request, stream, report) in lines {
             let name = format!("2026/03/01/[88]{stream:032x}");
-            page.streams.push(LogStream { name: name.as_str().into(), function: None });
+            page.streams.push(LogStream { name: name.as_str().into(), function: None, version: None });
             let row = page.rows.len() as u32;
             if let Some((ms, timed_out)) = report {
                 let figures = RequestFigures {

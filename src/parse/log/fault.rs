@@ -61,6 +61,9 @@ fn application(reading: &Reading<'_>) -> Option<Fault> {
         || uncaught::told(reading).is_some()
     {
         Some(Fault::Unhandled)
+    } else if text.starts_with("LAMBDA_WARNING: Unhandled exception") {
+        // Lambda's own word, at a level of its own.
+        Some(Fault::Unhandled)
     } else {
         (reading.level >= Some(Level::Error)).then_some(Fault::Handled)
     }

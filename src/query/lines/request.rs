@@ -65,7 +65,7 @@ mod tests {
             key: InvocationKey { request, attempt: 1 },
             function: Arc::new(FunctionKey::new(&scope, "checkout")),
             group: Arc::new(GroupKey::new(&scope, "/aws/lambda/checkout")),
-            stream: Arc::new(LogStream { name: "s".into(), function: None }),
+            stream: Arc::new(LogStream { name: "s".into(), function: None, version: None }),
             version: Some("88".into()),
             start: at,
             started: true,

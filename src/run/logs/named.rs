@@ -159,7 +159,7 @@ mod tests {
     /// Lines of one environment: ms after noon, what they are, and whether they name the request.
     fn page(lines: &[(i64, LineKind, bool)]) -> LogPage {
         let mut page = LogPage::new(group());
-        page.streams.push(LogStream { name: "2026/03/01/[88]8f5b".into(), function: None });
+        page.streams.push(LogStream { name: "2026/03/01/[88]8f5b".into(), function: None, version: None });
         for (at, kind, named) in lines {
             page.text.push('x');
             page.rows.push(LogRow {

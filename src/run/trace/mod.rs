@@ -66,9 +66,11 @@ fn width() -> Option<usize> {
 fn show(segments: Vec<Segment>, unreadable: usize, truncated: bool, style: &Style) -> Result<Exit, Stop> {
     let tree = Tree::of(segments);
     let record = Record::of(&tree, unreadable, truncated);
-    print(&if style.json {
+    let exit = print(&if style.json {
         trace::json(&record)
     } else {
         trace::waterfall(&tree, &record, style.width, style.ascii)
-    })
+    })?;
+    let whole = !truncated && unreadable == 0 && record.in_progress == 0;
+    Ok(if exit == Exit::Success && !whole { Exit::Incomplete } else { exit })
 }

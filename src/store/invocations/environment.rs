@@ -40,6 +40,11 @@ pub(super) struct Loose {
 }
 
 impl Loose {
+    /// Whether it tells of a restore, not of an init.
+    pub(super) const fn is_restore(&self) -> bool {
+        matches!(self.kind, LineKind::RestoreStart | LineKind::RestoreDone | LineKind::RestoreReport)
+    }
+
     /// Whether it tells of an init that comes before a request; one that is tried again lies inside.
     fn is_init(&self) -> bool {
         !self.said.evidence.has(super::evidence::Evidence::SUPPRESSED)
@@ -273,7 +278,7 @@ impl Environment {
         let between = self.loose.get(from..to)?;
         let first = between.iter().position(Loose::is_init)?;
         let last = between.iter().rfind(|loose| loose.is_init())?;
-        let cold = record.reported_init().is_some() || record.restore().is_some();
+        let cold = record.reported_init().is_some() || record.reported_restore().is_some();
         (cold || begin - last.said.at <= WAITED).then_some(from + first)
     }
 }

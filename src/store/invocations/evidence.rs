@@ -133,6 +133,8 @@ impl Evidence {
         let outcome = self.outcome(settled);
         let first = match outcome {
             Outcome::OutOfMemory => Some(Fault::OutOfMemory),
+            // What ran out of time was not its own code.
+            Outcome::Timeout if self.has(Self::RESTORE_TIMEOUT) => Some(Fault::RestoreTimeout),
             Outcome::Timeout => Some(Fault::Timeout),
             _ => None,
         };

@@ -30,6 +30,8 @@ pub(super) mod flag {
     pub(in super::super) const INIT_BESIDE: u16 = 1 << 8;
     /// The platform says that it went well.
     pub(in super::super) const SUCCEEDED: u16 = 1 << 9;
+    /// How long its restore took is told by a line without its id.
+    pub(in super::super) const RESTORE_BESIDE: u16 = 1 << 10;
     /// It is in the list by start.
     pub(in super::super) const LISTED: u16 = 1 << 7;
 }
@@ -260,8 +262,20 @@ impl Record {
         before != took
     }
 
-    pub(super) fn restore(&self) -> Option<f64> {
-        millis(self.durations[3])
+    /// How long its restore took, if its REPORT says so.
+    pub(super) fn reported_restore(&self) -> Option<f64> {
+        if self.is(flag::RESTORE_BESIDE) { None } else { millis(self.durations[3]) }
+    }
+
+    /// As [`Record::set_init`], of a restore: the REPORT of one that failed is silent on it.
+    pub(super) fn set_restore(&mut self, took: u32) -> bool {
+        if self.reported_restore().is_some() {
+            return false;
+        }
+        let before = self.durations[3];
+        self.durations[3] = took;
+        self.mark(flag::RESTORE_BESIDE, took != NONE);
+        before != took
     }
 
     pub(super) fn figures(&self) -> RequestFigures {
@@ -283,6 +297,7 @@ impl Record {
     pub(super) fn own_figures(&self) -> RequestFigures {
         RequestFigures {
             init_ms: self.reported_init(),
+            restore_ms: self.reported_restore(),
             timed_out: false,
             out_of_memory: false,
             ..self.figures()
@@ -294,6 +309,9 @@ impl Record {
         let given = [figures.duration_ms, figures.billed_ms, figures.init_ms, figures.restore_ms];
         if given[2].is_some() && whole {
             self.mark(flag::INIT_BESIDE, false);
+        }
+        if given[3].is_some() && whole {
+            self.mark(flag::RESTORE_BESIDE, false);
         }
         for (held, given) in self.durations.iter_mut().zip(given) {
             if given.is_some() && (whole || *held == NONE) {

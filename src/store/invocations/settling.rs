@@ -144,7 +144,11 @@ impl Invocations {
         for loose in loose {
             sum.add(&loose.said);
         }
-        let took = loose.iter().map(|loose| loose.took).filter(|took| *took != NONE).max();
+        let took = |restore: bool| {
+            let told = loose.iter().filter(|loose| loose.is_restore() == restore && loose.took != NONE);
+            told.map(|loose| loose.took).max().unwrap_or(NONE)
+        };
+        let (init, restore) = (took(false), took(true));
         let (mut evidence, exit, error) = (sum.evidence, sum.exit, sum.error().cloned());
 
         let record = &mut self.records[place.slot as usize];
@@ -152,7 +156,7 @@ impl Invocations {
             evidence |= Evidence::SUCCEEDED;
         }
         let cold = record.reported_init().is_some()
-            || record.restore().is_some()
+            || record.reported_restore().is_some()
             || place.waited
             || evidence.has(Evidence::of_init());
         let end = guests_end(place.end, guests, &self.records);
@@ -160,7 +164,8 @@ impl Invocations {
         let mut news = record.place(place.first, end, place.claim);
         news |= record.mark(flag::HIDDEN, false);
         news |= record.mark(flag::COLD, cold);
-        news |= record.set_init(if cold { took.unwrap_or(NONE) } else { NONE });
+        news |= record.set_init(if cold { init } else { NONE });
+        news |= record.set_restore(if cold { restore } else { NONE });
         news |= (record.evidence, record.exit) != (evidence, exit) || record.error != error;
         (record.evidence, record.exit, record.error) = (evidence, exit, error);
         if record.mark(flag::LISTED, true) {

@@ -154,7 +154,7 @@ impl Invocations {
         if at < self.floor {
             return;
         }
-        let took = figures.and_then(|figures| figures.init_ms);
+        let took = figures.and_then(|figures| figures.init_ms.or(figures.restore_ms));
         let said = self.notable(row, figures, notes).unwrap_or_else(|| Notable {
             at,
             evidence: Evidence::NONE,

@@ -29,7 +29,8 @@ impl Invocations {
             function: Arc::clone(&environment.function),
             group: Arc::clone(&environment.group),
             stream: Arc::clone(&environment.stream),
-            version: self.names.version_of(record.version).cloned(),
+            // START says so; where that is missing, the stream's name does.
+            version: self.names.version_of(record.version).or(environment.stream.version.as_ref()).cloned(),
             start: at(start),
             started: record.start_line().is_some(),
             first: at(record.first()),

@@ -393,5 +393,5 @@ fn moved(from: Timestamp, by: u64) -> Timestamp {
 }
 
 fn unnamed() -> Arc<LogStream> {
-    Arc::new(LogStream { name: "".into(), function: None })
+    Arc::new(LogStream { name: "".into(), function: None, version: None })
 }

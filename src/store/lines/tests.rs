@@ -56,7 +56,11 @@ fn group(n: u32) -> GroupKey {
 fn page(of: u32, events: &[Event], provisional: bool) -> LogPage {
     let mut page = LogPage::new(group(of));
     page.streams = (0..3)
-        .map(|n| LogStream { name: format!("stream {n}").into(), function: (n == 2).then(|| "other".into()) })
+        .map(|n| LogStream {
+            name: format!("stream {n}").into(),
+            function: (n == 2).then(|| "other".into()),
+            version: None,
+        })
         .collect();
     for event in events {
         page.text.push_str(&event.message);

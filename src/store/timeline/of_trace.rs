@@ -29,6 +29,10 @@ pub(super) enum Item {
 #[must_use]
 pub fn of_trace(tree: &Tree, invocations: &[&Invocation]) -> Timeline {
     let Some((first, last)) = tree.span() else { return without_times(tree, invocations) };
+    // What X-Ray has not seen the end of goes on as far as the log says: its lines stand on the same axis.
+    let open = tree.nodes.iter().any(|node| node.segment.in_progress);
+    let reports = invocations.iter().filter(|_| open).filter_map(|held| held.reported);
+    let last = reports.map(|at| at.millis() as f64).fold(last, f64::max);
     let zero_ms = begin(tree).unwrap_or(first);
     let mut layout = Layout { tree, invocations, zero_ms, length_ms: last - zero_ms, skew_ms: 0.0 };
     let mut timeline = layout.timeline();

@@ -11,7 +11,7 @@ use super::stage::{incident, scope};
 /// Lines of which each is 100 bytes long; page `n` follows page `n - 1`.
 fn page(n: i64) -> LogPage {
     let mut page = LogPage::new(GroupKey::new(&scope(), "/aws/lambda/payment-capture"));
-    page.streams.push(LogStream { name: "2026/11/21/[88]a".into(), function: None });
+    page.streams.push(LogStream { name: "2026/11/21/[88]a".into(), function: None, version: None });
     for row in 0..5_000_i64 {
         let at = Timestamp::from_millis(incident().millis() + n * 5_000 + row);
         write!(page.text, "{:0>100}", n * 5_000 + row).expect("a string takes all");

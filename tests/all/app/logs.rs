@@ -31,6 +31,7 @@ pub fn page_at(now: Timestamp, scope: &Scope, function: &str, lines: &[(u64, &st
     page.streams.push(LogStream {
         name: "2026/11/22/[$LATEST]8f5bd2c122a34b6e9a440d7a3c1be0f9".into(),
         function: None,
+        version: None,
     });
     for (before, message) in lines {
         let timestamp = now - Duration::from_millis(*before);

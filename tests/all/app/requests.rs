@@ -119,7 +119,7 @@ pub fn page_of(now: Timestamp, scope: &Scope, function: &str, shots: &[Shot]) ->
     for (timestamp, stream, text) in lines {
         let name = format!("2026/11/21/[88]{:032x}", u128::from(stream) << 100 | 0x8f5b_d2c1);
         let at = page.streams.iter().position(|own| *own.name == *name).unwrap_or_else(|| {
-            page.streams.push(LogStream { name: name.as_str().into(), function: None });
+            page.streams.push(LogStream { name: name.as_str().into(), function: None, version: None });
             page.streams.len() - 1
         });
         let id =

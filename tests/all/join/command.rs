@@ -40,6 +40,7 @@ fn there_is_a_record_for_every_report_in_the_order_of_their_start() {
     assert_eq!(of_reports, reported);
     assert!(records.is_sorted_by_key(|record| record["start"].as_i64()), "{said}");
     assert!(said.contains(&format!("{} requests; ", records.len())), "{said}");
+    assert!(records.iter().all(|record| record["version"].is_string()), "{said}");
     assert!(records.iter().all(|record| record["outcome"] != "ok" || record["cost_usd"].is_f64()));
 }
 

@@ -36,7 +36,8 @@ pub fn page(events: &[Event<'_>]) -> LogPage {
     let mut page = LogPage::new(group());
     for letter in 'a'..='z' {
         let name = format!("2026/03/01/[$LATEST]{}", letter.to_string().repeat(32));
-        page.streams.push(LogStream { name: name.into(), function: Some("checkout".into()) });
+        let (function, version) = (Some("checkout".into()), Some("$LATEST".into()));
+        page.streams.push(LogStream { name: name.into(), function, version });
     }
     for (at, stream, message) in events {
         let message = message.replace("$A", A).replace("$B", B);

@@ -52,6 +52,8 @@ fn a_request_that_went_well_is_ok_with_all_that_its_report_says() {
     let json = json(r#""status":"success""#, &[]);
     ended(&json, Outcome::Ok, None, "", "");
     assert_eq!((json.version.as_deref(), json.duration_ms), (Some("88"), Some(118.42)));
+    let midway = one(&[END, REPORT]);
+    assert_eq!((midway.started, midway.version.as_deref()), (false, Some("$LATEST")), "as its stream says");
 }
 
 #[test]
@@ -194,6 +196,12 @@ fn what_nobody_caught_is_unhandled_also_where_the_line_names_no_request() {
     let line = r#"{"timestamp":"2026-03-01T12:00:00.060Z","level":"ERROR","requestId":"$A","message":{"errorType":"TypeError","errorMessage":"x is not a function","stackTrace":[]}}"#;
     let failed = json(r#""status":"error","errorType":"TypeError""#, &[(60, 'a', line)]);
     ended(&failed, Outcome::Unhandled, Some(Fault::Unhandled), "TypeError", "x is not a function");
+    let warning = "[WARNING]\t2026-03-01T12:00:00.060Z\t\tLAMBDA_WARNING: Unhandled exception. The most likely cause is an issue in the function code.\n";
+    assert_eq!(text(&[(60, 'a', warning), END, REPORT]).outcome, Outcome::Unhandled);
+    for (first, second) in [(warning, python), (python, warning)] {
+        let failed = text(&[(60, 'a', first), (61, 'a', second), END, REPORT]);
+        ended(&failed, Outcome::Unhandled, Some(Fault::Unhandled), "ValueError", "42 is no amount");
+    }
     let only = json(r#""status":"failure","errorType":"Function.Unhandled""#, &[]);
     ended(&only, Outcome::Unhandled, Some(Fault::Failed), "Function.Unhandled", "");
 }
@@ -228,8 +236,12 @@ fn a_restore_that_fails_is_an_init_error_and_one_that_works_a_cold_start() {
     let failed =
         one(&[(-20, 'a', &restore("\tStatus: error\tError Type: Runtime.ExitError")), START, REPORT]);
     ended(&failed, Outcome::InitError, Some(Fault::RestoreError), "Runtime.ExitError", "");
+    assert_eq!((failed.cold, failed.restore_ms), (true, Some(511.25)), "by the line beside its REPORT");
     let slow = one(&[(-20, 'a', &restore("\tStatus: timeout")), START, REPORT]);
     ended(&slow, Outcome::InitError, Some(Fault::RestoreTimeout), "", "");
+    let timed_out = REPORT.2.replace("\t\n", "\tStatus: timeout\n");
+    let slow = one(&[(-20, 'a', &restore("\tStatus: timeout")), START, (120, 'a', &timed_out)]);
+    ended(&slow, Outcome::Timeout, Some(Fault::RestoreTimeout), "", "");
     let report = "REPORT RequestId: $A\tDuration: 9.00 ms\tBilled Duration: 35 ms\tMemory Size: 512 MB\tMax Memory Used: 87 MB\tRestore Duration: 511.25 ms\tBilled Restore Duration: 26 ms\n";
     let restored = one(&[(-20, 'a', &restore("")), START, (9, 'a', report)]);
     ended(&restored, Outcome::Ok, None, "", "");

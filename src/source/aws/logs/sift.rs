@@ -135,9 +135,13 @@ impl Sift {
         if self.streams.len() >= MOST_STREAMS {
             self.streams.clear();
         }
-        let function =
-            parse::stream::stream(name).and_then(|stream| stream.function).or_else(|| group.names_function());
-        let stream = LogStream { name: name.into(), function: function.map(Arc::from) };
+        let told = parse::stream::stream(name);
+        let function = told.as_ref().and_then(|told| told.function).or_else(|| group.names_function());
+        let stream = LogStream {
+            name: name.into(),
+            function: function.map(Arc::from),
+            version: told.as_ref().map(|told| told.version.into()),
+        };
         self.streams.insert(name.to_owned(), stream.clone());
         stream
     }

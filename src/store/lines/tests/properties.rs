@@ -25,6 +25,7 @@ fn assert_is(line: &HeldLine, n: u64) {
     let stream = LogStream {
         name: format!("stream {}", event.stream).into(),
         function: (event.stream == 2).then(|| "other".into()),
+        version: None,
     };
     assert_eq!((&*line.message, line.key.id), (event.message.as_str(), event.id));
     assert_eq!((line.level, line.request, line.figures), (event.level, event.request, event.figures));
