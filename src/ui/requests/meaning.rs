@@ -11,6 +11,9 @@ use crate::ui::number;
 use crate::ui::paint::{Cut, Paint};
 use crate::ui::theme::Role;
 
+/// In less room the words of an error tell nothing.
+const LEAST: usize = 12;
+
 /// Draws the sentence into `area`.
 pub(super) fn draw(app: &App, paint: &mut Paint<'_>, area: Rect) {
     let area = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
@@ -65,7 +68,9 @@ fn sentence(app: &App, invocation: &Invocation, width: u16) -> SafeText {
     {
         more(&mut text, &format!("attempt {} of {}", at + 1, attempts.len()));
     }
-    if let Some(words) = row::words(app, invocation, outcome) {
+    let room = usize::from(width).saturating_sub(cells(&text) + 3);
+    if let Some(words) = row::words(app, invocation, outcome).filter(|words| room >= words.width().min(LEAST))
+    {
         text.push_str(" · ");
         text.push_str(words.as_str());
     }

@@ -252,3 +252,30 @@ pub(super) fn group(app: &App, screen: &TimelineScreen, paint: &mut Paint<'_>, a
     }
     paint.text(room, &safe!("{}", parts.join(" \u{b7} ")), Role::Text, Cut::End);
 }
+
+#[cfg(test)]
+mod tests {
+    use ratatui::buffer::Buffer;
+
+    use super::*;
+    use crate::app::TimelineOf;
+    use crate::model::TraceId;
+    use crate::ui::paint::Look;
+
+    #[test]
+    fn the_largest_part_of_the_time_is_named_even_where_its_name_must_be_cut() {
+        let id = TraceId::parse("1-69a44ddb-d54e6733b2fa2bc50c67c6bd").unwrap();
+        let mut screen = TimelineScreen::new(TimelineOf::Trace(id));
+        let part = |name: &str, ms| Part { name: name.to_owned(), ms };
+        screen.timeline.parts = vec![
+            part("dynamodb PutItem payment-ledger > Invoke Error", 1_085),
+            part("attempt 2 to 3", 1_112),
+        ];
+        let area = Rect::new(0, 0, 80, 1);
+        let (mut buffer, look) = (Buffer::empty(area), Look::default());
+        parts(&screen, &mut Paint::new(&mut buffer, &look), area);
+        let line = crate::report::picture::text(&buffer);
+        assert!(line.starts_with(" 2,197 ms =   dynamodb PutItem") && !line.contains("100 %"), "{line}");
+        assert!(line.contains("… 1,085 (49 %)   other 1,112 (51 %)"), "{line}");
+    }
+}
