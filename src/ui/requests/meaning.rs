@@ -48,13 +48,13 @@ fn sentence(app: &App, invocation: &Invocation, width: u16) -> SafeText {
         }
     };
     let mut text = format!("{}: ", row::id(invocation));
-    match story {
-        Some(story) => {
-            let room = width.saturating_sub(cells(&text) as u16);
-            text.push_str(clause::fitting(story, ", ", room));
-            more(&mut text, &ended);
-        }
-        None => text.push_str(&format!("{start}{ended}")),
+    if let Some(story) = story {
+        let room = width.saturating_sub(cells(&text) as u16);
+        text.push_str(clause::fitting(story, ", ", room));
+        more(&mut text, &ended);
+    } else {
+        text.push_str(&start);
+        text.push_str(&ended);
     }
     if let Some((used, size)) = invocation.max_memory_mb.zip(invocation.memory_mb) {
         more(&mut text, &format!("{} of {} MB", number::count(used), number::count(size)));

@@ -49,8 +49,8 @@ pub(super) fn draw(app: &App, screen: &TimelineScreen, paint: &mut Paint<'_>, ro
             let title = SafeText::of_line(&root.title, Showing::default());
             let rest = SafeText::of_line(&format!("{status} \u{b7} {took}"), Showing::default());
             // The name is cut before how it ended and how long it took.
-            let room = pen.gap(2).left().saturating_sub(rest.width() as u16);
-            pen.field(room.min(title.width() as u16), &title, Role::Text).put(&rest, Role::Text);
+            let most = pen.gap(2).left().saturating_sub(rest.width() as u16);
+            pen.field(most.min(title.width() as u16), &title, Role::Text).put(&rest, Role::Text);
         }
     }
 }
