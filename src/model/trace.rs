@@ -87,6 +87,12 @@ pub struct Call {
     pub url: Option<Arc<str>>,
     /// The HTTP status of the answer.
     pub status: Option<u16>,
+    /// The address of whoever called.
+    pub caller: Option<Arc<str>>,
+    /// The program that called, as it calls itself.
+    pub user_agent: Option<Arc<str>>,
+    /// The kind of database, such as `PostgreSQL`.
+    pub database: Option<Arc<str>>,
     /// The statement, as far as X-Ray keeps it.
     pub statement: Option<Arc<str>>,
 }

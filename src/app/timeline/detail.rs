@@ -286,6 +286,9 @@ fn call(text: &mut Text, segment: &Segment) {
     }
     text.maybe("method", call.method.as_deref());
     text.maybe("url", call.url.as_deref());
+    text.maybe("caller", call.caller.as_deref());
+    text.maybe("agent", call.user_agent.as_deref());
+    text.maybe("database", call.database.as_deref());
     text.maybe("SQL", call.statement.as_deref());
     text.maybe("request", call.request_id.as_deref());
 }
@@ -304,8 +307,19 @@ fn more(text: &mut Text, segment: &Segment) {
             text.field(key, value);
         }
     }
-    for exception in segment.exceptions.iter().filter(|exception| !exception.stack.is_empty()) {
-        text.heading("exception at");
+    for (number, exception) in segment.exceptions.iter().enumerate() {
+        // The first is named at the top.
+        if number > 0 {
+            text.heading(&format!(
+                "caused by {}",
+                SafeText::new(&exception.kind).as_str().replace('\n', " ")
+            ));
+            if !exception.message.is_empty() {
+                text.line(&exception.message);
+            }
+        } else if !exception.stack.is_empty() {
+            text.heading("exception at");
+        }
         stack(text, exception);
     }
     if let Some(metadata) = &segment.metadata {

@@ -79,6 +79,9 @@ fn call(value: &Value) -> Call {
         method: request("method"),
         url: request("url").or_else(|| text(value.pointer("/sql/url"))),
         status: number("/http/response/status").and_then(|status| u16::try_from(status).ok()),
+        caller: request("client_ip"),
+        user_agent: request("user_agent"),
+        database: text(value.pointer("/sql/database_type")),
         statement: text(value.pointer("/sql/sanitized_query")),
     }
 }

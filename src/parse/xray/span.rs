@@ -217,6 +217,9 @@ fn call(own: &Attributes, sender: &Attributes, span: &str) -> Call {
         url,
         status: number(&["http.response.status_code", "http.status_code"])
             .and_then(|status| u16::try_from(status).ok()),
+        caller: own.first(&["client.address", "http.client_ip"]),
+        user_agent: own.first(&["user_agent.original", "http.user_agent"]),
+        database: own.first(&["db.system.name", "db.system"]),
         statement: own.first(&["db.query.text", "db.statement"]),
     }
 }

@@ -6,7 +6,7 @@ use super::*;
 use crate::model::SegmentKind;
 
 const SHOP: &str = r#"{"id":"aa01","name":"checkout-api","start_time":1.7719E9,"end_time":1.7719004E9,"trace_id":"1-x",
-    "origin":"AWS::Lambda::Function","error":true,"metadata":{"subsegments":[{"id":"no"}]},
+    "origin":"AWS::Lambda::Function","error":true,"http":{"request":{"client_ip":"203.0.113.7","user_agent":"curl/8"}},"metadata":{"subsegments":[{"id":"no"}]},
     "subsegments":[
       {"id":"aa02","name":"DynamoDB","namespace":"aws","start_time":1771900000.1,"end_time":1771900000.2,"throttle":true,"error":true,
        "aws":{"operation":"PutItem","table_name":"payment-ledger","region":"eu-west-1","request_id":"R1","retries":3},
@@ -14,7 +14,7 @@ const SHOP: &str = r#"{"id":"aa01","name":"checkout-api","start_time":1.7719E9,"
        "cause":{"exceptions":[{"type":"ProvisionedThroughputExceededException","message":"slow down","remote":true,
          "stack":[{"path":"ledger.ts","line":88,"label":"putEntry"},{"label":"capture"}],"truncated":2}]},
        "subsegments":[{"id":"aa03","name":"attempt \"1\" ]}","start_time":1771900000.1,"in_progress":true}]},
-      {"id":"aa04","name":"postgres","sql":{"url":"jdbc:postgres://db","sanitized_query":"SELECT 1"},"annotations":{"order":48213,"vip":true}}
+      {"id":"aa04","name":"postgres","sql":{"url":"jdbc:postgres://db","database_type":"PostgreSQL","sanitized_query":"SELECT 1"},"annotations":{"order":48213,"vip":true}}
     ]}"#;
 
 fn names(segments: &[Segment]) -> Vec<&str> {
@@ -52,7 +52,12 @@ fn what_was_called_is_read_out_of_its_blocks() {
         ["ledger.ts:88 putEntry", "capture"]
     );
     assert!(exception.remote && exception.truncated == 2 && segments[1].throttle);
-    assert_eq!(segments[3].call.statement.as_deref(), Some("SELECT 1"));
+    let (sql, served) = (&segments[3].call, &segments[0].call);
+    assert_eq!((sql.statement.as_deref(), sql.database.as_deref()), (Some("SELECT 1"), Some("PostgreSQL")));
+    assert_eq!(
+        (served.caller.as_deref(), served.user_agent.as_deref()),
+        (Some("203.0.113.7"), Some("curl/8"))
+    );
     assert_eq!(segments[3].annotations, [("order".into(), "48213".into()), ("vip".into(), "true".into())]);
     assert_eq!(segments[1].start_ms.map(f64::round), Some(1_771_900_000_100.0));
     assert!(segments[2].in_progress && segments[2].end_ms.is_none());

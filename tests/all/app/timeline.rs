@@ -144,7 +144,7 @@ pub fn segments(now: Timestamp, table: &str) -> Vec<Segment> {
             r#""namespace":"aws","throttle":true,"error":true,"http":{{"response":{{"status":400}}}},"aws":{{"operation":"PutItem","table_name":{table},"region":"eu-west-1","request_id":"7F2A"}}{exception}"#
         )
     };
-    let exception = r#","cause":{"exceptions":[{"type":"ProvisionedThroughputExceededException","message":"slow down","remote":true,"stack":[{"path":"ledger.ts","line":88,"label":"putEntry"},{"path":"node_modules/a.js","line":1,"label":"x"},{"path":"node_modules/b.js","line":2,"label":"y"},{"path":"index.ts","line":12,"label":"handler"}]}]},"annotations":{"order":"48213"},"metadata":{"cart":{"items":[{"sku":"A-1","count":2}]}}"#;
+    let exception = r#","cause":{"exceptions":[{"type":"ProvisionedThroughputExceededException","message":"slow down","remote":true,"stack":[{"path":"ledger.ts","line":88,"label":"putEntry"},{"path":"node_modules/a.js","line":1,"label":"x"},{"path":"node_modules/b.js","line":2,"label":"y"},{"path":"index.ts","line":12,"label":"handler"}]},{"type":"SocketError","message":"the table hung up","stack":[{"path":"wire.ts","line":7,"label":"read"}]}]},"annotations":{"order":"48213"},"metadata":{"cart":{"items":[{"sku":"A-1","count":2}]}}"#;
     [
         document(now, "gw", "", "shop-gateway", (0.0, 4171.0), r#""origin":"AWS::ApiGateway::Stage","fault":true,"http":{"request":{"method":"POST","url":"https://shop.example/checkout"},"response":{"status":502}}"#),
         document(now, "cs", "gw", "checkout-api", (5.0, 4167.0), r#""origin":"AWS::Lambda","fault":true"#),
@@ -376,6 +376,7 @@ fn what_is_selected_is_there_in_full_and_esc_leaves_it_first() {
         "order      48213",
         "  ledger.ts:88 putEntry",
         "+2 frames from node_modules",
+        "caused by SocketError\nthe table hung up\n  wire.ts:7 read",
         "\"sku\": \"A-1\"",
     ] {
         assert!(full.contains(part), "{part} in\n{full}");
