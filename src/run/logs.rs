@@ -70,8 +70,13 @@ pub(super) fn logs(launch: &Launch, args: &LogsArgs, given: &Flags) -> Result<Ex
 
 /// Carries out `lambtop requests`: the same with what the lines come to.
 pub(super) fn requests(launch: &Launch, args: &RequestsArgs, given: &Flags) -> Result<Exit, Stop> {
+    let mut sources = args.sources.clone();
+    if sources.names.is_empty() && sources.groups.is_empty() && given.functions.is_empty() {
+        // As on the screen: of all functions.
+        sources.names.push("*".to_owned());
+    }
     let lines = LogsArgs {
-        sources: args.sources.clone(),
+        sources,
         until: args.until.clone(),
         at: None,
         follow: false,

@@ -544,7 +544,7 @@ mod tests {
         };
         let app = App::new(Settings::default(), now());
         let outside = Outside { stage: stage.clone(), slept, told, events, wanted };
-        let body = Loop::new(stage.clone(), app, wiring, Pace::new(FRAME)).run(heard);
+        let body = Box::pin(Loop::new(stage.clone(), app, wiring, Pace::new(FRAME)).run(heard));
         let ended = select! {
             ended = body => Some(ended.expect("the stage has no errors")),
             () = script(&outside) => None,

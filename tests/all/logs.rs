@@ -233,7 +233,7 @@ fn what_cannot_be_read_is_named_and_the_exit_code_says_so() {
     let said = text(&output.stderr);
     assert_eq!(output.status.code(), Some(0), "{said}");
     assert!(objects(&output.stdout).len() > 100);
-    assert_eq!(said.matches("/aws/lambda/NAME").count(), 1, "{said}");
+    assert_eq!(said.matches("/aws/lambda/cart-api").count(), 1, "{said}");
     assert!(said.contains("lambda:ListFunctions"), "{said}");
 
     let output = Demo::at_noon().run(&["--log-group", "/nobody"]);

@@ -43,7 +43,7 @@ pub(super) fn trim(text: &str) -> &str {
 
 /// What follows the colour (`ESC [ ... m`) that `text` begins with.
 fn after_colour(text: &str) -> Option<&str> {
-    let code = text.strip_prefix("\u{1b}[")?;
+    let code = text.strip_prefix('\u{1b}')?.strip_prefix('[')?;
     let end = code.bytes().take(24).position(|byte| !matches!(byte, b'0'..=b'9' | b';' | b':'))?;
     code[end..].strip_prefix('m')
 }

@@ -309,7 +309,7 @@ mod tests {
     fn zero_is_a_thin_line_and_a_gap_has_no_glyph() {
         let values = vec![Some(0.0), Some(0.0), None, None, Some(8.0), Some(8.0)];
         assert_eq!(drawn(values.clone(), Stroke::Area, 8.0, (3, 2), false), "╌╌⣿\n⣀ ⣿\n");
-        assert_eq!(drawn(values, Stroke::Area, 8.0, (3, 2), true), "--#\n_ #\n");
+        assert_eq!(drawn(values, Stroke::Area, 8.0, (3, 2), true), "__#\n_ #\n");
     }
 
     #[test]

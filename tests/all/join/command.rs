@@ -53,3 +53,13 @@ fn a_filter_asks_requests_and_csv_has_their_columns() {
     assert!(!rows.is_empty() && rows.iter().all(|row| !row.contains(",ok,")), "{csv}");
     assert!(said.contains(&format!(", {} matched", rows.len())), "{said}");
 }
+
+#[test]
+fn without_a_name_it_is_the_requests_of_all_functions() {
+    let (records, said) = run(&["requests", "--json", "--demo", "--since", "1m"]);
+    let functions: BTreeSet<String> = records
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok()?["function"].as_str().map(str::to_owned))
+        .collect();
+    assert!(functions.len() > 20, "{functions:?} {said}");
+}

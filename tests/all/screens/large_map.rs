@@ -152,19 +152,23 @@ fn application(text: &str) -> Event {
     let at = |name: &str| rows.iter().position(|row| row.0 == name).unwrap_or_else(|| panic!("{name}"));
     let call = |(name, failed): &(&str, u64)| {
         let total = 100 * (90 - at(name) as u64);
-        (at(name) as i32, total, total * failed / 100, 0)
+        (i32::try_from(at(name)).expect("few services"), total, total * failed / 100, 0)
     };
     let calls: Vec<Vec<_>> = rows.iter().map(|row| row.2.iter().map(call).collect()).collect();
     let services: Vec<_> = rows
         .iter()
         .zip(&calls)
         .enumerate()
-        .map(|(at, (row, calls))| (at as i32, row.0, row.1, 20.0 + 37.0 * at as f64, &calls[..]))
+        .map(|(at, (row, calls))| {
+            (i32::try_from(at).expect("few services"), row.0, row.1, 20.0 + 37.0 * at as f64, &calls[..])
+        })
         .collect();
     let called: BTreeSet<&str> = rows.iter().flat_map(|row| &row.2).map(|(name, _)| *name).collect();
     let entries = rows.iter().filter(|row| !called.contains(row.0));
-    let from_outside: Vec<_> = entries.map(|row| (at(row.0) as i32, 2_000, 0, 0)).collect();
-    let client = (services.len() as i32, "client", "client", 1.0, &from_outside[..]);
+    let from_outside: Vec<_> =
+        entries.map(|row| (i32::try_from(at(row.0)).expect("few services"), 2_000, 0, 0)).collect();
+    let client =
+        (i32::try_from(services.len()).expect("few services"), "client", "client", 1.0, &from_outside[..]);
     map(&services.into_iter().chain([client]).collect::<Vec<_>>())
 }
 
