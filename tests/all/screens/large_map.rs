@@ -278,7 +278,7 @@ fn what_is_selected_is_on_screen_with_its_name_at_every_size() {
             let screen = letters(&app, false);
             let on_map = screen.lines().skip(4).take(usize::from(size.1) - 8);
             assert!(
-                on_map.filter(|line| line.contains(&format!("\u{258c}"))).any(|line| line.contains(&name)),
+                on_map.filter(|line| line.contains('\u{258c}')).any(|line| line.contains(&name)),
                 "{name}\n{screen}"
             );
             press(&mut app, "j");
