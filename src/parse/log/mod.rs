@@ -8,7 +8,7 @@
 //!
 //! * **Levels.** A line has the level that it gives in a known word, and [`Reading::level_word`] keeps that word
 //!   (`Information`, `CRITICAL`). A line that gives none has none: `print`, `REPORT` and `platform.report` say nothing
-//!   of a level. [`said`] takes what ended a request for an error all the same.
+//!   of a level. [`said()`] takes what ended a request for an error all the same.
 //! * **Request ids** are taken as they stand, also when they are no UUID (test events, masked documents); an empty one,
 //!   and Node's `undefined` outside of a request, are none.
 //! * **Errors.** A type is taken where a runtime writes one: `Error Type`, `errorType`, and the `Type: message` with
