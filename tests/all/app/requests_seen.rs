@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use lambtop::app::RequestColumn;
-use lambtop::model::{Event, GroupKey, TailReport, TailStatus, Timestamp, Want};
+use lambtop::model::{Event, GroupKey, TailReport, Timestamp, Want};
 
 use super::requests::{Ended, Shot, page_of, twelve};
 use super::stage::{Stage, incident, key, scope};
 use crate::screens::letters;
+use crate::told;
 
 fn screen(stage: &Stage) -> String {
     letters(&stage.app, false)
@@ -21,23 +22,8 @@ fn footer(stage: &Stage) -> Vec<String> {
 impl Stage {
     /// The log of a function is read back to an instant.
     fn read_to(&mut self, function: &str, read_from: Timestamp, at_beginning: bool) {
-        self.tell(Event::Tail(TailReport {
-            group: GroupKey::by_default(&key(function)),
-            at: self.at,
-            status: TailStatus::Polling,
-            read_from,
-            at_beginning,
-            seen_to: Some(self.at),
-            complete_to: Some(self.at - Duration::from_secs(330)),
-            interval: Duration::from_secs(2),
-            late: 0,
-            later_than_promised: 0,
-            remembered_from: None,
-            never_confirmed: 0,
-            epoch: 0,
-            clock_ahead_ms: 0,
-            note: None,
-        }));
+        let tail = told::tail(GroupKey::by_default(&key(function)), self.at);
+        self.tell(Event::Tail(TailReport { read_from, at_beginning, ..tail }));
         self.wait(1);
     }
 
