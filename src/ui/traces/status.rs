@@ -86,6 +86,10 @@ pub(super) fn map_title(app: &App, paint: &mut Paint<'_>, row: Rect) {
     if let Some((text, role)) = backend(app).filter(|(text, _)| text.width() <= usize::from(room.width)) {
         return paint.right(room, &text, role);
     }
+    if traces.map().is_none() {
+        // Of nothing that has come there is nothing to say yet.
+        return;
+    }
     let entries = screen.map.graph.nodes.iter().filter(|node| node.entry);
     let sampled = number::count(entries.map(|node| node.figures.total).sum::<u64>() as f64);
     let whose = [

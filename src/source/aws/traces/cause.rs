@@ -16,32 +16,29 @@ struct End<'a> {
     thrown: Option<&'a sdk::RootCauseException>,
 }
 
+/// Where a way ends, of a fault or of an error: the SDK has types of their own for the same members.
+macro_rules! end {
+    ($cause:expr) => {{
+        let services = $cause.services();
+        services.last().map(|last| End {
+            service: last.name(),
+            kind: last.r#type(),
+            entity: last.entity_path().last().and_then(|step| step.name()),
+            thrown: services
+                .iter()
+                .rev()
+                .flat_map(|one| one.entity_path().iter().rev())
+                .find_map(|step| step.exceptions().first()),
+        })
+    }};
+}
+
 /// The root cause of the fault, else of the error, else of the time that it took.
 pub(super) fn of(summary: &sdk::TraceSummary) -> Option<TraceCause> {
-    let faults = summary.fault_root_causes().iter().filter_map(|cause| {
-        let (way, last) = (cause.services().iter().rev(), cause.services().last()?);
-        let end = End {
-            service: last.name(),
-            kind: last.r#type(),
-            entity: last.entity_path().last().and_then(|step| step.name()),
-            thrown: way
-                .flat_map(|one| one.entity_path().iter().rev())
-                .find_map(|step| step.exceptions().first()),
-        };
-        end.cause(TraceCauseOf::Fault)
-    });
-    let errors = summary.error_root_causes().iter().filter_map(|cause| {
-        let (way, last) = (cause.services().iter().rev(), cause.services().last()?);
-        let end = End {
-            service: last.name(),
-            kind: last.r#type(),
-            entity: last.entity_path().last().and_then(|step| step.name()),
-            thrown: way
-                .flat_map(|one| one.entity_path().iter().rev())
-                .find_map(|step| step.exceptions().first()),
-        };
-        end.cause(TraceCauseOf::Error)
-    });
+    let faults =
+        summary.fault_root_causes().iter().filter_map(|cause| end!(cause)?.cause(TraceCauseOf::Fault));
+    let errors =
+        summary.error_root_causes().iter().filter_map(|cause| end!(cause)?.cause(TraceCauseOf::Error));
     let delays = summary.response_time_root_causes().iter().filter_map(|cause| {
         let last = cause.services().last()?;
         let step = last.entity_path().last()?;
