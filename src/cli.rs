@@ -119,6 +119,7 @@ impl Flags {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Open the screen on a simulated shop: no account, no network, no configuration
+    #[command(after_help = help::DEMO)]
     Demo(DemoArgs),
     /// Print the table of functions, for scripts
     Functions {
@@ -191,6 +192,23 @@ pub struct DemoArgs {
     /// Serve the simulated AWS on this loopback address and open no screen (port 0 picks one)
     #[arg(long, value_name = "ADDRESS", value_parser = loopback)]
     pub listen: Option<SocketAddr>,
+    /// What is unusual about the account.
+    #[command(flatten)]
+    pub unusual: Unusual,
+}
+
+/// What is unusual about the simulated account, and what goes wrong there.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Unusual {
+    /// An account without functions
+    #[arg(long)]
+    pub empty: bool,
+    /// Traces go to CloudWatch Logs instead of X-Ray, as where Transaction Search is on
+    #[arg(long)]
+    pub transaction_search: bool,
+    /// Something that goes wrong, such as unprocessed=2 or denied@xray:*; may be repeated
+    #[arg(long = "fault", value_name = "FAULT[=N][@ACTION]")]
+    pub faults: Vec<String>,
 }
 
 /// Whether a headless command asks the demo.

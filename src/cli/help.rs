@@ -10,6 +10,19 @@ lambtop only ever reads from AWS. Without an account at hand: lambtop demo
 Exit codes: 0 fine, 1 something failed or is known to be missing, 2 bad input or no terminal, 101 a defect, \
 129 the terminal is gone, 130 131 143 SIGINT SIGQUIT SIGTERM.";
 
+/// Of `lambtop demo`.
+pub(super) const DEMO: &str = "\
+--fault shows what lambtop says when AWS does not answer as it should: denied, expired, throttled, server-error, reset, \
+trickle, slow-ms=2000 and limit-exceeded hit every call, or with @ACTION only those (xray:BatchGetTraces, logs:*). Others \
+are faults of one operation, such as empty-page, tail-end, partial-data, wide-trace=10000, cycle, truncated-trace, \
+unprocessed=2 or in-progress=2; a name that no fault has is answered with all of them.
+
+For example:
+
+  lambtop demo --seed 7 --now 2026-03-01T14:31:16Z
+  lambtop demo --transaction-search --fault denied@xray:StartTraceRetrieval
+  lambtop demo --fault expired --listen 127.0.0.1:4599";
+
 /// Of `lambtop logs`.
 pub(super) const LOGS: &str = "\
 Without --follow the lines of a group come in the order of their time, and standard error says up to when they are \

@@ -1,5 +1,7 @@
 //! What goes wrong at the demo's endpoint, when, and for whom: a plan, and no chance beyond its seed.
 
+mod named;
+
 use std::time::Duration;
 
 /// Every fault that is to happen. Empty by default: an endpoint that does no wrong.
@@ -114,7 +116,7 @@ pub enum Kind {
     },
     /// Of `GetMetricData`: what a series holds, or how it is handed over.
     Series(SeriesFault),
-    /// Of `BatchGetTraces`: what a trace holds, or how it is handed over.
+    /// Of `BatchGetTraces`, and of `ListRetrievedTraces` where it says so: what a trace holds, or how it is handed over.
     Trace(TraceFault),
 }
 
@@ -245,6 +247,8 @@ pub enum TraceFault {
         /// How often.
         times: u32,
     },
+    /// Of `ListRetrievedTraces`: spans of OpenTelemetry come, whichever format was asked for.
+    OpenTelemetry,
 }
 
 /// A number from 0 up to but without 1, the same for the same key.

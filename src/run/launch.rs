@@ -13,9 +13,10 @@ use super::debug_log::{self, DebugLog};
 use super::surroundings::{Surroundings, configuration_directory};
 use super::{Stop, themes};
 use crate::app;
-use crate::cli::{Flags, Simulation};
+use crate::cli::{DemoArgs, Flags, Simulation, Unusual};
 use crate::config::{Config, ConfigError, Origin, Zone, check_endpoint_variables};
 use crate::demo::cloud::{Endpoint, Settings as CloudSettings};
+use crate::demo::faults::{Fault, Faults};
 use crate::demo::fleet::DEFAULT_SEED;
 use crate::source::Settings as SourceSettings;
 use crate::source::aws::Mount;
@@ -149,7 +150,10 @@ impl Launch {
 impl Shop {
     /// The shop with this seed, at the time of `clock`.
     pub fn open(seed: Option<u64>, clock: Clock) -> Self {
-        let settings = CloudSettings { seed: seed.unwrap_or(DEFAULT_SEED), ..CloudSettings::default() };
+        Self::with(CloudSettings { seed: seed.unwrap_or(DEFAULT_SEED), ..CloudSettings::default() }, clock)
+    }
+
+    fn with(settings: CloudSettings, clock: Clock) -> Self {
         let its_clock = clock.clone();
         Self {
             endpoint: Endpoint::new(
@@ -164,14 +168,35 @@ impl Shop {
         }
     }
 
-    /// The shop whose time runs `speed` times as fast as ours, from the given time on or from now.
-    pub fn running(simulation: &Simulation, speed: f64) -> Self {
-        let clock = match simulation.now {
-            Some(now) => Clock::starting_at(now, speed),
-            None if (speed - 1.0).abs() < f64::EPSILON => Clock::system(),
-            None => Clock::starting_at(Clock::system().now(), speed),
+    /// The shop whose time runs as fast as ours, from the given time on or from now.
+    pub fn running(simulation: &Simulation) -> Self {
+        Self::open(simulation.seed, running(simulation, 1.0))
+    }
+
+    /// The shop of `lambtop demo`, with what is unusual about it.
+    pub fn of_demo(demo: &DemoArgs) -> Result<Self, Stop> {
+        let Unusual { empty, transaction_search, faults } = &demo.unusual;
+        let named = |name: &String| {
+            Fault::named(name).map_err(|why| Stop::BadInput(format!("--fault {name}: {why}")))
         };
-        Self::open(simulation.seed, clock)
+        let faults = faults.iter().map(named).collect::<Result<Vec<_>, _>>()?;
+        let settings = CloudSettings {
+            seed: demo.simulation.seed.unwrap_or(DEFAULT_SEED),
+            empty: *empty,
+            transaction_search: *transaction_search,
+            faults: faults.into_iter().fold(Faults::default(), Faults::and),
+            ..CloudSettings::default()
+        };
+        Ok(Self::with(settings, running(&demo.simulation, demo.speed)))
+    }
+}
+
+/// A clock that runs `speed` times as fast as ours, from the given time on or from now.
+fn running(simulation: &Simulation, speed: f64) -> Clock {
+    match simulation.now {
+        Some(now) => Clock::starting_at(now, speed),
+        None if (speed - 1.0).abs() < f64::EPSILON => Clock::system(),
+        None => Clock::starting_at(Clock::system().now(), speed),
     }
 }
 

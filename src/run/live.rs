@@ -28,7 +28,7 @@ pub(super) fn account(launch: &Launch) -> Result<Exit, Stop> {
 
 /// The screen on the simulated shop.
 pub(super) fn demo(launch: &Launch, demo: &DemoArgs) -> Result<Exit, Stop> {
-    let shop = Shop::running(&demo.simulation, demo.speed);
+    let shop = Shop::of_demo(demo)?;
     open(launch, Some(&shop), &shop.clock)
 }
 

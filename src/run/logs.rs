@@ -134,7 +134,7 @@ fn carry_out(
     let ended = runtime.block_on(async {
         let shop = args.on.demo.then(|| {
             if follows_demo {
-                Shop::running(&args.on.simulation, 1.0)
+                Shop::running(&args.on.simulation)
             } else {
                 let at = args.on.simulation.now.unwrap_or(PICTURED);
                 Shop::open(args.on.simulation.seed, Clock::starting_at(at, 1.0))

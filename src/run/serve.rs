@@ -18,7 +18,7 @@ pub(super) fn serve(demo: &DemoArgs, address: SocketAddr) -> Result<Exit, Stop> 
         .build()
         .map_err(|error| failed("no threads can be started", &error))?;
     runtime.block_on(async {
-        let shop = Shop::running(&demo.simulation, demo.speed);
+        let shop = Shop::of_demo(demo)?;
         let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| failed("SIGINT", &error))?;
         let mut terminate = signal(SignalKind::terminate()).map_err(|error| failed("SIGTERM", &error))?;
         let listener = TcpListener::bind(address).await.map_err(|error| {

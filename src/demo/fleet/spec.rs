@@ -132,6 +132,8 @@ pub struct FunctionSpec {
     pub log_format: LogFormat,
     /// Level of the platform's records, where the log is JSON.
     pub system_level: SystemLevel,
+    /// Whether its answer is sent while it is still made: response streaming.
+    pub streams: bool,
     /// Whether it runs on Lambda Managed Instances: an environment serves several requests at a time.
     pub managed: bool,
     /// Whether its published versions have `SnapStart`: a new environment is restored from a snapshot, not initialised.

@@ -13,7 +13,7 @@ use crate::demo::cloud::lambda::uuid;
 use crate::demo::cloud::paging::{Token, page, request_digest};
 use crate::demo::cloud::protocol::value::Value;
 use crate::demo::cloud::refusal::Refusal;
-use crate::demo::faults::hash;
+use crate::demo::faults::{TraceFault, hash};
 
 /// Most traces in a retrieval.
 const MOST: usize = 100;
@@ -81,6 +81,8 @@ impl Retrievals {
         if !["XRAY", "OTEL"].contains(&format) {
             return Err(invalid(format!("Invalid TraceFormat: {format}")));
         }
+        // What OpenTelemetry sent was never a segment document.
+        let format = if scene.faults.contains(&TraceFault::OpenTelemetry) { "OTEL" } else { format };
         let digest = request_digest("ListRetrievedTraces", input);
         let offset = match input.text("NextToken").filter(|text| !text.is_empty()) {
             Some(text) => Token::decode(text, digest).ok_or_else(|| invalid("Invalid NextToken."))?.offset,

@@ -107,6 +107,7 @@ fn shape(documents: &mut Vec<(String, Json)>, before: u32, fault: TraceFault) {
             }
         }
         TraceFault::InProgress { .. }
+        | TraceFault::OpenTelemetry
         | TraceFault::Unprocessed { .. }
         | TraceFault::Wide { .. }
         | TraceFault::Deep { .. }

@@ -45,6 +45,7 @@ const fn function(
         tracing: false,
         log_format: LogFormat::Text,
         system_level: SystemLevel::Info,
+        streams: false,
         managed: false,
         snap_start: false,
         shared_log_group: None,

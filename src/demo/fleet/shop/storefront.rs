@@ -7,6 +7,7 @@ use super::{AGENT, CUSTOM, JAVA, NODE, PYTHON, PYTHON_312, SHARED, function, loa
 pub(super) const FUNCTIONS: &[FunctionSpec] = &[
     FunctionSpec {
         description: "Product pages and listings",
+        streams: true,
         tracing: true,
         alias: Some("live"),
         team: "storefront",

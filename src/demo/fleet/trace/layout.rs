@@ -283,9 +283,14 @@ pub(super) fn overhead_ms(request: &Invocation) -> f64 {
     if ends_abruptly(&request.outcome) || matches!(request.outcome, Outcome::InitError { .. }) {
         return 0.0;
     }
-    let calls_end = request.downstream.iter().filter_map(end_of).fold(0.0, f64::max);
+    let calls_end = calls_end_ms(request);
     let usual = 0.4 + 1.6 * draw(request).about(OVERHEAD).unit();
     (usual.min((request.duration_ms - calls_end) / 2.0).max(0.0) * 100.0).floor() / 100.0
+}
+
+/// When the last call that came back had done so, ms after the beginning of the code.
+pub(super) fn calls_end_ms(request: &Invocation) -> f64 {
+    request.downstream.iter().filter_map(end_of).fold(0.0, f64::max)
 }
 
 /// What Lambda does before it hands a request to an environment, ms.

@@ -210,3 +210,30 @@ fn what_never_came_back_has_no_end() {
     }
     assert!(open > 3, "{open}");
 }
+
+#[test]
+fn functions_of_the_new_shape_tell_of_streaming_extensions_and_runtime_and_those_of_the_old_have_subsegments()
+{
+    let fleet = fleet();
+    let mut told: BTreeMap<(String, String), f64> = BTreeMap::new();
+    for trace in fleet.traces(TROUBLE).iter() {
+        for document in fleet.documents(trace, SITE, LATER) {
+            let name = document.json["name"].as_str().unwrap_or_default().to_owned();
+            for (key, value) in document.json["annotations"].as_object().into_iter().flatten() {
+                let most = told.entry((name.clone(), key.clone())).or_default();
+                *most = most.max(value.as_f64().unwrap_or_default());
+            }
+            for below in document.json["subsegments"].as_array().into_iter().flatten() {
+                let part = below["name"].as_str().unwrap_or_default().to_owned();
+                told.entry((name.clone(), part)).or_default();
+            }
+        }
+    }
+    let told = |name: &str, what: &str| told.get(&(name.to_owned(), what.to_owned())).copied();
+    assert!(told("catalog-read", "aws.responseDuration") > Some(5.0), "it streams its pages");
+    assert!(told("cart-api", "aws.responseDuration") <= Some(0.6), "it does not");
+    assert!(told("fraud-score", "aws.extensionOverhead") > Some(1.0), "its agent sends telemetry");
+    assert!(told("checkout-api", "aws.runtimeOverhead") > Some(0.5));
+    assert!(told("payment-capture", "Overhead").is_some() && told("payment-capture", "Invocation").is_some());
+    assert_eq!(told("payment-capture", "aws.runtimeOverhead"), None);
+}
