@@ -62,7 +62,7 @@ request_id, attempt, trace_id, sampled, started (its START was seen), first, las
 written), group and stream; what is not known is null. --csv has the same columns, with the error made harmless.
 
 Filter: words of the error, -not, a | b, outcome=timeout, version=88, duration>1s, init>1s, billed>1s, mem>90%, cold, \
-timeout, oom, level>=error, fn:pay*, req:ID, trace:ID.
+timeout, oom, traced=yes, level>=error, fn:pay*, env:STREAM, req:ID, trace:ID.
 
 Exit codes: 0 everything that was asked for is there, 1 something is known to be missing, 2 bad input; 130 after INT \
 and 143 after TERM, both with the summary.
@@ -91,7 +91,8 @@ trace. X-Ray keeps the first request of each second and 5 % of the others: most 
 
 The JSON has for every node id, parent_id, name, origin, kind, start_ms, end_ms, duration_ms, in_progress, fault, \
 error, throttle and depth (1 for a root), and how many segments, subsegments, faults, errors, throttles, in_progress \
-and orphans there are; roots are the names of nodes without a parent. --file needs no AWS.
+and orphans there are; roots are the names of nodes without a parent; unprocessed_trace_ids are those that X-Ray was \
+asked for and did not look up. --file needs no AWS.
 
 Exit codes: 0 all of it is there, 1 something is known to be missing, in progress or not sampled, 2 bad input.
 

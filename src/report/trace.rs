@@ -41,6 +41,8 @@ pub struct Record<'a> {
     pub unreadable: usize,
     /// X-Ray says that it cut the trace off.
     pub truncated: bool,
+    /// Ids of traces that X-Ray was asked for and did not look up.
+    pub unprocessed_trace_ids: Vec<&'a str>,
     /// Names of the nodes without a parent, by their start.
     pub roots: Vec<&'a str>,
     /// Every node, parents before their children.
@@ -79,10 +81,21 @@ pub struct NodeRecord<'a> {
     pub depth: usize,
 }
 
+/// What of the traces that were asked for is not in the tree.
+#[derive(Clone, Debug, Default)]
+pub struct Missing {
+    /// Documents that could not be read.
+    pub unreadable: usize,
+    /// X-Ray says that it cut a trace off.
+    pub truncated: bool,
+    /// Ids of traces that X-Ray did not look up. Raw text.
+    pub unprocessed: Vec<String>,
+}
+
 impl<'a> Record<'a> {
     /// A tree and what is known beside it.
     #[must_use]
-    pub fn of(tree: &'a Tree, unreadable: usize, truncated: bool) -> Self {
+    pub fn of(tree: &'a Tree, missing: &'a Missing) -> Self {
         let count = |test: fn(&Node) -> bool| tree.nodes.iter().filter(|node| test(node)).count();
         let mut trace_ids: Vec<&str> =
             tree.nodes.iter().filter_map(|node| node.segment.trace_id.as_deref()).collect();
@@ -97,8 +110,9 @@ impl<'a> Record<'a> {
             throttles: count(|node| node.segment.throttle),
             in_progress: count(|node| node.segment.in_progress),
             orphans: count(|node| node.oddity == Some(Oddity::Orphan)),
-            unreadable,
-            truncated,
+            unreadable: missing.unreadable,
+            truncated: missing.truncated,
+            unprocessed_trace_ids: missing.unprocessed.iter().map(String::as_str).collect(),
             roots: tree.roots().map(|node| &*node.segment.name).collect(),
             nodes: tree.nodes.iter().map(NodeRecord::of).collect(),
         }
@@ -206,6 +220,7 @@ fn summary(tree: &Tree, record: &Record<'_>) -> String {
         (record.in_progress, "in progress", "in progress"),
         (record.orphans, "without its parent", "without their parents"),
         (record.unreadable, "document unreadable", "documents unreadable"),
+        (record.unprocessed_trace_ids.len(), "trace not looked up", "traces not looked up"),
     ] {
         if count > 0 || one == "segment" {
             let _ = write!(text, "{count} {}  ", if count == 1 { one } else { many });

@@ -107,6 +107,41 @@ fn what_is_no_trace_is_refused_and_what_is_half_readable_is_said() {
 }
 
 #[test]
+fn an_answer_without_traces_is_an_empty_result_and_what_was_not_looked_up_is_said() {
+    let counts =
+        ["segments", "subsegments", "faults", "errors", "throttles", "in_progress", "orphans", "unreadable"];
+    for empty in
+        ["[]", r#"{"Traces":[],"UnprocessedTraceIds":[]}"#, r#"{"Traces":[{"Id":"1-x","Segments":[]}]}"#]
+    {
+        let output = trace(&["--json"], empty);
+        let told: Value = serde_json::from_slice(&output.stdout).expect("one object");
+        assert!(counts.iter().all(|count| told[count] == 0), "{empty}: {told}");
+        assert_eq!((&told["roots"], &told["nodes"]), (&serde_json::json!([]), &serde_json::json!([])));
+        assert_eq!(output.status.code(), Some(0), "{empty}");
+        let output = trace(&[], empty);
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "0 segments\n", "{empty}");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(said.contains("there is no trace in it. X-Ray leaves out what was not sampled"), "{said}");
+    }
+    let id = "1-6a507b87-0cc4438344b48ef127ab1931";
+    for (answer, segments) in [
+        (format!(r#"{{"Traces":[],"UnprocessedTraceIds":["{id}"]}}"#), 0),
+        (ANSWER.replace(r#""UnprocessedTraceIds":[]"#, &format!(r#""UnprocessedTraceIds":["{id}"]"#)), 3),
+    ] {
+        let output = trace(&["--json"], &answer);
+        let told: Value = serde_json::from_slice(&output.stdout).expect("one object");
+        assert_eq!(
+            (&told["segments"], &told["unprocessed_trace_ids"]),
+            (&segments.into(), &serde_json::json!([id]))
+        );
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(said.contains(&format!("{id}: X-Ray could not look it up in time: try again")), "{said}");
+        assert!(!said.contains("there is no trace"), "{said}");
+        assert_eq!(output.status.code(), Some(1), "not all that was asked for is there");
+    }
+}
+
+#[test]
 fn what_goes_on_or_was_cut_off_is_not_all_there() {
     let exit = |input: &str| trace(&["--json"], input).status.code();
     assert_eq!(exit(r#"{"id":"a","name":"a","start_time":1.0,"end_time":2.0}"#), Some(0));

@@ -29,6 +29,8 @@ pub struct Documents {
     pub unreadable: usize,
     /// X-Ray says that a trace is cut off (`LimitExceeded`).
     pub truncated: bool,
+    /// Ids of traces that X-Ray did not look up (`UnprocessedTraceIds`).
+    pub unprocessed: Vec<String>,
 }
 
 /// Reads a segment document with everything in it, however deep, or a span of OpenTelemetry; `None` if it is neither.
@@ -96,6 +98,10 @@ fn take(text: &str, found: &mut Documents) {
         match kind {
             // Taken from the end: so that they come in their order.
             Shape::Several(parts) => open.extend(parts.into_iter().rev().map(|part| (depth + 1, part))),
+            Shape::Answer { traces, unprocessed } => {
+                found.unprocessed.extend(unprocessed);
+                open.extend(traces.into_iter().rev().map(|part| (depth + 1, part)));
+            }
             Shape::Trace { truncated, documents } => {
                 found.truncated |= truncated;
                 for (id, text) in documents {

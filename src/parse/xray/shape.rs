@@ -11,6 +11,8 @@ use super::split;
 pub(super) enum Shape {
     /// An array, or an answer with a list in it.
     Several(Vec<String>),
+    /// An answer of `BatchGetTraces`: what came, and the ids of what X-Ray did not look up.
+    Answer { traces: Vec<String>, unprocessed: Vec<String> },
     /// A trace: its documents, each with the id that stands beside it.
     Trace { truncated: bool, documents: Vec<(Option<String>, String)> },
     /// Spans as OTLP sends them, with what sent them.
@@ -55,6 +57,11 @@ impl Shape {
         }
         let fields = Fields::of(text)?;
         let span = fields.get("spanid").is_some();
+        if let Some(ids) = fields.get("unprocessedtraceids") {
+            let unprocessed = elements(ids)?.iter().filter_map(|id| serde_json::from_str(id).ok()).collect();
+            let traces = fields.get("traces").map_or(Some(Vec::new()), elements)?;
+            return Some(Self::Answer { traces, unprocessed });
+        }
         let lists = ["traces", "tracesegmentdocuments", "resourcespans"];
         if let Some(list) = lists.into_iter().find_map(|name| fields.get(name)) {
             return Some(Self::Several(elements(list)?));

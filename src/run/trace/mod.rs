@@ -10,7 +10,7 @@ use super::launch::Launch;
 use super::{Stop, print};
 use crate::cli::{Flags, TraceArgs};
 use crate::model::{RequestId, Segment, TraceId};
-use crate::report::trace::{self, Record};
+use crate::report::trace::{self, Missing, Record};
 use crate::store::traces::Tree;
 use crate::term::{self, Exit};
 
@@ -63,14 +63,17 @@ fn width() -> Option<usize> {
 }
 
 /// Prints what is there of a trace.
-fn show(segments: Vec<Segment>, unreadable: usize, truncated: bool, style: &Style) -> Result<Exit, Stop> {
+fn show(segments: Vec<Segment>, missing: &Missing, style: &Style) -> Result<Exit, Stop> {
     let tree = Tree::of(segments);
-    let record = Record::of(&tree, unreadable, truncated);
+    let record = Record::of(&tree, missing);
     let exit = print(&if style.json {
         trace::json(&record)
     } else {
         trace::waterfall(&tree, &record, style.width, style.ascii)
     })?;
-    let whole = !truncated && unreadable == 0 && record.in_progress == 0;
+    let whole = !missing.truncated
+        && missing.unreadable == 0
+        && missing.unprocessed.is_empty()
+        && record.in_progress == 0;
     Ok(if exit == Exit::Success && !whole { Exit::Incomplete } else { exit })
 }

@@ -13,7 +13,7 @@ use crate::model::{
     Event, FailureKind, Feed, Interest, Timestamp, TraceAnswer, TraceDocuments, TraceId, TraceMissing,
     TraceWant,
 };
-use crate::report::trace::why_missing;
+use crate::report::trace::{Missing, why_missing};
 use crate::run::launch::{Launch, Shop};
 use crate::run::logs::login_failure;
 use crate::run::watch::{PICTURED, runtime};
@@ -175,11 +175,15 @@ impl Fetched {
             }
         }
         let mut exit = Exit::Success;
-        let truncated = self.found.values().any(|found| found.truncated);
-        let unreadable = self.found.values().map(|found| found.unreadable as usize).sum();
+        let unprocessed = self.missing.iter().filter(|(_, why)| **why == TraceMissing::Unprocessed);
+        let missing = Missing {
+            truncated: self.found.values().any(|found| found.truncated),
+            unreadable: self.found.values().map(|found| found.unreadable as usize).sum(),
+            unprocessed: unprocessed.map(|(id, _)| id.to_string()).collect(),
+        };
         let segments: Vec<_> = self.found.into_values().flat_map(|found| found.segments).collect();
         if !segments.is_empty() {
-            exit = show(segments, unreadable, truncated, style)?;
+            exit = show(segments, &missing, style)?;
         }
         for line in &said {
             say(&format!("lambtop: {line}"));

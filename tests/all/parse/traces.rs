@@ -6,15 +6,16 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use lambtop::parse::xray::{self, Documents};
-use lambtop::report::trace::Record;
+use lambtop::report::trace::{Missing, Record};
 use lambtop::store::traces::Tree;
 use serde_json::{Value, json};
 
 /// The facts of a text, with its roots by name.
 fn facts(text: &str) -> Value {
-    let Documents { segments, unreadable, truncated } = xray::read(text).unwrap_or_default();
+    let Documents { segments, unreadable, truncated, unprocessed } = xray::read(text).unwrap_or_default();
     let tree = Tree::of(segments);
-    let record = Record::of(&tree, unreadable, truncated);
+    let missing = Missing { unreadable, truncated, unprocessed };
+    let record = Record::of(&tree, &missing);
     let mut roots = record.roots.clone();
     roots.sort_unstable();
     json!({
