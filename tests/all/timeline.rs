@@ -394,6 +394,32 @@ fn a_request_without_a_trace_is_laid_out_by_its_lines_and_silence_is_measured() 
 }
 
 #[test]
+fn a_request_without_a_trace_that_only_waited_for_its_cold_start_says_so() {
+    let told = |took: f64, of: Invocation| {
+        let lines = [
+            Logged { at_ms: ZERO, kind: LineKind::Start, level: None, text: "START RequestId".into() },
+            Logged { at_ms: ZERO + took, kind: LineKind::Report, level: None, text: "REPORT".into() },
+        ];
+        let own = Invocation { duration_ms: Some(took), outcome: Outcome::Ok, cold: true, ..of };
+        story::of_lines(&own, &of_log(&own, Outcome::Ok, &lines), &lines).map(|told| (told.full, told.brief))
+    };
+    let words = |full: &str, brief: &str| Some((full.to_owned(), brief.to_owned()));
+    let init = Invocation { init_ms: Some(812.0), ..invocation() };
+    assert_eq!(
+        told(285.0, init.clone()),
+        words("waited 812 ms (74 %) for its cold start", "waited 812 ms for its cold start")
+    );
+    let restore = Invocation { restore_ms: Some(300.0), ..invocation() };
+    assert_eq!(
+        told(200.0, restore),
+        words("waited 300 ms (60 %) for its restore", "waited 300 ms for its restore")
+    );
+    assert_eq!(told(9_000.0, init.clone()), None, "a small part of the time is not where it went");
+    assert_eq!(told(285.0, Invocation { reported: None, ..init }), None, "it may go on");
+    assert_eq!(told(285.0, invocation()), None, "it waited for nothing");
+}
+
+#[test]
 fn an_init_stands_before_its_invocation() {
     let cold = Invocation { init_ms: Some(812.0), cold: true, outcome: Outcome::Ok, ..invocation() };
     let timeline = of_log(&cold, Outcome::Ok, &lines());

@@ -138,7 +138,7 @@ fn runs_code(below: &[Span], tree: &Tree) -> bool {
 }
 
 /// The sentence of a request by its lines alone, which stand in order: what was tried again and again, else the
-/// silence at its end. `None` where they tell neither.
+/// silence at its end, else the cold start that it waited for. `None` where they tell none of these.
 #[must_use]
 pub fn of_lines(invocation: &Invocation, timeline: &Timeline, lines: &[Logged]) -> Option<Story> {
     let mut causes = Causes { whole_ms: timeline.length_ms.round(), ..Causes::default() };
@@ -152,8 +152,11 @@ pub fn of_lines(invocation: &Invocation, timeline: &Timeline, lines: &[Logged]) 
         causes.wait(wait, span.whole_ms().unwrap_or(0.0));
     }
     causes.tried = tried_again(lines);
-    let told = causes.tried.is_some() || causes.silent.is_some();
-    told.then(|| causes.story()).flatten()
+    if causes.tried.is_none() && causes.silent.is_none() {
+        // While it goes on, the share of what came first only shrinks.
+        return causes.only_cold().filter(|_| invocation.reported.is_some());
+    }
+    causes.story()
 }
 
 /// Of the lines that say the same of one number after the other those that took longest: what they share, how many there
@@ -198,6 +201,23 @@ impl Causes {
         calls.ms += more.ms;
         calls.attempts = calls.attempts.max(more.attempts);
         calls.backoff_ms += more.backoff_ms;
+    }
+
+    /// Where the lines tell of nothing else: what the code did with the rest of the time they do not know.
+    fn only_cold(&self) -> Option<Story> {
+        if self.whole_ms <= 0.0 || self.cold_ms < self.whole_ms * LEAST {
+            return None;
+        }
+        let (took, what) = (number::millis(self.cold_ms), self.cold_word());
+        let share = self.cold_ms / self.whole_ms * 100.0;
+        Some(Story {
+            full: format!("waited {took} ({share:.0} %) for its {what}"),
+            brief: format!("waited {took} for its {what}"),
+        })
+    }
+
+    const fn cold_word(&self) -> &'static str {
+        if self.restored { "restore" } else { "cold start" }
     }
 
     fn story(&self) -> Option<Story> {
@@ -253,7 +273,7 @@ impl Causes {
             Some(format!("{part}: \"{}\"", tried.said))
         });
         if self.cold_ms >= self.whole_ms * LEAST_COLD && self.cold_ms > 0.0 {
-            let what = if self.restored { "restore" } else { "cold start" };
+            let what = self.cold_word();
             let (had, after, of) = if brief { ("", "", "") } else { ("had a ", "after a ", "of ") };
             let cold = format!("{what} {of}{}", share(self.cold_ms));
             match parts.last_mut() {
