@@ -54,12 +54,13 @@ const TRACE_TERMS: [&str; 10] = [
 ];
 
 /// The same for requests.
-const REQUEST_TERMS: [&str; 13] = [
+const REQUEST_TERMS: [&str; 14] = [
     "words",
     "outcome=timeout",
     "duration>1s",
     "cold",
     "mem>90%",
+    "traced=yes",
     "version=88",
     "-not",
     "a | b",

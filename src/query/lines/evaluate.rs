@@ -124,7 +124,9 @@ impl Query {
         let alone = |clause: &'_ Clause| clause.len() == 1 && !clause[0].negative;
         let tests = || self.clauses.iter().filter(|clause| alone(clause)).map(|clause| &clause[0].test);
         let needles = tests().filter_map(|test| match test {
-            Test::Text(needle) | Test::Trace(needle) => Some((needle.narrows()?, needle)),
+            Test::Text(needle) | Test::Trace(needle) | Test::Traced(_, needle) => {
+                Some((needle.narrows()?, needle))
+            }
             _ => None,
         });
         let most = needles.max_by_key(|(narrows, _)| *narrows).map(|(_, needle)| Required::Text(needle));
@@ -139,7 +141,9 @@ impl Query {
     /// Everything that is looked for in texts and not left out.
     fn needles(&self) -> impl Iterator<Item = &Needle> {
         self.clauses.iter().flatten().filter(|term| !term.negative).filter_map(|term| match &term.test {
-            Test::Text(needle) | Test::Trace(needle) | Test::Said(_, needle) => Some(needle),
+            Test::Text(needle) | Test::Trace(needle) | Test::Said(_, needle) | Test::Traced(_, needle) => {
+                Some(needle)
+            }
             _ => None,
         })
     }
@@ -180,6 +184,9 @@ impl Test {
                 || typed.is_in(facts.text),
                 |whole| comparison.holds(version_order(whole.version.as_deref(), *number, name)),
             ),
+            Self::Traced(yes, typed) => facts
+                .whole
+                .map_or_else(|| typed.is_in(facts.text), |whole| (whole.sampled == Some(true)) == *yes),
             Self::Level(comparison, level) => {
                 comparison.holds(Some(facts.level.unwrap_or(Level::Info).cmp(level)))
             }

@@ -21,15 +21,19 @@ enum Field {
     Memory,
     Outcome,
     Version,
+    /// Whether X-Ray took it: yes or no.
+    Traced,
     /// A word that stands alone.
     Flag,
 }
 
 /// All of them, each with what it wants.
-const FIELDS: [(&str, Field, &str); 16] = [
+const FIELDS: [(&str, Field, &str); 20] = [
     ("fn", Field::Name(Test::Function), "a name or a part of it: fn:checkout*"),
     ("group", Field::Name(Test::Group), "a name or a part of it: group:/aws/lambda/*"),
     ("stream", Field::Name(Test::Stream), "a name or a part of it: stream:*6f1c"),
+    ("env", Field::Name(Test::Stream), ENVIRONMENT),
+    ("environment", Field::Name(Test::Stream), ENVIRONMENT),
     ("req", Field::Request, "a request id or its beginning: req:c1f0a7e2"),
     ("trace", Field::Name(Test::Trace), "a trace id or its beginning: trace:1-6a507b87"),
     ("level", Field::Level, "level>=warn"),
@@ -40,10 +44,15 @@ const FIELDS: [(&str, Field, &str); 16] = [
     ("mem", Field::Memory, "mem>90%"),
     ("outcome", Field::Outcome, "outcome=timeout"),
     ("version", Field::Version, "version=88"),
+    ("traced", Field::Traced, "traced=yes"),
+    ("sampled", Field::Traced, "sampled=yes"),
     ("cold", Field::Flag, "cold"),
     ("timeout", Field::Flag, "timeout"),
     ("oom", Field::Flag, "oom"),
 ];
+
+/// An environment writes one log stream, which names it.
+const ENVIRONMENT: &str = "a log stream or a part of it: env:*6f1c";
 
 /// What stands between a field and its value.
 enum Sign {
@@ -88,12 +97,23 @@ pub(super) fn read(at: usize, word: &str) -> Option<Result<Test, FilterError>> {
     let wrong = |wanted: &str| Err(error(place, &format!("\"{typed}\" is no {wanted}")));
     let compares = "compares with =, !=, <, <=, > or >=";
     Some(match *field {
+        // `env=prod` is how lines say something else.
+        Field::Name(_) if name.starts_with("env") && !matches!(sign, Sign::Colon) => {
+            return unknown(at, word, name, &sign, typed);
+        }
         Field::Name(_) | Field::Request if !matches!(sign, Sign::Colon) => {
             let (_, example) = example.split_once(": ").unwrap_or(("", example));
             Err(error(at + end, &format!("{name} takes a colon: {example}{as_text}")))
         }
         Field::Name(_) | Field::Request if value(typed).is_empty() => {
             Err(error(at, &format!("{name}: wants {example}")))
+        }
+        Field::Name(_) if name.starts_with("env") && is_on_screen_alone(&value(typed)) => {
+            let own = value(typed);
+            Err(error(
+                place,
+                &format!("{own} is a name of this screen: g, then Enter on it; by stream env:*6f1c"),
+            ))
         }
         Field::Name(make) => {
             let needle = if name == "trace" { Needle::text } else { Needle::name };
@@ -136,6 +156,16 @@ pub(super) fn read(at: usize, word: &str) -> Option<Result<Test, FilterError>> {
                 .and_then(|(number, name)| Ok((number, name, Needle::word(word)?)))
                 .map(|(number, name, needle)| Test::Version(comparison, number, name, needle))
                 .map_err(|why| error(place, &why)),
+        },
+        Field::Traced => match (sign.comparison(), truth(typed)) {
+            (Some(comparison @ (Comparison::Equal | Comparison::NotEqual)), Some(yes)) => {
+                let needle = Needle::word(word).map_err(|why| error(at, &why));
+                needle.map(|needle| Test::Traced(yes == (comparison == Comparison::Equal), needle))
+            }
+            (Some(Comparison::Equal | Comparison::NotEqual), None) => {
+                wrong(&format!("answer: {name}=yes or {name}=no"))
+            }
+            _ => wrong_sign("compares with = or !="),
         },
         Field::Flag if is_truth(typed) => wrong_sign(&format!("stands alone, or -{name}")),
         Field::Flag => return unknown(at, word, name, &sign, typed),
@@ -187,7 +217,22 @@ fn outcome(typed: &str) -> Option<Outcome> {
 
 /// What is asked of a word that is there or is not.
 pub(super) fn is_truth(typed: &str) -> bool {
-    ["true", "false", "yes", "no", "1", "0"].iter().any(|word| typed.eq_ignore_ascii_case(word))
+    truth(typed).is_some()
+}
+
+/// Yes or no, as people write them.
+fn truth(typed: &str) -> Option<bool> {
+    let is = |words: [&str; 3]| words.iter().any(|word| typed.eq_ignore_ascii_case(word));
+    if is(["yes", "true", "1"]) { Some(true) } else { is(["no", "false", "0"]).then_some(false) }
+}
+
+/// Whether an environment has such a name only on screen: `a3`. As a part of a stream's name, which has such letters
+/// anywhere, it would find others.
+fn is_on_screen_alone(name: &str) -> bool {
+    let digits = name.strip_prefix(|c: char| c.is_ascii_lowercase());
+    digits.is_some_and(|digits| {
+        (1..=3).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
+    })
 }
 
 fn level(text: &str) -> Option<Level> {
@@ -249,6 +294,11 @@ mod tests {
             ("stream=a", 6, "stream takes a colon"),
             ("req=c1f0", 3, "req takes a colon: req:c1f0a7e2"),
             ("trace=1-6a", 5, "trace takes a colon: trace:1-6a507b87"),
+            ("traced=maybe", 7, "\"maybe\" is no answer: traced=yes or traced=no"),
+            ("sampled=", 8, "sampled=yes or sampled=no"),
+            ("sampled>1", 7, "sampled compares with = or !=: sampled=yes"),
+            ("environment:", 0, "environment: wants a log stream or a part of it"),
+            ("env:a3", 4, "a3 is a name of this screen: g, then Enter on it"),
             ("cold=true", 4, "cold stands alone, or -cold"),
             ("-timeout:no", 8, "timeout stands alone, or -timeout"),
             ("oom!=1", 3, "oom stands alone, or -oom"),
@@ -277,6 +327,13 @@ mod tests {
             "duration:",
             "Duration:",
             "timeout=30",
+            "traced=yes",
+            "sampled!=No",
+            "traced:1",
+            "traced",
+            "env:6f1c",
+            "environment:*abc",
+            "env=prod",
             "\"outcome=foo\"",
             "\"cold=true\"",
             "status=502",

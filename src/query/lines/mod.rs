@@ -12,7 +12,8 @@
 //!   stands for anything but blanks. A phrase in quotes is taken as it is: `"timeout"` is the word and nothing else.
 //! * `/regex/` is a word whose slashes enclose it; `/api/orders` is a path.
 //! * `level` compares with `=`, `!=`, `<`, `<=`, `>`, `>=`; a line that says none counts as `info`.
-//! * `fn:`, `group:`, `stream:` match names: a part of them, or with `*` and `?` the whole.
+//! * `fn:`, `group:`, `stream:` match names: a part of them, or with `*` and `?` the whole. `env:` and `environment:` are
+//!   `stream:`, because each environment writes a stream of its own.
 //! * `req:` and `trace:` take the beginning of an id.
 //! * `.a.b` is a field of the JSON in the line: alone it must be there; `=` compares values (numbers as numbers, `*` in
 //!   texts), `~` is a regex. An array's elements are counted from 0, and `.items.*.id` looks into each.
@@ -21,8 +22,8 @@
 //! * `cold`, `timeout` and `oom` match where the platform says so, and where the text has the word.
 //! * Of a request as a whole the same can be asked: words are looked for in its error, `level` is `error` where it failed
 //!   or logged one, else `info`. `outcome=timeout` is one of `ok running unknown handled unhandled init-error exit timeout
-//!   oom`, `version=88` the version that ran (`version>=88` compares numbers, which `$LATEST` is not); of a line these two
-//!   are words.
+//!   oom`, `version=88` the version that ran (`version>=88` compares numbers, which `$LATEST` is not), `traced=yes` or
+//!   `traced` whether X-Ray took it (`sampled` is the same); of a line these are words.
 //!
 //! A mistake is an error that points at its character, never a filter that finds nothing: so is a field with a sign that
 //! it does not take or a value that it cannot have.

@@ -65,7 +65,7 @@ fn pattern_term(term: &Term) -> Option<String> {
     let sign = if term.negative { "-" } else { "" };
     let quoted = |text: &str| format!("{sign}\"{}\"", text.replace('\\', r"\\").replace('"', "\\\""));
     match &term.test {
-        Test::Text(needle) | Test::Trace(needle) => {
+        Test::Text(needle) | Test::Trace(needle) | Test::Traced(_, needle) => {
             let literal = needle.literal()?;
             let caseless = !literal.text.chars().any(char::is_alphabetic);
             (literal.exact || caseless).then(|| quoted(&literal.text))
@@ -78,7 +78,9 @@ fn pattern_term(term: &Term) -> Option<String> {
 
 /// A regex for the longest plain stretch of a word whose case does not count: without it no line matches.
 fn any_case(clause: &Clause) -> Option<String> {
-    let [Term { negative: false, test: Test::Text(needle) }] = &clause[..] else { return None };
+    let [Term { negative: false, test: Test::Text(needle) | Test::Traced(_, needle) }] = &clause[..] else {
+        return None;
+    };
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
     let stretch = needle.literal()?.text.split(|c| !plain(c)).max_by_key(|part| part.len())?;
     if stretch.len() < 3 {
@@ -104,7 +106,9 @@ fn insights_term(term: &Term) -> Option<String> {
         Some(format!("{field} {not} /{sign}{}/", needle.pattern().replace('/', r"\/")))
     };
     match &term.test {
-        Test::Text(needle) | Test::Trace(needle) if needle.is_literal() => like("@message", needle),
+        Test::Text(needle) | Test::Trace(needle) | Test::Traced(_, needle) if needle.is_literal() => {
+            like("@message", needle)
+        }
         Test::Stream(needle) => like("@logStream", needle),
         _ => None,
     }

@@ -122,6 +122,14 @@ mod tests {
             ("fn:check* req:8f5b", true),
             ("trace:1-6a507b87", true),
             ("trace:1-7a", false),
+            ("traced=yes", true),
+            ("sampled=yes", true),
+            ("traced=no", false),
+            ("traced!=no", true),
+            ("traced", true),
+            ("-sampled", false),
+            ("env:s", true),
+            ("environment:other", false),
             ("level>=error", true),
             ("\"timed out\" seconds", true),
             ("elsewhere", false),
@@ -143,12 +151,24 @@ mod tests {
     }
 
     #[test]
+    fn what_xray_did_not_take_or_says_nothing_of_is_not_traced() {
+        for sampled in [Some(false), None] {
+            let of = Invocation { sampled, ..invocation() };
+            let passes = |text: &str| Query::parse(text).expect(text).matches_request(&of);
+            assert!(passes("traced=no") && passes("sampled=no") && passes("-traced"), "{sampled:?}");
+            assert!(!passes("traced=yes") && !passes("sampled!=no") && !passes("traced"), "{sampled:?}");
+        }
+    }
+
+    #[test]
     fn in_lines_these_words_are_words() {
         let says = |text: &str, query: &str| {
             Query::parse(query).expect(query).matches(&Facts { text, ..Facts::default() })
         };
         assert!(says("checkout outcome=timeout", "outcome=timeout"));
         assert!(says("checkout outcome=success", "\"outcome=success\""));
+        assert!(says("a sampled request", "sampled") && !says("a request", "sampled"));
+        assert!(!says("a sampled request", "traced=yes") && says("it was traced=yes", "traced=yes"));
         assert!(!says("checkout", "outcome=timeout") && says("boot version=88", "version=88"));
     }
 }

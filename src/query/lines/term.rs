@@ -33,6 +33,8 @@ pub(super) enum Test {
     Outcome(Comparison, Outcome, Needle),
     /// The version that ran, its number and its name; in a text, what was typed.
     Version(Comparison, Option<f64>, String, Needle),
+    /// Whether X-Ray took the request; in a text, what was typed.
+    Traced(bool, Needle),
     /// A word of the platform, and how it is written in a text.
     Said(Said, Needle),
 }
@@ -80,7 +82,12 @@ impl Term {
         match self.test {
             Test::Level(..) | Test::Figure(..) | Test::Memory(..) => 0,
             Test::Function(_) | Test::Group(_) | Test::Stream(_) | Test::Request(_) => 1,
-            Test::Text(_) | Test::Trace(_) | Test::Said(..) | Test::Outcome(..) | Test::Version(..) => 2,
+            Test::Text(_)
+            | Test::Trace(_)
+            | Test::Said(..)
+            | Test::Traced(..)
+            | Test::Outcome(..)
+            | Test::Version(..) => 2,
             Test::Json(_) => 3,
         }
     }
@@ -100,6 +107,7 @@ impl Test {
             "cold" => said(Said::Cold, "cold"),
             "timeout" => said(Said::Timeout, r"time-?outs?|timed[ -]?out"),
             "oom" => said(Said::OutOfMemory, r"oom|out[ -]of[ -]memory"),
+            "traced" | "sampled" => Needle::word(word).map(|needle| Self::Traced(true, needle)),
             _ => Needle::word(word).map(Self::Text),
         }
         .map_err(|why| error(at, &why))
