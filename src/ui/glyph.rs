@@ -58,6 +58,8 @@ glyphs! {
     Threshold "╌" "_",
     /// The cursor's row.
     Cursor "▌" ">",
+    /// The cursor's box on a map, where arrows point at boxes: in ASCII another sign than those.
+    CursorOnMap "▌" "#",
     /// The cursor's row in a pane that has not the focus.
     CursorElsewhere "▏" ":",
     /// The colour of a function before its log lines.
@@ -137,8 +139,9 @@ mod tests {
     #[test]
     fn a_sign_inside_a_sentence_has_the_same_ascii_form() {
         for glyph in Glyph::ALL {
-            // A dot and an edge in a sentence are the separator and nothing.
-            let others = matches!(glyph, Glyph::Ok | Glyph::Caret | Glyph::CursorElsewhere);
+            // A dot, an edge and a block in a sentence are the separator, nothing and a row's cursor.
+            let others =
+                matches!(glyph, Glyph::Ok | Glyph::Caret | Glyph::CursorElsewhere | Glyph::CursorOnMap);
             if !others && !glyph.symbol(false).is_ascii() {
                 assert_eq!(ascii_form(glyph.symbol(false), 1), glyph.symbol(true), "{glyph:?}");
             }

@@ -171,7 +171,7 @@ const MAP: [Meaning; 13] = [
     one(Glyph::Unknown, "unknown", Role::Unknown),
     one(Glyph::Ok, "nothing wrong", Role::Dim),
     (Sign::Scale("←→↑↓", "<>^v"), "more out of sight", Role::Accent),
-    CURSOR,
+    one(Glyph::CursorOnMap, "the cursor", Role::Accent),
     CUT,
 ];
 

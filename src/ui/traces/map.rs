@@ -231,7 +231,7 @@ fn title(
 ) -> u16 {
     let mut pen = paint.pen(row);
     match standing {
-        Standing::Chosen => pen.glyph(Glyph::Cursor, Role::Accent),
+        Standing::Chosen => pen.glyph(Glyph::CursorOnMap, Role::Accent),
         Standing::Calling => pen.glyph(Glyph::ArrowLeft, Role::Accent),
         Standing::Called => pen.glyph(Glyph::ArrowRight, Role::Accent),
         Standing::Apart => pen.put(" ", Role::Dim),

@@ -94,3 +94,14 @@ fn helps_of_different_screens_explain_different_signs() {
     let map = of(|size| traces::traces(size, "m"));
     assert!(map.contains("where errors travel") && map.contains("~ of sampled traces"), "{map}");
 }
+
+#[test]
+fn in_ascii_the_cursor_on_the_map_is_no_arrow() {
+    let mut app = traces::traces((120, 40), "m");
+    let seen = letters(&app, true);
+    assert_eq!(seen.matches('#').count(), 1, "one box is under the cursor\n{seen}");
+    app.input(now(), Input::Resize { columns: 80, rows: 70 });
+    press(&mut app, "?");
+    let help = letters(&app, true);
+    assert!(help.contains("# the cursor") && help.contains("> who is called"), "{help}");
+}
