@@ -99,6 +99,8 @@ pub enum Action {
     AllLogs,
     /// To the requests screen.
     Requests,
+    /// The requests of every function that passes the filter.
+    AllRequests,
     /// The requests of the marked functions, or of what is under the cursor.
     OpenRequests,
     /// The trace of the request under the cursor.

@@ -104,6 +104,7 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
         "f" [char('f')] OnlyRequest, "log of this request", "its log lines alone", "its log";
         "v" [char('v')] OpenTrace, "trace of this request", "its trace, if X-Ray sampled it", "trace";
         "l" [char('l')] OpenLogs, "logs", "logs of its function", "logs";
+        "a" [char('a')] AllRequests, "requests of all in the filter", "requests of all functions in the filter";
     }
     Requests Show {
         "w" [char('w')] Write, "write requests to a file", "write the rows to a file, as CSV", "write";
@@ -133,6 +134,7 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
         "Enter" [plain(Code::Enter)] Open, "request of the line", "the timeline of the line's request", "timeline";
         "J" [char('J')] Detail, "line in full", "the line in full, JSON as a tree", "line";
         "v" [char('v')] OpenTrace, "trace of the line", "the trace of the line's request", "trace";
+        "a" [char('a')] AllLogs, "logs of all in the filter", "logs of all that pass the filter";
         "S-↓" [shift(Code::Down)] DetailDown, "line in full: down", "one line down in it", "scroll" by "S-↑↓";
         "S-↑" [shift(Code::Up)] DetailUp, "line in full: up", "one line up in it";
         "^D" [ctrl('d')] DetailPageDown, "line in full: half a page down", "half a page down in it";

@@ -157,6 +157,7 @@ impl App {
             Action::Logs => self.go_to_logs(),
             Action::OpenLogs => self.open_logs(),
             Action::AllLogs => self.open_all_logs(),
+            Action::AllRequests => self.open_all_requests(),
             Action::Requests => self.go_to_requests(),
             Action::OpenRequests => self.open_requests(),
             Action::Traces => self.go_to_traces(),

@@ -10,7 +10,7 @@ use ratatui::layout::Rect;
 
 use super::glyph::Glyph;
 use super::paint::{Cut, Paint};
-use super::requests::row::{count, id, init, outcome, time, told};
+use super::requests::row::{count, id, in_short, init, outcome, time, told};
 use super::requests::sign;
 use super::theme::Role;
 use super::{line, number};
@@ -153,7 +153,8 @@ fn request(app: &App, paint: &mut Paint<'_>, row: Rect, invocation: &Invocation,
     if cell(7).width >= LEAST_ERROR
         && let Some(words) = super::requests::row::words(app, invocation, outcome)
     {
-        paint.text(Rect { width: cell(7).width - 1, ..cell(7) }, &words, role, Cut::End);
+        let cell = Rect { width: cell(7).width - 1, ..cell(7) };
+        paint.text(cell, &in_short(&words, cell.width), role, Cut::End);
     }
 }
 
@@ -179,7 +180,8 @@ fn errors(app: &App, paint: &mut Paint<'_>, area: Rect, focus: bool) {
         let mut pen = paint.pen(inner(row));
         pen.cell(6, &number::count(group.count as f64).within(6), Role::Strong).gap(1);
         pen.field(8, &from, Role::Dim).gap(1).field(8, &to, Role::Text).gap(1);
-        pen.put(&told(error), role);
+        let words = in_short(&told(error), pen.left());
+        pen.put(&words, role);
         if focus && first + offset == at {
             mark(paint, row, true);
         }

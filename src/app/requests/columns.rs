@@ -110,39 +110,49 @@ impl RequestColumn {
         matches!(self, Self::Duration | Self::Init | Self::Billed | Self::Memory)
     }
 
-    /// The narrowest table that shows it, of one function or of several, and how wide it is there. The errors take what
-    /// is left.
-    const fn room(self, several: bool) -> (u16, u16) {
-        let more = if several { 16 } else { 0 };
+    /// The narrowest table of one function and of several that shows it, and how wide it is there. The errors take what is
+    /// left: each column comes where the name of an error keeps its room beside it.
+    const fn room(self) -> (u16, u16, u16) {
         match self {
-            Self::Time => (0, TIME),
-            Self::Function => (if several { 64 } else { u16::MAX }, NAME),
-            Self::Outcome => (0, 10),
-            Self::Duration => (0, 7),
-            Self::Request => (56 + more, 8),
-            Self::Trace => (66 + more, 5),
-            Self::Init => (74 + more, 6),
-            Self::Bar => (90 + more, BAR),
-            Self::Memory => (100 + more, 6),
-            Self::Version => (106 + more, 7),
-            Self::Environment => (112 + more, 3),
-            Self::Billed => (140 + more, 7),
-            Self::Error => (48, 0),
+            Self::Time => (0, 0, TIME),
+            Self::Function => (u16::MAX, 64, NAME),
+            Self::Outcome => (0, 0, 10),
+            Self::Duration => (0, 0, 7),
+            Self::Error => (48, 48, 0),
+            Self::Trace => (66, 86, 5),
+            Self::Init => (74, 93, 6),
+            Self::Request => (88, 102, 8),
+            Self::Bar => (102, 114, BAR),
+            Self::Memory => (109, 128, 6),
+            Self::Version => (117, 136, 7),
+            Self::Environment => (120, 142, 3),
+            Self::Billed => (140, 156, 7),
         }
+    }
+
+    /// The narrowest table that shows it, of one function or of several.
+    const fn from(self, several: bool) -> u16 {
+        let (one, many, _) = self.room();
+        if several { many } else { one }
     }
 }
 
 /// Widest and narrowest time: `14:31:03.614`, `14:31:03`.
 const TIME: u16 = 12;
 const TIME_SHORT: u16 = 8;
-/// Name of a function.
+/// From this width on a table of several functions has room for milliseconds.
+const FRACTIONS: u16 = 118;
+/// Name of a function: at the least, what most of them have, and at the most.
 const NAME: u16 = 15;
+const NAME_USUAL: u16 = 18;
 const NAME_WIDEST: u16 = 28;
 /// Narrowest and widest bar.
-const BAR: u16 = 14;
+const BAR: u16 = 13;
 const BAR_WIDEST: u16 = 24;
 /// So much room is left for an error that is shown.
 const ERROR: u16 = 12;
+/// So much has to be read of it: `ProvisionedThroughputExceeded`.
+const ERROR_READ: u16 = 29;
 /// A column on screen.
 pub type RequestPlace = ColumnPlace<RequestColumn>;
 
@@ -151,14 +161,14 @@ pub type RequestPlace = ColumnPlace<RequestColumn>;
 #[must_use]
 pub fn request_columns(width: u16, several: bool, sort: RequestColumn) -> Vec<RequestPlace> {
     let own = |column: RequestColumn| match column {
-        RequestColumn::Time if width < 64 => TIME_SHORT,
+        RequestColumn::Time if width < 64 || several && width < FRACTIONS => TIME_SHORT,
         RequestColumn::Outcome if width < 48 => 9,
-        other => other.room(several).1,
+        other => other.room().2,
     };
     let sorts = |column: RequestColumn| column == sort && column.sorts();
     let mut shown: Vec<_> = RequestColumn::ALL
         .into_iter()
-        .filter(|column| width >= column.room(several).0 || sorts(*column))
+        .filter(|column| width >= column.from(several) || sorts(*column))
         .collect();
     let fixed = |shown: &[RequestColumn]| -> u16 { shown.iter().map(|column| own(*column) + 1).sum() };
     let wanted = |shown: &[RequestColumn]| {
@@ -166,7 +176,7 @@ pub fn request_columns(width: u16, several: bool, sort: RequestColumn) -> Vec<Re
         MARKS + fixed(shown) + error
     };
     while wanted(&shown) > width {
-        let worth = |at: &usize| shown[*at].room(several).0;
+        let worth = |at: &usize| shown[*at].from(several);
         let swappable = |at: &usize| {
             !sorts(shown[*at]) && !matches!(shown[*at], RequestColumn::Time | RequestColumn::Outcome)
         };
@@ -175,14 +185,17 @@ pub fn request_columns(width: u16, several: bool, sort: RequestColumn) -> Vec<Re
     }
     let fixed = fixed(&shown);
     let mut spare = width.saturating_sub(MARKS + fixed);
-    // Errors are read: they keep two thirds of what is left.
-    let grow = |from: u16, to: u16, spare: &mut u16| {
-        let taken = (*spare / 6).min(to - from);
+    // Errors are read: they keep most of what is left.
+    let grow = |from: u16, usual: u16, to: u16, spare: &mut u16| {
+        let free = spare.saturating_sub(ERROR_READ);
+        let first = free.min(usual - from);
+        let taken = (first + (free - first) / 6).min(to - from);
         *spare -= taken;
         from + taken
     };
-    let name = if several { grow(NAME, NAME_WIDEST, &mut spare) } else { NAME };
-    let bar = if shown.contains(&RequestColumn::Bar) { grow(BAR, BAR_WIDEST, &mut spare) } else { BAR };
+    let name = if several { grow(NAME, NAME_USUAL, NAME_WIDEST, &mut spare) } else { NAME };
+    let has_bar = shown.contains(&RequestColumn::Bar);
+    let bar = if has_bar { grow(BAR, BAR, BAR_WIDEST, &mut spare) } else { BAR };
     side_by_side(shown.into_iter().map(|column| match column {
         RequestColumn::Function => (column, name),
         RequestColumn::Bar => (column, bar),
@@ -241,7 +254,7 @@ mod tests {
             }
             gone
         };
-        let order = [C::Environment, C::Version, C::Memory, C::Bar, C::Init, C::Trace, C::Request, C::Error];
+        let order = [C::Environment, C::Version, C::Memory, C::Bar, C::Request, C::Init, C::Trace, C::Error];
         let of = |several| -> Vec<C> {
             left(several).into_iter().filter(|column| !matches!(column, C::Function | C::Billed)).collect()
         };
@@ -250,16 +263,25 @@ mod tests {
     }
 
     #[test]
-    fn eighty_columns_still_have_room_for_the_error() {
+    fn at_the_usual_widths_the_name_of_an_error_is_read_whole() {
+        for (several, width) in
+            [80, 100, 120, 200].into_iter().flat_map(|width| [(false, width), (true, width)])
+        {
+            let places = request_columns(width, several, RequestColumn::Time);
+            let error = places.last().expect("the last column");
+            assert!(error.column == RequestColumn::Error, "{width}: {error:?}");
+            let least = "ProvisionedThroughputExceeded".len();
+            assert!(usize::from(error.width) >= least, "{width}, several {several}: {places:?}");
+        }
+    }
+
+    #[test]
+    fn eighty_columns_have_room_for_the_error_whatever_rows_are_sorted_by() {
         for several in [false, true] {
             for sort in sorts(several) {
                 let places = request_columns(80, several, sort);
                 let error = places.last().expect("the last column");
-                let least = if sort == RequestColumn::Time { 12 } else { 10 };
-                assert!(
-                    error.column == RequestColumn::Error && error.width >= least,
-                    "by {sort:?}: {error:?}"
-                );
+                assert!(error.column == RequestColumn::Error && error.width >= 12, "by {sort:?}: {error:?}");
             }
         }
     }

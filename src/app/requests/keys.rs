@@ -1,6 +1,6 @@
 //! What each action does on the requests screen.
 
-use crate::model::{GroupKey, Invocation};
+use crate::model::{FunctionKey, GroupKey, Invocation, LogWant};
 use crate::query::Query;
 use crate::store::Severity;
 
@@ -28,6 +28,25 @@ impl App {
         if let Some(sources) = known.cloned().or_else(|| self.sources_of_troubled()) {
             self.show_requests(sources);
         }
+    }
+
+    /// Opens the requests of all functions that pass the filter, as many as can be read at once.
+    pub(in crate::app) fn open_all_requests(&mut self) {
+        let wanted: Vec<FunctionKey> = self.rows().iter().map(|row| row.key.clone()).collect();
+        let out_of = wanted.len();
+        let Some(sources) = self.sources_of(wanted, out_of) else { return };
+        if self.requests.sources == sources {
+            return self.say("these are the requests of all that pass the filter", Severity::Ok);
+        }
+        self.show_requests(sources);
+    }
+
+    /// How many functions would be read if those were that pass the filter, where that is more than are read.
+    #[must_use]
+    pub fn further_functions(&self) -> Option<usize> {
+        let all = self.rows().len().min(LogWant::MOST_GROUPS);
+        let sources = &self.requests.sources;
+        (sources.out_of.is_some() && all > sources.list.len()).then_some(all)
     }
 
     pub(in crate::app) fn show_requests(&mut self, sources: LogSources) {

@@ -1,8 +1,8 @@
 //! Requests put together: errors with their number, versions side by side, environments each on a lane of time.
 //!
 //! ```text
-//!    COUNT   SHARE FIRST    LAST     ERROR
-//! ✗  1,904    89.3 14:02:41 14:31:06 ProvisionedThroughputExceededException: …
+//!    COUNT    % ALL FIRST    LAST     ERROR
+//! ✗  1,904     89.3 14:02:41 14:31:06 ProvisionedThroughputExceededException: …
 //!    VERSION  COUNT FAIL % p50 ms  p99 ms COLD % FIRST    LAST
 //!    ENV   COUNT FAIL AGE  INIT    MB      lane
 //! ·  a0       412   0 41m   812  181 214  ◇▂▂▂▃▃▃▃▄▄▄✗▅▅
@@ -10,7 +10,7 @@
 
 use ratatui::layout::Rect;
 
-use super::row::{time, told, version};
+use super::row::{in_short, time, told, version};
 use super::{mark_cursor, sign};
 use crate::app::App;
 use crate::app::requests::{GroupId, Grouping, LaneCell, RequestGroup, lane_columns};
@@ -83,9 +83,7 @@ fn heads(app: &App, paint: &mut Paint<'_>, row: Rect) {
             }
         }
         Grouping::Error | Grouping::None => {
-            for (width, word) in [(7, "COUNT"), (7, "%")] {
-                pen.cell(width, word, Role::Dim);
-            }
+            pen.cell(7, "COUNT", Role::Dim).cell(SHARE, share_of(app), Role::Dim);
             pen.gap(1).field(9, "FIRST", Role::Dim).field(9, "LAST", Role::Dim);
             name(&mut pen);
             pen.put("ERROR", Role::Dim);
@@ -133,6 +131,18 @@ impl Clock {
 
 /// Cells of a function's name.
 const NAME: u16 = 18;
+/// Cells of the share that an error has of what is listed, with a blank before the longest head.
+const SHARE: u16 = 9;
+
+/// What the shares are shares of: what was picked, else what the filter found, else all.
+fn share_of(app: &App) -> &'static str {
+    let requests = app.requests();
+    match (requests.pick.is_empty(), requests.is_filtered()) {
+        (false, _) => "% PICKED",
+        (true, true) => "% FOUND",
+        (true, false) => "% ALL",
+    }
+}
 
 fn name(app: &App, pen: &mut Pen<'_, '_>, group: &RequestGroup) {
     if app.requests().is_of_several() {
@@ -141,15 +151,17 @@ fn name(app: &App, pen: &mut Pen<'_, '_>, group: &RequestGroup) {
 }
 
 fn one_error(app: &App, paint: &mut Paint<'_>, row: Rect, group: &RequestGroup, role: Role) {
-    let all = app.requests().shown.all as f64;
+    // Those that are listed, not all there were: as many as the line above says.
+    let all = app.requests().shown.keys.len() as f64;
     let (first, last) = (time(app, group.first, true), time(app, group.last, true));
     let GroupId::Error(error) = &group.id else { return };
     let mut pen = paint.pen(row);
     pen.cell(7, &number::count(group.count as f64).within(7), Role::Strong);
-    pen.cell(7, &number::percent(group.count as f64, all), Role::Text).gap(1);
+    pen.cell(SHARE, &number::percent(group.count as f64, all), Role::Text).gap(1);
     pen.field(8, &first, Role::Dim).gap(1).field(8, &last, Role::Text).gap(1);
     name(app, &mut pen, group);
-    pen.put(&told(error), role);
+    let words = in_short(&told(error), pen.left());
+    pen.put(&words, role);
 }
 
 fn one_version(app: &App, paint: &mut Paint<'_>, row: Rect, group: &RequestGroup) {

@@ -142,6 +142,9 @@ fn nothing(app: &App, paint: &mut Paint<'_>, area: Rect) {
     };
     paint.text(indent(1), &first, Role::Text, Cut::End);
     paint.text(indent(3), &second, Role::Dim, Cut::End);
+    if let Some(words) = title::widening(app) {
+        paint.text(indent(if second.is_empty() { 3 } else { 5 }), &safe!("{words}."), Role::Dim, Cut::End);
+    }
 }
 
 /// The word of a column's head in its cell, with the sign of the order where rows are sorted by it.

@@ -87,6 +87,20 @@ pub(in crate::ui) fn words(app: &App, invocation: &Invocation, outcome: Outcome)
     }
 }
 
+/// The words of an error; where they do not fit, without the ending that every type has, so that more of what tells it
+/// from others is read: `ProvisionedThroughputExceeded: slow…`.
+pub(in crate::ui) fn in_short(words: &SafeText, width: u16) -> SafeText {
+    /// What is left of a type has to tell something.
+    const LEAST: usize = 12;
+    if words.width() <= usize::from(width) {
+        return words.clone();
+    }
+    let text = words.as_str();
+    let (kind, rest) = text.split_at(text.find([':', ' ']).unwrap_or(text.len()));
+    let short = kind.strip_suffix("Exception").or_else(|| kind.strip_suffix("Error"));
+    short.filter(|short| short.len() >= LEAST).map_or_else(|| words.clone(), |short| safe!("{short}{rest}"))
+}
+
 fn one(app: &App, paint: &mut Paint<'_>, row: Rect, invocation: &Invocation, places: &[RequestPlace]) {
     let outcome = outcome(app, invocation);
     let (glyph, role) = sign(outcome);
@@ -141,7 +155,7 @@ fn one(app: &App, paint: &mut Paint<'_>, row: Rect, invocation: &Invocation, pla
             },
             RequestColumn::Error => {
                 if let Some(words) = words(app, invocation, outcome) {
-                    paint.text(cell, &words, role, Cut::End);
+                    paint.text(cell, &in_short(&words, cell.width), role, Cut::End);
                 }
             }
         }
@@ -185,4 +199,20 @@ pub(in crate::ui) fn init(paint: &mut Paint<'_>, cell: Rect, invocation: &Invoca
     });
     let x = if width == 0 { cell.right() - 1 } else { cell.right().saturating_sub(width + 2).max(cell.x) };
     paint.glyph(x, cell.y, Glyph::Cold, Role::Cold);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ending_of_a_type_gives_way_to_what_tells_it_from_others() {
+        let short = |text: &str, width: u16| in_short(&SafeText::new(text), width).as_str().to_owned();
+        let throttled = "ProvisionedThroughputExceededException: slow down";
+        assert_eq!(short(throttled, 49), throttled);
+        assert_eq!(short(throttled, 48), "ProvisionedThroughputExceeded: slow down");
+        assert_eq!(short("ResourceNotReadyError", 12), "ResourceNotReady");
+        assert_eq!(short("TypeError: cannot read property", 12), "TypeError: cannot read property");
+        assert_eq!(short("the limit of Error", 4), "the limit of Error");
+    }
 }

@@ -5,7 +5,9 @@ use ratatui::layout::Rect;
 use super::heat::round;
 use super::row::version;
 use crate::app::App;
-use crate::app::requests::{GroupId, Grouping, Pick, RequestGroup, RequestPane};
+use crate::app::requests::{
+    GroupId, Grouping, Pick, RequestColumn, RequestGroup, RequestPane, request_columns,
+};
 use crate::model::{SafeText, TailReport, Timestamp};
 use crate::safe;
 use crate::ui::glyph::Glyph;
@@ -22,6 +24,16 @@ pub(super) fn whose(app: &App) -> SafeText {
         (list, Some(out_of)) => safe!("{} of {} functions", list.len(), number::count(out_of as f64)),
         (list, None) => safe!("{} functions", list.len()),
     }
+}
+
+/// How those of more functions are seen, where not all are read.
+pub(super) fn widening(app: &App) -> Option<SafeText> {
+    let all = app.further_functions()?;
+    Some(safe!(
+        "a reads {}{} functions",
+        if app.rows().len() == all { "all " } else { "" },
+        number::count(all as f64)
+    ))
 }
 
 /// The lowest level of lines of the platform that a function logs, where that leaves good requests without a line. Raw.
@@ -159,7 +171,7 @@ pub(super) fn section(app: &App, paint: &mut Paint<'_>, row: Rect) {
         }
     } else if requests.is_following() {
         words.push((SafeText::new("following"), Role::Text));
-    } else if requests.top > 0 && requests.sort == crate::app::RequestColumn::Time && !requests.reversed {
+    } else if requests.top > 0 && requests.sort == RequestColumn::Time && !requests.reversed {
         let above = number::count(requests.top as f64);
         words.push((safe!("↑ {above} newer above · Home follows"), Role::Accent));
     }
@@ -264,10 +276,21 @@ pub(super) fn status(app: &App, paint: &mut Paint<'_>, row: Rect) {
             Grouping::Error => " · a handled error was logged and answered; all others failed",
             _ => " · failed: no answer, or an error; handled errors are not counted",
         };
-        if pen.left() >= words.chars().count() as u16 {
-            pen.put(words, Role::Dim);
+        let listed = requests.shown.keys.len();
+        let which = if requests.pick.is_empty() { "all" } else { "the picked" };
+        let plural = if listed == 1 { "" } else { "s" };
+        let share = safe!(" · % of {which} {} request{plural}", number(listed));
+        let share = if requests.grouping == Grouping::Error { share } else { SafeText::default() };
+        let more = widening(app).map_or_else(SafeText::default, |words| safe!(" · {words}"));
+        for words in [more, SafeText::new(words), share] {
+            if usize::from(pen.left()) >= words.width() {
+                pen.put(&words, Role::Dim);
+            }
         }
         return;
+    }
+    if let Some(words) = widening(app) {
+        pen.put(&safe!(" · {words}"), Role::Dim);
     }
     let mut timeouts: Vec<u32> = requests
         .sources
@@ -275,17 +298,22 @@ pub(super) fn status(app: &App, paint: &mut Paint<'_>, row: Rect) {
         .filter_map(|key| app.store().function(key)?.function.timeout_s)
         .collect();
     timeouts.dedup();
+    // What a sign means is said where it stands.
+    let columns = request_columns(row.width + 1, requests.is_of_several(), requests.sort);
+    let has = |column: RequestColumn| columns.iter().any(|place| place.column == column);
     let bars = match timeouts[..] {
-        _ if row.width < 90 => SafeText::default(),
+        _ if !has(RequestColumn::Bar) => SafeText::default(),
         [] => SafeText::new(" · durations against the longest"),
         [one] => safe!(" · durations against the timeout of {} ms", number::count(f64::from(one) * 1000.0)),
         _ => SafeText::new(" · durations against each function's timeout"),
     };
-    pen.put(&bars, Role::Dim);
-    if row.width >= 112 {
+    if usize::from(pen.left()) >= bars.width() {
+        pen.put(&bars, Role::Dim);
+    }
+    if has(RequestColumn::Environment) && pen.left() >= 23 {
         pen.put(" · ENV: one environment", Role::Dim);
     }
-    if pen.left() >= 26 {
+    if has(RequestColumn::Trace) && pen.left() >= 26 {
         pen.put(" · ", Role::Dim).glyph(Glyph::Sampled, Role::Dim).put(" traced ", Role::Dim);
         pen.glyph(Glyph::NotSampled, Role::Dim).put(" not sampled", Role::Dim);
     }

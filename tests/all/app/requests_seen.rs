@@ -102,6 +102,56 @@ fn the_column_that_rows_are_sorted_by_is_on_an_eighty_column_screen() {
 }
 
 #[test]
+fn where_ten_of_the_functions_are_read_it_is_said_how_all_are() {
+    let names: Vec<String> = (10..24).map(|number| format!("function-{number}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let mut stage = Stage::with(&names);
+    stage.press("3");
+    stage.wait(2);
+    let seen = screen(&stage);
+    assert!(seen.contains(" 10 of 14 functions") && seen.contains("a reads all 14 functions."), "{seen}");
+    stage.requests("function-10", &[Shot::default()]);
+    for size in [(120, 40), (80, 24)] {
+        stage.size(size.0, size.1);
+        let seen = screen(&stage);
+        assert!(seen.contains(" 1-1 of 1 · a reads all 14 functions"), "{seen}");
+    }
+    stage.press("a");
+    stage.wait(2);
+    let seen = screen(&stage);
+    assert_eq!(stage.app.requests().sources.list.len(), 14);
+    assert!(seen.contains(" 14 functions · 1 request") && !seen.contains("a reads"), "{seen}");
+    stage.press("a");
+    assert!(screen(&stage).contains("these are the requests of all that pass the filter"));
+    stage.press("1/^function-1<Enter>3a");
+    assert_eq!(stage.app.requests().sources.list.len(), 10, "those that pass the filter");
+}
+
+#[test]
+fn the_share_of_an_error_is_of_the_requests_that_are_listed_and_says_of_which() {
+    let mut stage = twelve();
+    let told = |stage: &Stage| {
+        let seen = screen(stage);
+        let head = seen.lines().position(|line| line.contains("COUNT")).expect("the heads of the columns");
+        let lines: Vec<&str> = seen.lines().collect();
+        let words = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        (words(lines[head])[1..3].join(" "), words(lines[head + 1])[1..3].join(" "), seen)
+    };
+    stage.press("g");
+    let (head, row, seen) = told(&stage);
+    assert_eq!((&*head, &*row), ("% ALL", "3 25.0"), "{seen}");
+    assert!(seen.contains("all others failed · % of all 12 requests"), "{seen}");
+    stage.press("<Tab><Up>");
+    let (head, row, seen) = told(&stage);
+    assert_eq!((&*head, &*row), ("% PICKED", "1 33.3"), "{seen}");
+    assert!(seen.contains("· 3 requests") && seen.contains("% of the picked 3 requests"), "{seen}");
+    stage.press("<Esc>/duration>500ms<Enter>");
+    let (head, row, seen) = told(&stage);
+    assert_eq!((&*head, &*row), ("% FOUND", "2 28.6"), "{seen}");
+    assert!(seen.contains("7 of 12"), "{seen}");
+}
+
+#[test]
 fn what_counts_as_failed_and_what_as_an_error_is_told_apart() {
     let mut stage = twelve();
     stage.press("ggg");
