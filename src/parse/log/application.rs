@@ -87,7 +87,8 @@ fn level<'a>(given: Ranked<'a>, into: &mut Reading<'a>) {
 /// The trace: its id, or the header that carries it.
 fn trace<'a>(given: Ranked<'a>, into: &mut Reading<'a>) {
     match given.text() {
-        Some(Cow::Borrowed(header)) if header.starts_with("Root=") => xray::header(header, into),
+        // Load balancers put a field of their own before the root.
+        Some(Cow::Borrowed(header)) if header.contains("Root=") => xray::header(header, into),
         id => into.trace = id,
     }
 }

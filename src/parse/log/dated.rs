@@ -58,10 +58,12 @@ impl<'a> Line<'a> {
     fn of(rest: &'a str) -> Self {
         let rest = skip_space(rest);
         let (id, after_id) = token(rest);
+        // Logback's layouts like to put it between angles.
+        let id = id.strip_prefix('<').and_then(|id| id.strip_suffix('>')).unwrap_or(id);
         let named = is_request(id);
         let rest = if named || id == "undefined" { skip_space(after_id) } else { rest };
         let text = skip_space(skip_bars(rest));
-        let given = given(text, rest.starts_with('|'));
+        let given = given(text, rest.starts_with('|')).or_else(|| if named { column(text) } else { None });
         let message = given.map_or(rest, |(_, _, message)| message.trim_start_matches([':', ']']));
         Self {
             request: named.then_some(id),
@@ -107,6 +109,13 @@ fn given(text: &str, bars: bool) -> Option<(Level, &str, &str)> {
 fn swift(text: &str) -> Option<(Level, &str, &str)> {
     let (word, after) = token(text);
     level(word).filter(|_| after.contains(" : ")).map(|level| (level, word, after))
+}
+
+/// .NET's levels are small letters, in a column of their own whose tab a copy has turned into spaces.
+fn column(text: &str) -> Option<(Level, &str, &str)> {
+    let (word, after) = token(text);
+    let ends = after.starts_with("  ") || after.starts_with('\t');
+    level(word).filter(|_| ends).map(|level| (level, word, after))
 }
 
 /// loguru's columns stand between bars, so that each of its words is a level there.

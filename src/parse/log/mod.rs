@@ -120,11 +120,18 @@ fn numbered<'a>(dated: Option<(&'a str, &'a str)>, text: &'a str, into: &mut Rea
 fn other<'a>(dated: Option<(&'a str, &'a str)>, message: &'a str, text: &'a str, into: &mut Reading<'a>) {
     if let Some((at, rest)) = dated {
         dated::read(at, rest, into);
-    } else if casual(text)
-        .is_none_or(|(at, rest)| !(node::read(at, rest, into) || dated::levelled(at, rest, into)))
-    {
+    } else if casual(text).is_none_or(|(at, rest)| !clocked(at, rest, into)) {
         plain::read(message, text, into);
     }
+}
+
+/// A line behind what may be a time, or a number of the program: what follows tells.
+fn clocked<'a>(at: &'a str, rest: &'a str, into: &mut Reading<'a>) -> bool {
+    let line = skip_space(rest);
+    node::read(at, rest, into)
+        || of_platform(line, into)
+        || prefix::runtime(at, line, into)
+        || dated::levelled(at, rest, into)
 }
 
 /// The message proper: `text` without the white space around it, if anything is left.

@@ -20,13 +20,29 @@ pub(super) fn read<'a>(text: &'a str, into: &mut Reading<'a>) -> bool {
     into.level = Some(level);
     into.level_word = Some(Cow::Borrowed(word));
     let rest = skip_space(rest);
-    let Some((at, rest)) = time(rest) else {
-        into.body = super::body(rest);
-        if level >= Level::Error {
-            uncaught(rest, into);
-        }
+    if let Some((at, rest)) = time(rest) {
+        columns(at, rest, into);
         return true;
+    }
+    into.body = super::body(rest);
+    if level >= Level::Error {
+        uncaught(rest, into);
+    }
+    true
+}
+
+/// Whether the runtime wrote a line that others may have put their time before: its own time stands behind the level, or
+/// a traceback below the error.
+pub(super) fn is_own(text: &str) -> bool {
+    let Some((level, _, rest)) = leading_level(text).filter(|_| text.starts_with('[')) else {
+        return false;
     };
+    let traced = || rest.split_once(['\r', '\n']).is_some_and(|(_, below)| is_traceback(below));
+    time(skip_space(rest)).is_some() || level >= Level::Error && traced()
+}
+
+/// Reads what follows the time: the request's id, and the message.
+fn columns<'a>(at: &'a str, rest: &'a str, into: &mut Reading<'a>) {
     into.timestamp = Some(Cow::Borrowed(at));
     // With tabs the third column is the id, whatever it looks like; it is empty outside of a request.
     let column = rest.strip_prefix('\t').and_then(|rest| rest.split_once('\t'));
@@ -37,7 +53,10 @@ pub(super) fn read<'a>(text: &'a str, into: &mut Reading<'a>) -> bool {
     });
     into.request = (!id.is_empty()).then_some(Cow::Borrowed(id));
     into.body = super::body(message);
-    true
+}
+
+fn is_traceback(below: &str) -> bool {
+    skip_space(below).starts_with("Traceback")
 }
 
 /// Takes the error from `Type: why`, or from `Type` alone above its traceback.
@@ -47,7 +66,7 @@ fn uncaught<'a>(text: &'a str, into: &mut Reading<'a>) {
     if let Some((kind, why)) = line.split_once(": ").filter(|(kind, _)| is_error_type(kind)) {
         into.error_type = Some(Cow::Borrowed(kind));
         into.error_message = Some(Cow::Borrowed(why));
-    } else if is_error_type(line.trim_end_matches(':')) && skip_space(below).starts_with("Traceback") {
+    } else if is_error_type(line.trim_end_matches(':')) && is_traceback(below) {
         into.error_type = Some(Cow::Borrowed(line.trim_end_matches(':')));
     }
 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::timeout;
 use super::words::{after, token};
 use crate::model::{LineKind, Reading};
 
@@ -13,10 +14,7 @@ pub(super) fn read<'a>(text: &'a str, into: &mut Reading<'a>) -> bool {
         true
     } else if let Some(rest) = text.strip_prefix("END").and_then(|rest| identified(rest, into)) {
         (into.kind, into.name) = (LineKind::End, "end");
-        // Log forwarders that write END themselves add why the request ended.
-        if rest.trim_ascii_start().starts_with("Task timed out") {
-            into.status = Some(Cow::Borrowed("timeout"));
-        }
+        timeout::noted(rest, into);
         true
     } else {
         false

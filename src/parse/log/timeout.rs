@@ -28,6 +28,13 @@ pub(super) fn is_timeout(text: &str) -> bool {
         .is_some_and(|rest| rest.trim_ascii().is_empty() || rest.starts_with(" after "))
 }
 
+/// Takes the status from what log forwarders add to an `END` or a `REPORT` that they write themselves: why it ended.
+pub(super) fn noted(rest: &str, into: &mut Reading<'_>) {
+    if rest.trim_ascii_start().starts_with("Task timed out") {
+        into.status = Some(Cow::Borrowed("timeout"));
+    }
+}
+
 /// Fills in what every timeout says.
 pub(super) fn conclude<'a>(sentence: &'a str, into: &mut Reading<'a>) {
     (into.kind, into.name) = (LineKind::Timeout, "timeout");

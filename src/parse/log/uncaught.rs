@@ -49,17 +49,21 @@ pub(super) fn told<'a>(reading: &'a Reading<'_>) -> Option<(&'a str, &'a str)> {
 pub(super) fn trace<'a>(text: &'a str, first: usize, into: &mut Reading<'a>) {
     if let Some(kind) = text.strip_prefix("Unknown application error occurred") {
         let kind = token(kind).0;
-        into.error_type = is_error_type(kind).then_some(Cow::Borrowed(kind));
+        into.error_type = is_error_type(unwrapped(kind)).then_some(Cow::Borrowed(kind));
         return;
     }
     if let Some(error) = text.strip_prefix("Unhandled exception. ") {
         named(error.lines().next().unwrap_or_default(), into);
         return;
     }
-    // Python's runtime before version 3.7: `why: Type`, and the traceback below.
-    if text[first + 1..].starts_with("Traceback (most recent call last):")
+    // Python's runtime before version 3.7 and .NET's before 6: `why: Type`, and the stack below.
+    let below = &text[first + 1..];
+    let (python, dotnet) =
+        (below.starts_with("Traceback (most recent call last):"), below.starts_with("   at "));
+    if (python || dotnet)
         && let Some((why, kind)) = text[..first].trim_ascii_end().rsplit_once(": ")
         && is_error_type(kind)
+        && (python || kind.ends_with("Exception"))
     {
         into.error_type = Some(Cow::Borrowed(kind));
         into.error_message = Some(Cow::Borrowed(why));
@@ -86,9 +90,10 @@ fn named<'a>(line: &'a str, into: &mut Reading<'a>) -> bool {
     known
 }
 
-/// The type by its own name: Ruby's and Go's runtimes wrap it, `Function<KeyError>`.
+/// The type by its own name: Ruby's and Go's runtimes wrap it, `Function<KeyError>`, `Init<LoadError>`.
 pub(super) fn unwrapped(kind: &str) -> &str {
-    kind.strip_prefix("Function<").and_then(|kind| kind.strip_suffix('>')).unwrap_or(kind)
+    let inner = kind.strip_prefix("Function<").or_else(|| kind.strip_prefix("Init<"));
+    inner.and_then(|kind| kind.strip_suffix('>')).unwrap_or(kind)
 }
 
 #[cfg(test)]

@@ -15,8 +15,6 @@ mod split;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use serde_json::Value;
-
 use crate::model::Segment;
 use shape::Shape;
 
@@ -43,7 +41,7 @@ pub fn document(text: &str, id: Option<&str>) -> Option<Vec<Segment>> {
     // Of the whole text, and that only once.
     let mut document = None;
     for (number, piece) in pieces.iter().enumerate() {
-        let value: Value = serde_json::from_str(&piece.text).ok()?;
+        let value = split::value(&piece.text)?;
         if pieces.len() == 1 && span::is_span(&value) {
             return Some(vec![span::from_json(&value, None)?]);
         }
@@ -72,15 +70,17 @@ fn hash(document: &str) -> u64 {
     hasher.finish()
 }
 
-/// Reads everything in a text that looks like X-Ray's; `None` if the text holds no JSON at all.
+/// Reads everything in a text that looks like X-Ray's; `None` if the text holds no JSON at all, or breaks off before
+/// anything was read.
 #[must_use]
 pub fn read(text: &str) -> Option<Documents> {
     let mut found = Documents::default();
-    let values = split::values(text)?;
-    for value in values {
+    let (values, cut) = split::values(text);
+    for value in &values {
         take(value, &mut found);
     }
-    Some(found)
+    found.unreadable += usize::from(cut);
+    (!values.is_empty() && (!cut || !found.segments.is_empty())).then_some(found)
 }
 
 /// How deep lists may lie in each other: an answer, its traces, their documents, and texts that hold them. Each level is
@@ -110,8 +110,7 @@ fn take(text: &str, found: &mut Documents) {
             }
             Shape::Spans { resource, spans } => {
                 for text in spans {
-                    let span: Option<Value> = serde_json::from_str(&text).ok();
-                    match span.and_then(|span| span::from_json(&span, resource.as_ref())) {
+                    match split::value(&text).and_then(|span| span::from_json(&span, resource.as_ref())) {
                         Some(segment) => found.segments.push(segment),
                         None => found.unreadable += 1,
                     }

@@ -9,10 +9,11 @@ use crate::model::{Call, Segment, SegmentKind, TraceException};
 /// Frames of a stack that are kept.
 const MOST_FRAMES: usize = 50;
 
-/// Reads a node whose subsegments have been taken out; `None` if it is no object or has nothing of a segment.
+/// Reads a node whose subsegments have been taken out; `None` if it is no object or has nothing of a segment. What
+/// stands among subsegments is one, whatever it has.
 pub(super) fn from_json(value: &Value, embedded: bool) -> Option<Segment> {
     let fields = value.as_object()?;
-    if !["name", "id", "start_time"].iter().any(|name| fields.contains_key(*name)) {
+    if !embedded && !["name", "id", "start_time"].iter().any(|name| fields.contains_key(*name)) {
         return None;
     }
     let text = |name: &str| text(value.get(name));

@@ -3,6 +3,8 @@
 //! Nothing here checks JSON: parts are cut where brackets and strings say so, and read by `serde_json` after that, each
 //! of them flat.
 
+use serde_json::Value;
+
 use crate::parse::log::json::unescaped;
 
 /// One node of a document, without the nodes below it.
@@ -90,12 +92,30 @@ fn is_named(key: &str, name: &str) -> bool {
     key == name || (key.contains('\\') && unescaped(key) == name)
 }
 
-/// The values that stand one after the other in a text; `None` if there is none.
-pub(super) fn values(text: &str) -> Option<Vec<&str>> {
+/// The values that stand one after the other in a text, and whether one of them is cut off.
+///
+/// A value that breaks off swallows what follows it, so that then the lines are looked at one by one: exporters write a
+/// document a line, and whoever is stopped leaves a part of one.
+pub(super) fn values(text: &str) -> (Vec<&str>, bool) {
+    let (whole, cut) = in_turn(text);
+    if !cut {
+        return (whole, false);
+    }
+    let starts = |line: &&str| line.trim_start().starts_with(['{', '[']);
+    let of_line = |line| Some(in_turn(line)).filter(|(_, cut)| !cut).map(|(values, _)| values);
+    let lines: Vec<&str> = text.lines().filter(starts).filter_map(of_line).flatten().collect();
+    (if lines.len() > whole.len() { lines } else { whole }, true)
+}
+
+/// The values of a text up to the one that is cut off, and whether there is one. A bracket that closes nothing is passed
+/// over.
+fn in_turn(text: &str) -> (Vec<&str>, bool) {
     let mut values = Vec::new();
     let (mut depth, mut start) = (0_usize, 0);
     for token in tokens(text) {
-        let (at, kind) = token?;
+        let Some((at, kind)) = token else {
+            return (values, true);
+        };
         match kind {
             Kind::OpenObject | Kind::OpenArray => {
                 if depth == 0 {
@@ -103,8 +123,8 @@ pub(super) fn values(text: &str) -> Option<Vec<&str>> {
                 }
                 depth += 1;
             }
-            Kind::CloseObject | Kind::CloseArray => {
-                depth = depth.checked_sub(1)?;
+            Kind::CloseObject | Kind::CloseArray if depth > 0 => {
+                depth -= 1;
                 if depth == 0 {
                     values.push(&text[start..=at]);
                 }
@@ -113,7 +133,52 @@ pub(super) fn values(text: &str) -> Option<Vec<&str>> {
             _ => {}
         }
     }
-    (depth == 0 && !values.is_empty()).then_some(values)
+    (values, depth > 0)
+}
+
+/// The value of a flat JSON text. Where a text was cut within a character of two halves, the half stands as U+FFFD.
+pub(super) fn value(text: &str) -> Option<Value> {
+    serde_json::from_str(text).ok().or_else(|| serde_json::from_str(&mended(text)?).ok())
+}
+
+/// `text` with `\ufffd` for each escaped half of a character that lacks the other; `None` if there is none.
+fn mended(text: &str) -> Option<String> {
+    let mut out = String::new();
+    let (mut copied, mut at) = (0, 0);
+    while let Some(next) = memchr::memchr(b'\\', &text.as_bytes()[at..]) {
+        at += next;
+        let half = half(text, at);
+        if half == Some(Half::First) && self::half(text, at + 6) == Some(Half::Second) {
+            at += 12;
+        } else if half.is_some() {
+            out.push_str(&text[copied..at]);
+            out.push_str("\\ufffd");
+            at += 6;
+            copied = at;
+        } else {
+            // What is escaped begins no escape.
+            at = (at + 2).min(text.len());
+        }
+    }
+    out.push_str(&text[copied..]);
+    (copied > 0).then_some(out)
+}
+
+/// Half of a character, as UTF-16 has it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Half {
+    First,
+    Second,
+}
+
+/// Which half of a character is escaped at a place of a text.
+fn half(text: &str, at: usize) -> Option<Half> {
+    let digits = text.get(at..at + 6)?.strip_prefix("\\u")?;
+    match u16::from_str_radix(digits, 16).ok()? {
+        0xd800..=0xdbff => Some(Half::First),
+        0xdc00..=0xdfff => Some(Half::Second),
+        _ => None,
+    }
 }
 
 /// The elements of an array, as texts.
@@ -208,4 +273,40 @@ fn tokens(text: &str) -> impl Iterator<Item = Option<(usize, Kind)>> {
         }
         None
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_stand_in_their_order_and_one_that_is_cut_off_is_told() {
+        for (text, expected, cut) in [
+            ("{}[1] \"a\" 7", vec!["{}", "[1]", "\"a\""], false),
+            ("{}} {\"b\":2}", vec!["{}", "{\"b\":2}"], false),
+            ("{\"a\":1}\n{\"b\":2}\n{\"c\"", vec!["{\"a\":1}", "{\"b\":2}"], true),
+            (
+                "{\"a\":1}\n{\"b\":\"x\n{\"c\":3}\n{\"d\":4}\n",
+                vec!["{\"a\":1}", "{\"c\":3}", "{\"d\":4}"],
+                true,
+            ),
+            ("{\n\"a\":1\n}\n{\n\"b\":", vec!["{\n\"a\":1\n}"], true),
+            ("", vec![], false),
+        ] {
+            assert_eq!(values(text), (expected, cut), "{text}");
+        }
+    }
+
+    #[test]
+    fn halves_of_characters_are_replaced_and_whole_ones_stay() {
+        for (text, expected) in [
+            (r#""a\ud83d""#, Some("a\u{fffd}")),
+            (r#""\ude00é\ud83d\ud83d\ude00""#, Some("\u{fffd}é\u{fffd}😀")),
+            (r#""\\ud83d \ud83dx""#, Some("\\ud83d \u{fffd}x")),
+            (r#""\ud83""#, None),
+            (r#""\é\ud83d""#, None),
+        ] {
+            assert_eq!(value(text).as_ref().and_then(Value::as_str), expected, "{text}");
+        }
+    }
 }
