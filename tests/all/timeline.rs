@@ -202,6 +202,7 @@ fn a_cold_start_that_was_waited_for_is_named_and_an_init_of_long_before_is_not_o
         &[],
     );
     assert_eq!(span(&cold, "waiting for a cold start").duration_ms().map(f64::round), Some(200.0));
+    assert!(span(&cold, "Init").critical, "it is what was waited for");
     let ahead = of_trace(
         &tree(&[
             node("s", "", "cart-api", 0.0, 100.0, r#""origin":"AWS::Lambda""#),
@@ -268,6 +269,8 @@ fn what_a_function_tells_of_its_own_time_has_rows() {
     let streaming = span(&timeline, "response streaming");
     assert_eq!((streaming.start_ms.map(f64::round), streaming.duration_ms()), (Some(20.0), Some(50.5)));
     assert_eq!(span(&timeline, "extensions").start_ms, Some(72.0));
+    let explained = |title: &str| span(&timeline, title).key.place.explained().unwrap_or_default();
+    assert!(explained("extensions").contains("billed") && explained("overhead").contains("runtime"));
 }
 
 #[test]

@@ -156,6 +156,9 @@ impl TimelineScreen {
             (SpanKind::Told, _) => {
                 self.times(&mut text, span);
                 text.text.push('\n');
+                if let Some(what) = span.key.place.explained() {
+                    text.line(what);
+                }
                 text.line("told by the function's segment, without a subsegment of its own");
             }
             _ => self.logged(&mut text, span),

@@ -61,6 +61,8 @@ pub struct Known {
     pub subsegments: usize,
     /// Documents of their own that have not ended.
     pub open: usize,
+    /// Documents of their own of which nothing says that they go on, nor when they ended.
+    pub endless: usize,
     /// When the first of what has not ended began.
     pub open_since: Option<Timestamp>,
     /// Nodes whose parent is missing.
@@ -263,6 +265,9 @@ impl TimelineScreen {
             segments: segments().count(),
             subsegments: nodes.len() - segments().count(),
             open: segments().filter(|node| node.segment.in_progress).count(),
+            endless: segments()
+                .filter(|node| !node.segment.in_progress && node.segment.end_ms.is_none())
+                .count(),
             open_since: since.map(|since| Timestamp::from_millis(since as i64)),
             orphans: count(Oddity::Orphan),
             circles: count(Oddity::Circle),

@@ -41,7 +41,7 @@ pub fn document(text: &str, id: Option<&str>) -> Option<Vec<Segment>> {
     // Of the whole text, and that only once.
     let mut document = None;
     for (number, piece) in pieces.iter().enumerate() {
-        let value = split::value(&piece.text)?;
+        let value = flat(&piece.text)?;
         if pieces.len() == 1 && span::is_span(&value) {
             return Some(vec![span::from_json(&value, None)?]);
         }
@@ -61,6 +61,19 @@ pub fn document(text: &str, id: Option<&str>) -> Option<Vec<Segment>> {
         segments.push(segment);
     }
     Some(segments)
+}
+
+/// The JSON of a node; what lies too deep for a tree, as metadata may, stands in it as its text.
+fn flat(text: &str) -> Option<Value> {
+    if let Some(value) = split::value(text) {
+        return Some(value);
+    }
+    let members = split::fields(text)?.into_iter().map(|(name, text)| {
+        let value = serde_json::from_str(&text).ok();
+        let deep = || text.starts_with(['{', '[']).then(|| Value::String(text.clone()));
+        Some((name, value.or_else(deep)?))
+    });
+    members.collect::<Option<_>>().map(Value::Object)
 }
 
 /// What a node that names no id is called after: the same document has the same one, no other has.

@@ -48,7 +48,7 @@ pub(super) fn from_json(value: &Value, embedded: bool) -> Option<Segment> {
         metadata: value
             .get("metadata")
             .filter(|metadata| !metadata.is_null())
-            .map(|metadata| metadata.to_string().into()),
+            .map(|metadata| metadata.as_str().map_or_else(|| metadata.to_string().into(), Into::into)),
         exceptions: exceptions(value),
     })
 }

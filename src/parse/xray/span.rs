@@ -80,7 +80,7 @@ pub(super) fn from_json(value: &Value, resource: Option<&Value>) -> Option<Segme
         trace_id: Some(TraceId::parse(&trace).map_or(trace, |id| id.to_string().into())),
         kind: if serves { SegmentKind::Segment } else { SegmentKind::IndependentSubsegment },
         name: title(serves, role, &own, &sender, name),
-        origin: if serves { origin(&sender) } else { None },
+        origin: if serves { own.first(&["aws.xray.origin"]).or_else(|| origin(&sender)) } else { None },
         namespace: namespace(serves, role, &own),
         start_ms,
         end_ms,

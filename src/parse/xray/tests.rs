@@ -131,7 +131,9 @@ fn a_thousand_levels_are_read_and_a_million_do_no_harm() {
     assert_eq!(document(&deep(1_000), None).expect("a document").len(), 1_000);
     let brackets =
         format!("{{\"name\":\"n\",\"metadata\":{}{}}}", "[".repeat(1_000_000), "]".repeat(1_000_000));
-    assert_eq!(document(&brackets, None), None);
+    let found = document(&brackets, None).expect("what is too deep is text");
+    assert_eq!(found[0].metadata.as_ref().map(|text| text.len()), Some(2_000_000));
+    assert_eq!(document(r#"{"name":"n","start_time":nonsense}"#, None), None);
 }
 
 #[test]

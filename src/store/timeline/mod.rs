@@ -130,6 +130,15 @@ pub enum Place {
     Told(u8),
 }
 
+impl Place {
+    /// What a function's segment tells of itself here, in a sentence.
+    #[must_use]
+    pub fn explained(self) -> Option<&'static str> {
+        let Self::Told(number) = self else { return None };
+        waits::TOLD.get(usize::from(number)).map(|(.., explained)| *explained)
+    }
+}
+
 /// What a span is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SpanKind {

@@ -70,7 +70,7 @@ fn waited_for(
 }
 
 /// Indices of the spans right below one; of `None`, the roots.
-fn children(spans: &[Span], above: Option<usize>) -> impl Iterator<Item = usize> {
+pub(super) fn children(spans: &[Span], above: Option<usize>) -> impl Iterator<Item = usize> {
     let (first, end) = above.map_or((0, spans.len()), |above| (above + 1, above + 1 + spans[above].below));
     let mut next = first;
     std::iter::from_fn(move || {

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use super::segment::{is_code, is_init, is_restore};
-use super::{Logged, Span, SpanKind, Timeline, Wait, whole};
+use super::{Logged, Span, SpanKind, Timeline, Wait, path, whole};
 use crate::model::{Invocation, LineKind, Segment, number};
 use crate::store::traces::{Tree, short};
 
@@ -112,7 +112,12 @@ pub fn of_spans(timeline: &Timeline, tree: &Tree, function: Option<&str>) -> Opt
                 at += span.below;
             }
             (_, Some(segment)) if is_init(segment) => {
-                causes.cold_ms += took;
+                // A wait for it that lies in what is told has been counted.
+                let before =
+                    span.parent.filter(|parent| *parent > begin).map(|parent| spans[parent - 1].kind);
+                if before != Some(SpanKind::Wait(Wait::ColdStart)) {
+                    causes.cold_ms += took;
+                }
                 causes.restored |= is_restore(segment);
                 at += span.below;
             }
@@ -125,6 +130,11 @@ pub fn of_spans(timeline: &Timeline, tree: &Tree, function: Option<&str>) -> Opt
             }
             _ => causes.own_ms += span.self_ms,
         }
+    }
+    if function.is_none() {
+        // The same as in the figures of the whole: Lambda and what is in front of it are nobody's own code.
+        let own = timeline.parts.iter().find(|part| part.name == path::OWN);
+        causes.own_ms = own.map_or(0.0, |part| part.ms as f64);
     }
     causes.story()
 }

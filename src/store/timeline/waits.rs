@@ -6,19 +6,32 @@ use super::{Mark, Place, Span, SpanKind, Wait};
 use crate::model::{Outcome, Segment, SegmentKind};
 
 /// Shortest stretch that a function tells of itself and that is worth a row, ms.
-const LEAST_TOLD: f64 = 0.5;
+const LEAST_TOLD: f64 = 1.0;
 /// And as a part of the whole.
 const LEAST_TOLD_PART: f64 = 0.005;
 /// Shortest other wait that is, as a part of the whole.
 const LEAST_WAIT: f64 = 0.01;
 /// And in ms: a hand-over takes some.
 const LEAST_WAIT_MS: f64 = 10.0;
-/// What a function's segment tells of itself in annotations, in the order in which it happens, each in ms.
+/// What a function's segment tells of itself in annotations, in the order in which it happens, each in ms; what it is
+/// called, and what it means.
 /// Source: <https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html>.
-const TOLD: [(&str, &str); 3] = [
-    ("aws.responseDuration", "response streaming"),
-    ("aws.runtimeOverhead", "overhead"),
-    ("aws.extensionOverhead", "extensions"),
+pub(super) const TOLD: [(&str, &str, &str); 3] = [
+    (
+        "aws.responseDuration",
+        "response streaming",
+        "the answer was on its way, from its first byte to its last",
+    ),
+    (
+        "aws.runtimeOverhead",
+        "overhead",
+        "the runtime had work to do behind the answer, before it could take another request",
+    ),
+    (
+        "aws.extensionOverhead",
+        "extensions",
+        "extensions went on behind the answer: the environment was busy for so long, and it is billed",
+    ),
 ];
 
 impl Layout<'_> {
@@ -132,7 +145,7 @@ impl Layout<'_> {
         let Some(begin) = begin.reduce(f64::max) else { return Vec::new() };
         let mut at = begin + said("aws.responseLatency").unwrap_or(0.0);
         let mut items = Vec::new();
-        for (number, (name, title)) in (0..).zip(TOLD) {
+        for (number, (name, title, _)) in (0..).zip(TOLD) {
             let Some(took) = said(name) else { continue };
             at += took;
             if took < LEAST_TOLD.max(self.length_ms * LEAST_TOLD_PART) {

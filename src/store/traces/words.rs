@@ -52,6 +52,7 @@ pub fn service_of(kind: &str) -> &str {
     let word = kind.strip_prefix("AWS::").and_then(|rest| rest.split("::").next()).unwrap_or(kind);
     match word {
         "ApiGateway" => "API Gateway",
+        "Events" => "EventBridge",
         "SecretsManager" => "Secrets Manager",
         "StepFunctions" => "Step Functions",
         word => word,

@@ -50,7 +50,7 @@ fn sentence(app: &App, invocation: &Invocation, width: u16) -> SafeText {
     let mut text = format!("{}: ", row::id(invocation));
     if let Some(story) = story {
         let room = width.saturating_sub(cells(&text) as u16);
-        text.push_str(clause::fitting(story, ", ", room));
+        text.push_str(&clause::fitting(story, ", ", room));
         more(&mut text, &ended);
     } else {
         text.push_str(&start);

@@ -36,7 +36,7 @@ pub(super) fn draw(app: &App, screen: &TimelineScreen, paint: &mut Paint<'_>, ro
     let room = Rect { x: row.x + 2, width: row.width.saturating_sub(2), ..row };
     // What stands further back matters less.
     let text = clause::fitting(&text, PART, room.width);
-    paint.text(room, &SafeText::of_line(text, Showing::default()), role, Cut::End);
+    paint.text(room, &SafeText::of_line(&text, Showing::default()), role, Cut::End);
 }
 
 /// Its sign, its colour, its words. Raw text.
@@ -121,30 +121,29 @@ fn missing(app: &App, screen: &TimelineScreen, why: &TraceMissing) -> String {
     let ago = begun.map_or_else(String::new, |begun| {
         format!(", begun {} ago{how}", number::age(app.now().since(begun)).to_string().trim())
     });
-    let indexed = match app.store().traces().backend() {
-        Some(TraceBackend::TransactionSearch { indexed }) => Some(*indexed),
-        _ => None,
-    };
+    let search = matches!(app.store().traces().backend(), Some(TraceBackend::TransactionSearch { .. }));
     let fresh = begun.is_some_and(|begun| app.now().since(begun) < ARRIVING);
-    match (why, indexed) {
+    match (why, search) {
         (TraceMissing::Unknown, _) if begun.is_some_and(|begun| begun + KEPT < app.now()) => {
             format!("X-Ray keeps traces for 30 days{ago}: it is gone")
         }
-        (TraceMissing::Unknown, Some(indexed)) => {
-            let usual = || format!("by default {} %", TraceBackend::INDEXED);
-            let part = indexed.map_or_else(usual, |part| format!("{part} %"));
-            format!("Transaction Search is on: {part} of the spans become traces, and this is none of them")
+        (TraceMissing::Unknown, true) if fresh => {
+            format!("Transaction Search has no span of it yet{ago}: asked again, up to 15 min after that")
         }
-        (TraceMissing::Unknown, None) if fresh => {
+        (TraceMissing::Unknown, true) => {
+            format!("Transaction Search has no span of it{ago}: not sampled, or of another account or region")
+        }
+        (TraceMissing::Unknown, false) if fresh => {
             format!("X-Ray has nothing of it yet{ago}: asked again, up to 15 min after that")
         }
-        (TraceMissing::Unknown, None) => {
+        (TraceMissing::Unknown, false) => {
             format!("X-Ray does not know it{ago}: not sampled, or of another account or region")
         }
         (TraceMissing::Unprocessed, _) => "X-Ray could not say (UnprocessedTraceIds): asked again".to_owned(),
-        (TraceMissing::Unretrievable(why), _) => {
+        (TraceMissing::Unretrievable(why), _) if app.size().0 >= WIDE => {
             format!("Transaction Search is on, and its spans are not to be had: {why}")
         }
+        (TraceMissing::Unretrievable(why), _) => format!("Transaction Search {why}"),
         (TraceMissing::Failed(failure), _) => failure.to_string(),
     }
 }
@@ -166,11 +165,17 @@ fn known_in_words(app: &App, screen: &TimelineScreen, known: &Known, id: &str) -
     if known.circles > 0 {
         warnings.push(format!("{} cut", plural(known.circles, "circle")));
     }
-    let complete = known.segments - known.open.min(known.segments);
+    if known.endless > 0 {
+        warnings.push(format!("{} without an end", plural(known.endless, "segment")));
+    }
+    let complete = known.segments.saturating_sub(known.open + known.endless);
     let since = known.open_since.map(|since| app.now().since(since));
     let progress = match (known.open, since) {
         // All segments have ended: what has not was cut off with them, or its end got lost.
         (0, Some(_)) => format!("{}, a subsegment without an end", plural(known.segments, "segment")),
+        (0, None) if complete < known.segments => {
+            format!("{complete} of {} complete", plural(known.segments, "segment"))
+        }
         (0, None) => format!("{} complete", plural(known.segments, "segment")),
         (_, since) => {
             let since = since

@@ -186,10 +186,13 @@ pub(super) fn legend(app: &App, screen: &TimelineScreen, paint: &mut Paint<'_>, 
     let zero = zero
         .local(app.zone())
         .map_or_else(|| "?".to_owned(), |zero| format!("{}{zone}", zero.format("%H:%M:%S%.3f")));
-    let path =
-        if screen.critical_only { "critical path alone, c shows all" } else { "critical path \u{2501}" };
+    let path = if screen.critical_only {
+        "critical path alone, c shows all rows"
+    } else {
+        "critical path \u{2501}   other \u{2500}"
+    };
     let bars = match screen.source {
-        TimelineSource::Trace(_) => format!("{path}   other \u{2500}   waiting \u{254c}   "),
+        TimelineSource::Trace(_) => format!("{path}   waiting \u{254c}   "),
         TimelineSource::Log | TimelineSource::Nothing => "silent \u{254c}   ".to_owned(),
     };
     let text = safe!(" {bars}0 ms = {zero} ");

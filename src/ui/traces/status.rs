@@ -49,7 +49,7 @@ pub(super) fn title(app: &App, paint: &mut Paint<'_>, row: Rect) {
     let room = Rect { x: pen.rest().x + 2, width: pen.left().saturating_sub(2), ..pen.rest() };
     match backend(app) {
         Some((text, role)) if text.width() <= usize::from(room.width) => paint.right(room, &text, role),
-        Some((_, role)) => paint.right(room, "Transaction Search", role),
+        Some((_, role)) => paint.right(room, &backend_in_short(app), role),
         None => {
             if let Some(text) = SAMPLING.into_iter().find(|text| text.len() <= usize::from(room.width)) {
                 paint.right(room, text, Role::Dim);
@@ -158,6 +158,16 @@ fn backend(app: &App) -> Option<(SafeText, Role)> {
         TraceBackend::Unknown(failure) => {
             Some((safe!("where traces are kept: {} {}", failure.operation, failure.word()), Role::Unknown))
         }
+    }
+}
+
+/// The same where there is little room.
+fn backend_in_short(app: &App) -> SafeText {
+    match app.store().traces().backend() {
+        Some(TraceBackend::TransactionSearch { indexed }) => {
+            safe!("{} % of spans listed", indexed.unwrap_or(TraceBackend::INDEXED))
+        }
+        _ => SafeText::new("place of traces unknown"),
     }
 }
 

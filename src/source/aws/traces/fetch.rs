@@ -79,7 +79,7 @@ pub(super) async fn fetch(
         };
         match answer {
             Ok(found) => {
-                asked_search |= *way == Way::Retrieval;
+                asked_search |= *way != Way::Batch;
                 left.retain(|id| !found.iter().any(|found| found.id == *id));
                 fetched.found.extend(found);
             }
@@ -115,17 +115,22 @@ const fn is_closed(way: Way, failure: &Failure) -> bool {
     }
 }
 
-/// What is missing for the spans of Transaction Search to be read, in words.
+/// What is missing for the spans of Transaction Search to be read, in words: permissions first, any of which is enough.
 fn needs(shut: &[Failure]) -> Arc<str> {
-    let why: Vec<String> = shut
+    let permissions: Vec<&str> = shut
         .iter()
-        .map(|failure| match &failure.kind {
-            FailureKind::AccessDenied { permission } => format!("needs {permission}"),
-            FailureKind::NotFound => format!("{} finds no log group {}", failure.operation, spans::GROUP),
-            _ => failure.to_string(),
+        .filter_map(|failure| match &failure.kind {
+            FailureKind::AccessDenied { permission } => Some(&**permission),
+            _ => None,
         })
         .collect();
-    why.join(", or ").into()
+    let needed = (!permissions.is_empty()).then(|| format!("needs {}", permissions.join(" or ")));
+    let others = shut.iter().filter_map(|failure| match &failure.kind {
+        FailureKind::AccessDenied { .. } => None,
+        FailureKind::NotFound => Some(format!("{} finds no log group {}", failure.operation, spans::GROUP)),
+        _ => Some(failure.to_string()),
+    });
+    needed.into_iter().chain(others).collect::<Vec<_>>().join("; ").into()
 }
 
 /// Traces by `BatchGetTraces`, five in a call: those that are there, and those that X-Ray could not look up.

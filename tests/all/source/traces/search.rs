@@ -1,11 +1,13 @@
 //! Transaction Search: X-Ray has no traces, and they are retrieved, or read as spans out of the log, or it is said why not.
 
+use std::sync::Arc;
+
 use lambtop::demo::cloud::Settings as Account;
-use lambtop::demo::faults::{Faults, Kind};
-use lambtop::model::{TraceBackend, TraceMissing};
+use lambtop::demo::faults::{Faults, Kind, TraceFault};
+use lambtop::model::{TraceBackend, TraceId, TraceMissing};
 use lambtop::source::Settings;
 
-use super::super::{Watching, mins, secs};
+use super::super::{START, Watching, mins, secs};
 use super::{brought, calls, denied, fault, held, missed, of, of_minute, open};
 
 fn searching(faults: Faults) -> Watching {
@@ -75,9 +77,52 @@ async fn where_nothing_is_allowed_it_is_said_what_would_help() {
     watching.pass(mins(1)).await;
     let missed = missed(&watching, id);
     let TraceMissing::Unretrievable(why) = missed[0].1 else { panic!("{missed:?}") };
+    assert_eq!(&**why, "needs xray:StartTraceRetrieval or logs:FilterLogEvents");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_in_no_span_is_not_there_however_the_spans_were_read() {
+    for faults in [Faults::default(), Faults::only(denied("xray:StartTraceRetrieval"))] {
+        let mut watching = searching(faults);
+        let began = START.secs() - 30;
+        let unknown = TraceId::parse(&format!("1-{began:08x}-{:024x}", 0)).expect("an id");
+        open(&watching, &[unknown]);
+        watching.pass(secs(12)).await;
+        let missed = missed(&watching, unknown);
+        assert!(matches!(missed[..], [(_, TraceMissing::Unknown), ..]), "{missed:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_opentelemetry_sent_is_read_as_well() {
+    let id = of_minute(10)[0];
+    let listed = |faults| {
+        let mut watching = searching(faults);
+        open(&watching, &[id]);
+        async move {
+            watching.pass(secs(20)).await;
+            let held = held(&watching);
+            let tree = held.trace(id).and_then(|held| held.tree()).expect("it is there").clone();
+            tree.nodes
+                .iter()
+                .map(|node| (node.segment.name.clone(), node.segment.origin.clone()))
+                .collect::<Vec<_>>()
+        }
+    };
+    let spans = listed(Faults::only(fault(
+        Kind::Trace(TraceFault::OpenTelemetry),
+        "xray:ListRetrievedTraces",
+        0,
+        60,
+    )))
+    .await;
+    let documents = listed(Faults::default()).await;
+    let functions = |nodes: &[(Arc<str>, Option<Arc<str>>)]| {
+        nodes.iter().filter(|(_, origin)| origin.as_deref() == Some("AWS::Lambda::Function")).count()
+    };
     assert!(
-        why.contains("needs xray:StartTraceRetrieval") && why.contains("needs logs:FilterLogEvents"),
-        "{why}"
+        functions(&documents) > 0 && functions(&spans) == functions(&documents),
+        "{spans:?} {documents:?}"
     );
 }
 

@@ -110,6 +110,7 @@ async fn traces_of_every_shape_come_whole_and_are_laid_out() {
         let nodes = held.tree().expect("it is there").nodes.len();
         let unreadable = came[0].1.unreadable;
         assert!(nodes >= least, "{what:?}: {nodes} nodes, {unreadable} unreadable");
+        assert_eq!(unreadable, 0, "{what:?}: what is too deep is text");
     }
 }
 
