@@ -15,6 +15,8 @@ mod split;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use serde_json::Value;
+
 use crate::model::Segment;
 use shape::Shape;
 
