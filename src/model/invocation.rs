@@ -61,6 +61,11 @@ pub enum Outcome {
     Unknown,
     /// It logged an error and answered.
     Handled,
+    /// Lambda refused it before it ran (429): it wrote no line, only a trace tells of it. CloudWatch counts it in
+    /// `Throttles`, neither in `Invocations` nor in `Errors`; an asynchronous request is tried again for up to six hours.
+    ///
+    /// Source: <https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html>.
+    Throttled,
     /// An error that nobody caught; Lambda counts it in `Errors`.
     Unhandled,
     /// The environment could not be initialised.
@@ -75,12 +80,13 @@ pub enum Outcome {
 
 impl Outcome {
     /// All of them, from the worst to the best.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::OutOfMemory,
         Self::Timeout,
         Self::RuntimeExit,
         Self::InitError,
         Self::Unhandled,
+        Self::Throttled,
         Self::Handled,
         Self::Unknown,
         Self::Running,
@@ -95,6 +101,7 @@ impl Outcome {
             Self::Running => "running",
             Self::Unknown => "no REPORT",
             Self::Handled => "handled",
+            Self::Throttled => "throttled",
             Self::Unhandled => "unhandled",
             Self::InitError => "init error",
             Self::RuntimeExit => "exit",
@@ -103,8 +110,8 @@ impl Outcome {
         }
     }
 
-    /// The word for scripts and for filters: `ok`, `running`, `unknown`, `handled`, `unhandled`, `init-error`, `exit`,
-    /// `timeout`, `oom`.
+    /// The word for scripts and for filters: `ok`, `running`, `unknown`, `handled`, `throttled`, `unhandled`,
+    /// `init-error`, `exit`, `timeout`, `oom`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -134,7 +141,7 @@ pub struct Invocation {
     pub function: Arc<FunctionKey>,
     /// The log group of its lines.
     pub group: Arc<GroupKey>,
-    /// The log stream of its lines: its execution environment.
+    /// The log stream of its lines: its execution environment. Its name is empty where it reached none.
     pub stream: Arc<LogStream>,
     /// The version that ran.
     pub version: Option<Arc<str>>,

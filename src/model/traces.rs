@@ -122,8 +122,8 @@ pub struct TraceList {
     pub expression: Arc<str>,
     /// Traces that are new, or changed.
     pub traces: Vec<TraceSummary>,
-    /// Up to when everything that X-Ray knew has been asked for; none while pages are coming.
-    pub seen_to: Option<Timestamp>,
+    /// The stretch of which everything that X-Ray knew has been asked for; none while pages are coming.
+    pub read: Option<TimeRange>,
 }
 
 /// The segments of one trace, as far as they have come; replaces what was known of it.

@@ -12,6 +12,7 @@ mod reading;
 mod requests;
 mod sink;
 pub(super) mod span;
+mod throttled;
 
 use std::env;
 use std::time::Duration;
@@ -24,7 +25,7 @@ use super::watch::{PICTURED, runtime};
 use super::{Stop, is_terminal, say};
 use crate::cli::{Flags, LogsArgs, RequestsArgs};
 use crate::config::{Charset, Zone};
-use crate::model::{Event, Feed, FeedReport, Function, Interest, Showing};
+use crate::model::{Event, Feed, FeedReport, Function, Interest, Outcome, Showing, TimeRange};
 use crate::query::Query;
 use crate::report::logs::{Form, Style, pointed_at};
 use crate::report::requests::RequestForm;
@@ -65,7 +66,9 @@ fn named<'a>(launch: &'a Launch, filter: &'a str) -> Result<&'a str, Stop> {
 /// Carries out `lambtop logs`. `given` are the flags as they were given before or after the command.
 pub(super) fn logs(launch: &Launch, args: &LogsArgs, given: &Flags) -> Result<Exit, Stop> {
     let form = form(launch, args);
-    carry_out(launch, args, given, |choice, span, query| Reading::new(choice.chosen, span, query, form))
+    carry_out(launch, args, given, false, |choice, span, query| {
+        Reading::new(choice.chosen, span, query, form)
+    })
 }
 
 /// Carries out `lambtop requests`: the same with what the lines come to.
@@ -92,7 +95,7 @@ pub(super) fn requests(launch: &Launch, args: &RequestsArgs, given: &Flags) -> R
         _ => RequestForm::Json,
     };
     let prices = launch.config.prices;
-    carry_out(launch, &lines, given, |choice, span, query| {
+    carry_out(launch, &lines, given, true, |choice, span, query| {
         let requests = Requests::new(form, prices, choice.chosen.len(), &choice.functions);
         Reading::of_requests(choice.chosen, span, query, requests)
     })
@@ -109,6 +112,7 @@ fn carry_out(
     launch: &Launch,
     args: &LogsArgs,
     given: &Flags,
+    of_requests: bool,
     reading: impl FnOnce(Made, Span, Query) -> Reading,
 ) -> Result<Exit, Stop> {
     let names: Vec<String> = args.sources.names.iter().chain(&given.functions).cloned().collect();
@@ -147,7 +151,10 @@ fn carry_out(
             .map_err(|error| Stop::Failed(format!("signals cannot be listened for: {error}")))?;
         let settings = source::Settings { functions: names, ..launch.source(shop.as_ref()) };
         let mut command = Command::start(settings, clock, choice.asks_for_functions(), interrupt, sink);
-        command.run(choice, |made| reading(made, span, query)).await
+        let until = span.until.unwrap_or_else(|| command.clock.now());
+        let refused = (of_requests && query.asks_for(Outcome::Throttled))
+            .then(|| TimeRange::new(span.since, until.max(span.since)));
+        command.run(choice, refused, |made| reading(made, span, query)).await
     });
     // A call that is on its way is nobody's concern any more.
     runtime.shutdown_background();
@@ -221,7 +228,13 @@ impl Command {
         Self { clock, events, interest, interrupt, sink, _sources: sources }
     }
 
-    async fn run(&mut self, mut choice: Choice, reading: impl FnOnce(Made) -> Reading) -> Result<Exit, Stop> {
+    /// `refused`: since when and until when throttled requests are asked for, if they are.
+    async fn run(
+        &mut self,
+        mut choice: Choice,
+        refused: Option<TimeRange>,
+        reading: impl FnOnce(Made) -> Reading,
+    ) -> Result<Exit, Stop> {
         if let Some(exit) = self.choose(&mut choice).await? {
             return Ok(exit);
         }
@@ -229,7 +242,13 @@ impl Command {
         for said in said.iter().chain(&choice.missing) {
             say(&format!("lambtop: {said}"));
         }
-        let mut reading = reading(Made { chosen, functions: std::mem::take(&mut choice.functions) });
+        let functions = std::mem::take(&mut choice.functions);
+        let throttled = match refused {
+            Some(range) => self.throttled(&functions, range).await,
+            None => Vec::new(),
+        };
+        let mut reading = reading(Made { chosen, functions });
+        reading.take_throttled(&throttled);
         let end = self.read(&mut reading).await?;
         if end == End::Deserted {
             return Ok(Exit::Success);

@@ -18,8 +18,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use crate::model::{
-    Event, Feed, FleetOrigin, FunctionKey, Identity, Metric, Scope, SeriesKey, Spend, Statistic, Subject,
-    TimeRange, Timestamp, Window,
+    Event, Feed, FleetOrigin, FunctionKey, GroupKey, Identity, Metric, Scope, SeriesKey, Spend, Statistic,
+    Subject, TimeRange, Timestamp, TraceId, Window,
 };
 
 pub use feeds::{Failing, FeedState};
@@ -32,7 +32,7 @@ pub use trouble::{Cause, Severity, Trouble};
 use fleet::Fleet;
 use invocations::Invocations;
 use lines::{Lines, Piece};
-use traces::Traces;
+use traces::{HeldTrace, Throttled, Traces};
 
 /// Subjects whose series are held: far beyond any account, so that hostile names cannot fill the memory.
 const MAX_SUBJECTS: usize = 200_000;
@@ -146,7 +146,14 @@ impl Store {
             }
             Event::TraceBackend { backend, .. } => self.traces.backend_is(backend),
             Event::TraceList(list) => self.traces.list(list),
-            Event::Traces(answer) => self.traces.answer(answer),
+            Event::Traces(answer) => {
+                let (scope, found): (_, Vec<_>) =
+                    (answer.scope.clone(), answer.found.iter().map(|found| found.id).collect());
+                self.traces.answer(answer);
+                for id in found {
+                    self.take_throttled(&scope, id);
+                }
+            }
             Event::ServiceMap(map) => self.traces.map_is(map),
             Event::Tail(report) => self.lines.report(report),
             Event::LogGap(gap) => self.lines.gap(gap),
@@ -157,6 +164,18 @@ impl Store {
         changes.functions.sort_unstable();
         changes.functions.dedup();
         changes
+    }
+
+    /// Takes in what a trace tells of attempts that Lambda refused: their rows stand among those of the log.
+    fn take_throttled(&mut self, scope: &Scope, id: TraceId) {
+        let Some(tree) = self.traces.trace(id).and_then(HeldTrace::tree) else { return };
+        for throttled in Throttled::of(tree, id, &scope.region) {
+            let key = FunctionKey::new(scope, &throttled.function);
+            let function = self.fleet.functions.get(&key);
+            let group =
+                function.map_or_else(|| GroupKey::by_default(&key), |record| GroupKey::of(&record.function));
+            self.invocations.take_throttled(&key, &group, &throttled);
+        }
     }
 
     fn set_mut(&mut self, subject: &Subject) -> Option<&mut SeriesSet> {

@@ -98,8 +98,9 @@ const LOGS: [Meaning; 10] = [
     CUT,
 ];
 
-const REQUESTS: [Meaning; 20] = [
+const REQUESTS: [Meaning; 21] = [
     one(Glyph::Error, "failed", Role::Error),
+    one(Glyph::Throttle, "throttled", Role::Throttle),
     one(Glyph::Timeout, "timeout", Role::Timeout),
     one(Glyph::OutOfMemory, "out of memory", Role::Timeout),
     one(Glyph::Unknown, "no REPORT", Role::Unknown),

@@ -246,7 +246,7 @@ fn traces() -> Event {
         at: now(),
         expression: "".into(),
         traces: (0..20_000).map(summary).collect(),
-        seen_to: Some(now()),
+        read: Some(TimeRange::new(now(), now())),
     })
 }
 

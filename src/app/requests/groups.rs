@@ -62,6 +62,8 @@ impl GroupId {
         match grouping {
             Grouping::None => None,
             Grouping::Error => error_kind(invocation).map(Self::Error),
+            // What was refused ran in no version and in no environment.
+            Grouping::Version | Grouping::Environment if invocation.outcome == Outcome::Throttled => None,
             Grouping::Version => {
                 Some(Self::Version(Arc::clone(&invocation.function), invocation.version.clone()))
             }

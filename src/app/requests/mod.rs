@@ -8,6 +8,7 @@
 //! | `further` | how far back they go, and reading further back |
 //! | `heat` | requests by time and duration, and what is picked there |
 //! | `groups` | requests with an error, a version or an environment in common |
+//! | `throttles` | requests that Lambda refused, and reading of them |
 //! | `words` | what went wrong with a request |
 //! | `below` | the same in short below the charts of one function |
 //! | `keys` | what each action does here |
@@ -21,6 +22,7 @@ mod kept;
 mod keys;
 mod shown;
 mod story;
+mod throttles;
 mod words;
 
 use std::collections::HashMap;
@@ -151,7 +153,8 @@ impl RequestsScreen {
     fn name_environment(&mut self, stream: &Arc<str>) {
         /// Names of three letters at most.
         const MOST: usize = 2_600;
-        if self.environments.contains_key(stream) {
+        // What Lambda refused reached none.
+        if stream.is_empty() || self.environments.contains_key(stream) {
             return;
         }
         if self.environments.len() >= MOST {

@@ -20,6 +20,7 @@ pub fn error_words(invocation: &Invocation) -> Option<String> {
     Some(match invocation.outcome {
         Outcome::Ok | Outcome::Running | Outcome::Unknown => return None,
         Outcome::Handled => "logged an error".to_owned(),
+        Outcome::Throttled => "429: refused, not run".to_owned(),
         Outcome::Unhandled => "unhandled error".to_owned(),
         Outcome::InitError => "init failed".to_owned(),
         Outcome::RuntimeExit => "the runtime exited".to_owned(),

@@ -109,16 +109,18 @@ impl App {
         let mut open = self.timeline_traces();
         if *self.screen() == Screen::Requests {
             open.extend(self.selected_trace());
+            open.extend(self.throttled_traces());
         }
         let range = self.traces.range.before(self.now);
         let shown = (*self.screen() == Screen::Traces).then_some(self.traces.view);
-        let list = (shown == Some(TracesView::List)).then(|| TraceListWant {
-            since: range.start,
-            until: None,
-            expression: self.traces.asked.clone(),
-        });
+        let list = match shown {
+            Some(TracesView::List) => {
+                Some(TraceListWant { since: range.start, until: None, expression: self.traces.asked.clone() })
+            }
+            _ => self.throttles_want(),
+        };
         let map = (shown == Some(TracesView::Map)).then_some(range);
-        (!open.is_empty() || shown.is_some()).then_some(TraceWant { open, list, map })
+        (!open.is_empty() || shown.is_some() || list.is_some()).then_some(TraceWant { open, list, map })
     }
 
     /// The function that a service of X-Ray is, if it is one that is known.

@@ -6,6 +6,7 @@ use super::invocation::{Caller, Environment, Invocation, TraceHeader};
 use super::pool::{Block, NO_LINK, Record};
 use super::profile::Profile;
 use super::request::Request;
+use super::spec::EventSource;
 
 /// Blocks of one span: of a function, and of the one that calls it or that it calls.
 pub(super) struct Scene<'a> {
@@ -47,6 +48,7 @@ impl Scene<'_> {
             }),
             http_status: request.http_status(),
             event_age_ms: request.event_age_ms(),
+            refused_ms: self.refused_ms(index),
             iterator_age_ms: request.iterator_age_ms(),
             offset_lag: request.offset_lag(),
             extension_ms: request.extension_ms(),
@@ -54,6 +56,17 @@ impl Scene<'_> {
             durable: request.durable(),
             downstream: calls::calls(&request, self.called(record)),
         }
+    }
+
+    /// When an asynchronous request was tried before and throttled, in order.
+    fn refused_ms(&self, index: usize) -> Vec<i64> {
+        if self.profile.spec.source != EventSource::Async {
+            return Vec::new();
+        }
+        let start = |index: usize| self.block.span.start_ms + i64::from(self.block.records[index].start);
+        let mut refused: Vec<i64> = self.block.refused_before(index).map(start).collect();
+        refused.reverse();
+        refused
     }
 
     /// The request that this one called.

@@ -189,6 +189,8 @@ pub struct Invocation {
     pub http_status: Option<u16>,
     /// How long its event waited for asynchronous invocation, ms.
     pub event_age_ms: Option<f64>,
+    /// When its event was tried before and throttled, ms since the epoch, in order.
+    pub refused_ms: Vec<i64>,
     /// Age of the newest record of its batch when it was read from a stream, ms.
     pub iterator_age_ms: Option<f64>,
     /// Records between the newest of its topic and the last one read.

@@ -7,6 +7,8 @@
 //! requests and out of their sight, except after a deploy, when everyone waits for the new code. No request runs over
 //! the end of a span, so that each span can be simulated without those before it.
 
+use std::collections::VecDeque;
+
 use super::MINUTE_MS;
 use super::behaviour::{self, hundredths};
 use super::curve;
@@ -15,6 +17,7 @@ use super::fault::Fault;
 use super::invocation::EnvironmentStart;
 use super::load;
 use super::profile::{Profile, Span};
+use super::spec::EventSource;
 use super::story::{Occurrence, Trouble};
 
 /// One request, as lean as can be: everything else about it is derived when somebody asks.
@@ -28,7 +31,8 @@ pub(super) struct Record {
     pub init: u32,
     /// Its environment, as an index into those of the span.
     pub environment: u32,
-    /// The request that it called, or that called it, as an index into the other function's; or [`NO_LINK`].
+    /// The request that it called, or that called it, as an index into the other function's; of an asynchronous
+    /// request the attempt before, which was throttled, as an index into its own function's; or [`NO_LINK`].
     pub link: u32,
     /// Most memory that its environment had used by its end, MB.
     pub memory: u16,
@@ -98,6 +102,15 @@ impl Block {
         };
         index(from_ms)..index(to_ms)
     }
+
+    /// The throttled attempts at an asynchronous request before this one, the latest first, as indexes.
+    pub(super) fn refused_before(&self, index: usize) -> impl Iterator<Item = usize> {
+        let before = |index: &usize| {
+            let link = self.records[*index].link;
+            (link != NO_LINK).then_some(link as usize)
+        };
+        std::iter::successors(Some(index), before).skip(1)
+    }
 }
 
 /// A place for an environment.
@@ -134,6 +147,8 @@ pub(super) struct Pool<'a> {
     most: usize,
     /// The occurrence of the function's trouble that this minute may have a part of.
     occurrence: Option<Occurrence>,
+    /// Throttled asynchronous requests: when each is due again (ms since the span began), and its record.
+    refused: VecDeque<(u32, u32)>,
 }
 
 /// A request that was let in, to be run or settled.
@@ -160,6 +175,7 @@ impl<'a> Pool<'a> {
             provisioned,
             most,
             occurrence: None,
+            refused: VecDeque::new(),
         };
         let minutes = (span.end_ms - span.start_ms) / MINUTE_MS;
         let expected = load::rate(profile, span.start_ms.div_euclid(MINUTE_MS)) * minutes as f64;
@@ -221,13 +237,14 @@ impl<'a> Pool<'a> {
         let ready = self.free_at[..self.provisioned].iter().filter(|free_at| **free_at > now).count();
         let free = self.free_at.iter().position(|free_at| *free_at <= now);
         let record = self.block.records.len();
+        let link = self.due(start);
         let Some(slot) = free.or_else(|| (self.slots.len() < self.most).then_some(self.slots.len())) else {
             self.block.records.push(Record {
                 start,
                 duration: 0,
                 init: 0,
                 environment: 0,
-                link: NO_LINK,
+                link,
                 memory: 0,
                 fault: Fault::Throttled,
                 attempts: 0,
@@ -235,6 +252,7 @@ impl<'a> Pool<'a> {
                 ready: ready as u8,
                 spilled: false,
             });
+            self.refuse(record as u32);
             return None;
         };
         let init = self.environment_for(slot, start);
@@ -243,7 +261,7 @@ impl<'a> Pool<'a> {
             duration: 0,
             init,
             environment: self.slots[slot].environment,
-            link: NO_LINK,
+            link,
             memory: 0,
             fault: Fault::None,
             attempts: 1,
@@ -252,6 +270,25 @@ impl<'a> Pool<'a> {
             spilled: self.provisioned > 0 && slot >= self.provisioned,
         });
         Some(Seat { record, slot })
+    }
+
+    /// The throttled request that one which comes at `start` is the next attempt at: what waits goes before what is new.
+    fn due(&mut self, start: u32) -> u32 {
+        let next = self.refused.pop_front_if(|(due, _)| *due <= start);
+        next.map_or(NO_LINK, |(_, record)| record)
+    }
+
+    /// A request was throttled. Lambda tries an asynchronous one again after a second, then after two, up to five minutes:
+    /// <https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html>.
+    fn refuse(&mut self, record: u32) {
+        if self.profile.spec.source != EventSource::Async {
+            return;
+        }
+        let attempts = self.block.refused_before(record as usize).count() as u32 + 1;
+        let wait = (1_000_u32 << (attempts - 1).min(9)).min(300_000);
+        let due = self.block.records[record as usize].start + wait;
+        let place = self.refused.partition_point(|(other, _)| *other <= due);
+        self.refused.insert(place, (due, record));
     }
 
     /// Sees that a slot has an environment; answers what the request waits for it.

@@ -20,13 +20,21 @@ pub(super) struct Request<'a> {
     pub draw: Draw,
     /// When it began, ms since the epoch.
     pub at_ms: i64,
+    /// How long before that its event was tried first, ms; 0 where it was not throttled before.
+    pub tried_ms: i64,
 }
 
 impl<'a> Request<'a> {
     pub(super) fn of(profile: &'a Profile, block: &Block, index: usize) -> Self {
         let record = block.records[index];
         let at_ms = block.span.start_ms + i64::from(record.start);
-        Self { profile, record, draw: block.draw(index), at_ms }
+        let first = if profile.spec.source == EventSource::Async {
+            block.refused_before(index).last().unwrap_or(index)
+        } else {
+            index
+        };
+        let tried_ms = i64::from(record.start) - i64::from(block.records[first].start);
+        Self { profile, record, draw: block.draw(index), at_ms, tried_ms }
     }
 
     /// Whether it reached an environment.
@@ -46,7 +54,7 @@ impl<'a> Request<'a> {
     /// How long its event waited for asynchronous invocation, ms.
     pub(super) fn event_age_ms(&self) -> Option<f64> {
         let waits = self.profile.spec.source == EventSource::Async && self.ran();
-        waits.then(|| cents(curve::exp(3.6 + 0.5 * self.draw.about(AGE).normal())))
+        waits.then(|| self.tried_ms as f64 + cents(curve::exp(3.6 + 0.5 * self.draw.about(AGE).normal())))
     }
 
     /// Whether its event was dropped for good, and the dead-letter queue did not take it either.

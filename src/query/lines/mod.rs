@@ -49,9 +49,10 @@ pub use traces::TraceQuery;
 use std::sync::Arc;
 
 use super::FilterError;
-use crate::model::RequestPlace;
+use crate::model::{Outcome, RequestPlace};
 use lexer::Token;
-use term::Term;
+use number::Comparison;
+use term::{Term, Test};
 
 /// A query that parsed: clauses that must all match, each of one or more alternatives.
 #[derive(Clone, Debug, Default)]
@@ -66,6 +67,14 @@ pub struct Query {
 type Clause = Vec<Term>;
 
 impl Query {
+    /// Whether it asks for requests that ended so by name: `outcome=throttled`.
+    #[must_use]
+    pub fn asks_for(&self, outcome: Outcome) -> bool {
+        self.clauses.iter().flatten().any(|term| {
+            matches!(&term.test, Test::Outcome(Comparison::Equal, asked, _) if *asked == outcome && !term.negative)
+        })
+    }
+
     /// Parses what was typed; an empty text matches everything.
     pub fn parse(text: &str) -> Result<Self, FilterError> {
         let mut clauses = clauses(text, Term::parse)?;

@@ -32,10 +32,15 @@ impl Query {
             text.push('\n');
             text.push_str(word);
         }
-        let wrong = invocation.outcome.is_failure() || invocation.outcome == Outcome::Handled;
+        let level = match invocation.outcome {
+            Outcome::Throttled => Level::Warn,
+            Outcome::Handled => Level::Error,
+            outcome if outcome.is_failure() => Level::Error,
+            _ => Level::Info,
+        };
         self.matches(&Facts {
             text: &text,
-            level: Some(if wrong { Level::Error } else { Level::Info }),
+            level: Some(level),
             kind: LineKind::Report,
             function: Some(&invocation.function.name),
             group: &invocation.group.name,

@@ -103,6 +103,18 @@ impl TraceQuery {
         Self { text, form: Form::Terms(vec![vec![term]]) }
     }
 
+    /// The query for the traces that go through one of these services and in which something was throttled.
+    #[must_use]
+    pub fn throttled(names: &[&str]) -> Self {
+        let term = |test| Term { negative: false, test };
+        let services = names.iter().map(|name| term(Test::Service((*name).to_owned()))).collect();
+        let text = names.iter().map(|name| format!("service:{} ", quoted(name))).collect::<String>();
+        Self {
+            text: text + Flag::Throttle.word(),
+            form: Form::Terms(vec![services, vec![term(Test::Flag(Flag::Throttle))]]),
+        }
+    }
+
     /// What was typed.
     #[must_use]
     pub fn text(&self) -> &str {

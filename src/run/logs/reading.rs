@@ -10,6 +10,7 @@ use super::choice::Chosen;
 use super::named::Named;
 use super::requests::Requests;
 use super::span::Span;
+use super::throttled::Refused;
 use crate::model::{
     Event, Failure, FailureKind, Invocation, LogGap, LogLine, LogOrder, LogPage, LogWant, TailReport,
     TailStatus, Timestamp,
@@ -119,6 +120,17 @@ impl Reading {
         };
         let groups = chosen.into_iter().map(group).collect();
         Self { groups, asked: span, span, query, output, seen: Seen::new(REMEMBERED) }
+    }
+
+    /// Takes in attempts that Lambda refused, before anything else.
+    pub(super) fn take_throttled(&mut self, refused: &[Refused]) {
+        for refused in refused {
+            if let Some(at) = self.place(&refused.group)
+                && let Output::Requests(requests) = &mut self.output
+            {
+                requests.take_throttled(at, refused);
+            }
+        }
     }
 
     /// Whether it has no end of its own.

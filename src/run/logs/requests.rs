@@ -8,7 +8,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::model::{Architecture, Function, Invocation, LogPage, Prices, Timestamp};
+use super::throttled::Refused;
+use crate::model::{Architecture, Function, Invocation, LogPage, Outcome, Prices, Timestamp};
 use crate::query::Query;
 use crate::report::logs::Window;
 use crate::report::requests::RequestForm;
@@ -97,9 +98,17 @@ impl Requests {
         self.settle(at, query, &wanted, out);
         while self.groups[at].joined.len() > WAITING {
             let taken = self.groups[at].joined.take_oldest(BATCH);
-            self.hurried += taken.iter().filter(|one| one.reported.is_none()).count() as u64;
+            self.hurried += taken
+                .iter()
+                .filter(|one| one.reported.is_none() && one.outcome != Outcome::Throttled)
+                .count() as u64;
             self.write(at, &taken, query, &wanted, out);
         }
+    }
+
+    /// Takes in attempts that Lambda refused, before the log of their group.
+    pub(super) fn take_throttled(&mut self, at: usize, refused: &Refused) {
+        self.groups[at].joined.take_throttled(&refused.function, &refused.group, &refused.attempts);
     }
 
     /// Takes in that a group was read up to `seen_to`, or, without one, that nothing more comes of it.
@@ -127,7 +136,10 @@ impl Requests {
     fn settle(&mut self, at: usize, query: &Query, wanted: &impl Fn(&Invocation) -> bool, out: &mut String) {
         let group = &self.groups[at];
         let over = |one: &Invocation| {
-            let last = one.reported.unwrap_or_else(|| one.start + self.timeout(one));
+            let last = match one.outcome {
+                Outcome::Throttled => one.start,
+                _ => one.reported.unwrap_or_else(|| one.start + self.timeout(one)),
+            };
             last + AFTER < group.read_to
         };
         let many = group.joined.by_start().take_while(over).count();

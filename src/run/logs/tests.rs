@@ -63,7 +63,7 @@ async fn logs_by_a_clock_ahead(account: Account, flags: &str, minutes: u64, ahea
         std::future::pending::<()>().await;
     };
     let exit = tokio::select! {
-        exit = command.run(choice, |made| Reading::new(made.chosen, span, query, Form::Json)) => exit,
+        exit = command.run(choice, None, |made| Reading::new(made.chosen, span, query, Form::Json)) => exit,
         () = interrupted => unreachable!("it never ends"),
     };
     let written = fs::read_to_string(&path).expect("the file");

@@ -2,6 +2,7 @@
 //!
 //! | evidence | outcome |
 //! |---|---|
+//! | a trace says that Lambda refused it | throttled |
 //! | the runtime was killed, or the platform says `Runtime.OutOfMemory` | out of memory |
 //! | `Task timed out`, `Status: timeout` | timeout |
 //! | all memory used, and an error that ended the request | out of memory |
@@ -43,6 +44,9 @@ impl Evidence {
     pub(super) const DROPPED: Self = Self(1 << 13);
     /// The platform says that the request went well.
     pub(super) const SUCCEEDED: Self = Self(1 << 14);
+
+    /// Lambda refused it: it wrote no line.
+    pub(super) const THROTTLED: Self = Self(1 << 15);
 
     /// All that tells of an init or a restore that a request had to wait for.
     pub(super) const fn of_init() -> Self {
@@ -107,7 +111,9 @@ impl Evidence {
         let failed = self.has(ended) && (self.has(Self::FAILED) || !self.has(Self::SUCCEEDED));
         let init = Self(Self::INIT_ERROR.0 | Self::INIT_TIMEOUT.0);
         let never = Self(Self::IMPORT.0 | Self::RESTORE_TIMEOUT.0 | Self::RESTORE_ERROR.0);
-        if self.has(Self::KILLED) {
+        if self.has(Self::THROTTLED) {
+            Outcome::Throttled
+        } else if self.has(Self::KILLED) {
             Outcome::OutOfMemory
         } else if self.has(Self::TIMED_OUT) {
             Outcome::Timeout

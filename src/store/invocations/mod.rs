@@ -1,4 +1,5 @@
-//! The invocations that are held: joined from log lines by request id, bounded by their number.
+//! The invocations that are held: joined from log lines by request id, bounded by their number. Attempts that Lambda
+//! refused wrote no line: those come from traces.
 //!
 //! They are kept in a compact form, about 160 bytes each with all that finds them; who asks is given an
 //! [`Invocation`] by value, made on the way out.
@@ -8,6 +9,7 @@
 //! | `taking` | a page of lines, line by line: to which record each belongs, and what it adds |
 //! | `attempts` | the attempts at one request in one stream, told apart |
 //! | `environment` | the order of a stream: what lines without an id belong to, what hides what |
+//! | `throttled` | attempts that Lambda refused |
 //! | `settling` | what follows for each record, the list by start, the bound |
 //! | `evidence`, `notable` | what lines say of how it went, and the outcome that follows |
 //! | `record`, `names` | the compact form |
@@ -29,6 +31,7 @@ mod notable;
 mod record;
 mod settling;
 mod taking;
+mod throttled;
 mod view;
 
 use std::collections::{HashMap, HashSet};
@@ -62,6 +65,8 @@ pub struct Invocations {
     environments: Vec<Environment>,
     free_environments: Vec<EnvironmentId>,
     streams: HashMap<GroupKey, HashMap<Arc<str>, EnvironmentId>>,
+    /// Where the attempts of a function are that reached no environment.
+    throttled: HashMap<FunctionKey, EnvironmentId>,
     names: Names,
     order: Order,
     /// Functions whose good requests leave no line of the platform.
@@ -86,6 +91,7 @@ impl Default for Invocations {
             environments: Vec::new(),
             free_environments: Vec::new(),
             streams: HashMap::new(),
+            throttled: HashMap::new(),
             names: Names::default(),
             order: Order::default(),
             quiet: HashSet::new(),
@@ -127,10 +133,11 @@ impl Invocations {
     pub fn rename(&mut self, from: &Scope, to: &Scope) {
         let moved: Vec<GroupKey> =
             self.streams.keys().filter(|group| group.scope == *from).cloned().collect();
-        if moved.is_empty() {
+        if moved.is_empty() && self.throttled.is_empty() {
             return;
         }
         self.revision += 1;
+        self.rename_throttled(from, to);
         for old in moved {
             let group = Arc::new(GroupKey { scope: to.clone(), name: Arc::clone(&old.name) });
             let streams = self.streams.remove(&old).unwrap_or_default();

@@ -63,12 +63,12 @@ impl Order {
         self.stale.push(Entry::new(begin, slot));
     }
 
-    fn list(&mut self, begin: i64, slot: Slot) {
+    pub(super) fn list(&mut self, begin: i64, slot: Slot) {
         self.new.push(Entry::new(begin, slot));
     }
 
     /// Carries out what was asked for: only what stands behind the earliest change is moved.
-    fn flush(&mut self) {
+    pub(super) fn flush(&mut self) {
         if self.new.is_empty() && self.stale.is_empty() {
             return;
         }
@@ -123,7 +123,7 @@ impl Invocations {
         self.order.flush();
     }
 
-    fn hide(&mut self, slot: Slot) {
+    pub(super) fn hide(&mut self, slot: Slot) {
         let record = &mut self.records[slot as usize];
         record.mark(flag::HIDDEN, true);
         if record.mark(flag::LISTED, false) {
@@ -241,7 +241,9 @@ impl Invocations {
         } else {
             let group = Arc::clone(&environment.group);
             environment.loose = Vec::new();
-            if let Some(streams) = self.streams.get_mut(&group) {
+            if environment.stream.name.is_empty() {
+                self.throttled.remove(&*environment.function);
+            } else if let Some(streams) = self.streams.get_mut(&group) {
                 streams.remove(&self.environments[id as usize].stream.name);
                 if streams.is_empty() {
                     self.streams.remove(&group);

@@ -17,7 +17,7 @@ const MOST_IDLE: usize = 20_000;
 /// Attempts at one request in one stream that are told apart; what would begin one more is passed over. Lambda makes three
 /// at most (<https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html>), but a function can
 /// print what it likes.
-const MOST_ATTEMPTS: usize = 16;
+pub(super) const MOST_ATTEMPTS: usize = 16;
 
 /// Where the streams of a page are, found as they are needed.
 struct Streams<'a> {
@@ -84,15 +84,18 @@ impl Invocations {
         let function = self.names.function(&group, stream);
         let mut environment = Environment::new(group, Arc::new(stream.clone()), function);
         environment.quiet = self.quiet.contains(&*environment.function);
-        let id = if let Some(id) = self.free_environments.pop() {
-            self.environments[id as usize] = environment;
-            id
-        } else {
-            self.environments.push(environment);
-            self.environments.len() as EnvironmentId - 1
-        };
+        let id = self.new_environment(environment);
         self.streams.entry(page.group.clone()).or_default().insert(Arc::clone(&stream.name), id);
         id
+    }
+
+    pub(super) fn new_environment(&mut self, environment: Environment) -> EnvironmentId {
+        if let Some(id) = self.free_environments.pop() {
+            self.environments[id as usize] = environment;
+            return id;
+        }
+        self.environments.push(environment);
+        self.environments.len() as EnvironmentId - 1
     }
 
     /// A line that names its request.
@@ -215,7 +218,7 @@ impl Invocations {
     }
 
     /// A new record.
-    fn add(&mut self, request: RequestId, environment: EnvironmentId, at: i64) -> Slot {
+    pub(super) fn add(&mut self, request: RequestId, environment: EnvironmentId, at: i64) -> Slot {
         let attempt = self.chain(request).map(|slot| self.record(slot).attempt).max().unwrap_or_default();
         let mut record = Record::new(request, environment, at, attempt.saturating_add(1));
         let hash = self.hash(request);

@@ -112,6 +112,7 @@ const fn mark(outcome: Outcome) -> Mark {
         Outcome::Ok => Mark::Ok,
         Outcome::Running | Outcome::Unknown => Mark::Open,
         Outcome::Handled | Outcome::Unhandled | Outcome::InitError | Outcome::RuntimeExit => Mark::Error,
+        Outcome::Throttled => Mark::Throttle,
         Outcome::Timeout => Mark::Timeout,
         Outcome::OutOfMemory => Mark::OutOfMemory,
     }

@@ -199,8 +199,9 @@ impl Layout<'_> {
         let last = self.segment(indices[indices.len() - 1]);
         let gave_up = failed(last);
         let kind = SpanKind::Attempts { count: indices.len(), gave_up };
+        let title = if tries(first) == "Attempt" { "Attempts".to_owned() } else { title(first) };
         Span {
-            title: title(first),
+            title,
             status: status(last),
             mark: if gave_up { Mark::Error } else { mark(last) },
             start_ms: self.on_axis(first.start_ms),
@@ -261,7 +262,7 @@ impl Layout<'_> {
     fn run(&self, children: &[usize]) -> usize {
         let attempt = |index: usize| {
             let segment = self.segment(index);
-            let name = segment.name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '#' || c == ' ');
+            let name = tries(segment);
             let tried = segment.namespace.is_some() || name == "Attempt";
             let call = &segment.call;
             tried.then_some((name, &call.operation, &call.resource, &call.method, &call.url))
@@ -288,6 +289,11 @@ impl Layout<'_> {
             SpanKind::Segment(index) => part_of(self.segment(index)),
         }
     }
+}
+
+/// What a segment is an attempt at, as far as its name says: that without its number.
+fn tries(segment: &Segment) -> &str {
+    segment.name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '#' || c == ' ')
 }
 
 /// A span with nothing but its name.

@@ -89,7 +89,7 @@ impl Traces {
             self.evicted = 0;
             self.expression = list.expression;
         }
-        self.seen_to = self.seen_to.max(list.seen_to);
+        self.seen_to = self.seen_to.max(list.read.map(|read| read.end));
         for summary in list.traces {
             self.summary(summary);
         }
@@ -240,7 +240,7 @@ mod tests {
 
     fn list(expression: &str, traces: Vec<TraceSummary>) -> TraceList {
         let scope = Scope::new("123456789012", "eu-west-1");
-        TraceList { scope, at: Timestamp::from_secs(9), expression: expression.into(), traces, seen_to: None }
+        TraceList { scope, at: Timestamp::from_secs(9), expression: expression.into(), traces, read: None }
     }
 
     #[test]

@@ -97,6 +97,12 @@ impl Tree {
         Self { nodes }
     }
 
+    /// Whether all that has come of it has ended.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        !self.nodes.iter().any(|node| node.segment.in_progress)
+    }
+
     /// Its roots.
     pub fn roots(&self) -> impl Iterator<Item = &Node> {
         self.nodes.iter().filter(|node| node.parent.is_none())

@@ -67,6 +67,10 @@ fn sentence(app: &App, invocation: &Invocation, width: u16) -> SafeText {
         && let Some(at) = attempts.iter().position(|own| own.key == invocation.key)
     {
         more(&mut text, &format!("attempt {} of {}", at + 1, attempts.len()));
+        if let Some(next) = attempts.get(at + 1).filter(|_| outcome == Outcome::Throttled) {
+            let later = number::millis(next.start.since(invocation.start).as_millis() as f64);
+            more(&mut text, &format!("the next {later} later: {}", row::outcome(app, next).label()));
+        }
     }
     let room = usize::from(width).saturating_sub(cells(&text) + 3);
     if let Some(words) = row::words(app, invocation, outcome).filter(|words| room >= words.width().min(LEAST))

@@ -80,6 +80,7 @@ pub(super) const fn sign(outcome: Outcome) -> (Glyph, Role) {
         Outcome::Running => (Glyph::Stale, Role::Unknown),
         Outcome::Unknown => (Glyph::Unknown, Role::Unknown),
         Outcome::Handled => (Glyph::Error, Role::Warn),
+        Outcome::Throttled => (Glyph::Throttle, Role::Throttle),
         Outcome::Unhandled | Outcome::InitError | Outcome::RuntimeExit => (Glyph::Error, Role::Error),
         Outcome::Timeout => (Glyph::Timeout, Role::Timeout),
         Outcome::OutOfMemory => (Glyph::OutOfMemory, Role::Timeout),

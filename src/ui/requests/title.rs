@@ -115,6 +115,9 @@ fn completeness(app: &App) -> Vec<(SafeText, Role)> {
         }
     }
     parts.extend(read_back(app, &tails).map(|words| (words, Role::Warn)));
+    if let Some(rate) = app.requests_throttled() {
+        parts.push((safe!("{}/min throttled", number::count(rate.ceil())), Role::Throttle));
+    }
     let evicted = app.store().invocations().evicted();
     if evicted > 0 {
         parts.push((safe!("{} older let go", number::short(evicted as f64)), Role::Warn));

@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::app::{TimelineLine, TimelineOf, TimelinePane, TimelineScreen, TimelineSource};
-use crate::model::{Level, LineKind, SafeText, Showing};
+use crate::model::{Level, LineKind, Outcome, SafeText, Showing};
 use crate::safe;
 use crate::ui::glyph::Glyph;
 use crate::ui::paint::{Cut, Paint};
@@ -45,6 +45,14 @@ pub(super) fn draw(screen: &TimelineScreen, paint: &mut Paint<'_>, area: Rect) {
         let row = line(area, 1);
         let row = Rect { x: row.x + 4, width: row.width.saturating_sub(5), ..row };
         let text = match (screen.of, around(screen)) {
+            (TimelineOf::Request(key), _)
+                if screen
+                    .invocations
+                    .iter()
+                    .any(|own| own.key == key && own.outcome == Outcome::Throttled) =>
+            {
+                "Lambda refused it: it never ran and wrote no line.".to_owned()
+            }
             (TimelineOf::Request(_), _) => {
                 "No line of it is held any more: f reads its log again.".to_owned()
             }

@@ -72,14 +72,16 @@ fn of_request(app: &App, request: &Invocation, paint: &mut Paint<'_>, row: Rect)
     if let Some(took) = request.duration_ms.filter(|_| row.width >= 140) {
         parts.push(format!("{} ms", number::count(took)));
     }
-    parts.push(match (request.init_ms, request.restore_ms, request.cold) {
+    // What was refused waited for no environment.
+    let ran = outcome != Outcome::Throttled;
+    parts.extend(ran.then(|| match (request.init_ms, request.restore_ms, request.cold) {
         (Some(init), ..) if row.width >= 140 => format!("cold, init {} ms", number::count(init)),
         (None, Some(restore), _) if row.width >= 140 => {
             format!("cold, restored in {} ms", number::count(restore))
         }
         (None, None, false) => "warm".to_owned(),
         _ => "cold".to_owned(),
-    });
+    }));
     if let Some(billed) = request.billed_ms {
         parts.push(format!("billed {} ms", number::count(billed)));
     }

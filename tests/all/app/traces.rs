@@ -42,7 +42,7 @@ pub fn summary(number: u64, now: Timestamp, before: u64) -> TraceSummary {
 
 pub fn list(expression: &str, at: Timestamp, traces: Vec<TraceSummary>) -> Event {
     let expression = expression.into();
-    Event::TraceList(TraceList { scope: scope(), at, expression, traces, seen_to: Some(at) })
+    Event::TraceList(TraceList { scope: scope(), at, expression, traces, read: Some(TimeRange::new(at, at)) })
 }
 
 /// The traces screen with traces of 100, 200 … ms, the slowest the newest; every third has a fault.

@@ -8,12 +8,13 @@ pub(super) const FUNCTIONS: &[FunctionSpec] = &[
     FunctionSpec {
         handler: Some("events.handler"),
         description: "Brings order events to everyone who wants them",
+        tracing: true,
         reserved: Some(10),
         alias: Some("live"),
         team: "fulfilment",
         load: load(260.0, 0.55, [88.0, 330.0, 480.0], 118, 0.0),
         steps: &[step(DynamoDb, "order-events", "PutItem", 26), step(Sns, "orders", "Publish", 30)],
-        ..function("order-events", PYTHON, 256, 30, EventSource::Queue)
+        ..function("order-events", PYTHON, 256, 30, EventSource::Async)
     },
     FunctionSpec {
         description: "Where is my order",

@@ -158,7 +158,7 @@ impl Writer<'_> {
             Part::Integration => "Lambda".to_owned(),
             Part::Service | Part::Function => spec.name.to_owned(),
             Part::Dwell => "Dwell Time".to_owned(),
-            Part::Attempt => "Attempt #1".to_owned(),
+            Part::Attempt(number) => format!("Attempt #{number}"),
             Part::Init if spec.snap_start => "Restore".to_owned(),
             Part::Init => if old { "Initialization" } else { "Init" }.to_owned(),
             Part::Invocation => "Invocation".to_owned(),
@@ -261,7 +261,7 @@ impl Writer<'_> {
                 let (method, path) = operation.split_once(' ').unwrap_or(("GET", operation));
                 json!({"request": {"method": method, "url": format!("https://{name}{path}")}})
             }
-            (_, Some(_)) | (Part::Service | Part::Attempt, None) => json!({}),
+            (_, Some(_)) | (Part::Service | Part::Attempt(_), None) => json!({}),
             _ => return Value::Null,
         };
         if let Some(status) = status {

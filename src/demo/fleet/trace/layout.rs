@@ -147,12 +147,23 @@ impl Laid<'_> {
         node.service = Some(ServiceName { name: spec.name, kind: "AWS::Lambda" });
         node.status =
             Some(if throttled { 429 } else { request.http_status.filter(|_| url(spec)).unwrap_or(200) });
-        (node.fault, node.error, node.throttle) = (failed, throttled, throttled);
+        (node.fault, node.error) = (failed, throttled);
+        // Also where a later attempt was let in.
+        node.throttle = throttled || !request.refused_ms.is_empty();
         let Some(header) = request.trace.as_ref().filter(|_| !throttled) else { return };
         let mut parent = service;
         if dwell.is_some() {
-            self.node(axis, Some(service), Part::Dwell, service_start, Some(start_ms - 0.6));
-            parent = self.node(axis, Some(service), Part::Attempt, start_ms - 0.6, Some(end_ms + 0.7));
+            let first = request.refused_ms.first().map_or(start_ms, |first| *first as f64);
+            self.node(axis, Some(service), Part::Dwell, service_start, Some(first - 0.6));
+            for (number, refused) in (1..).zip(&request.refused_ms) {
+                let at = *refused as f64;
+                let attempt = self.node(axis, Some(service), Part::Attempt(number), at - 0.6, Some(at + 2.4));
+                let node = &mut axis.nodes[attempt];
+                (node.status, node.error, node.throttle) = (Some(429), true, true);
+            }
+            let number = request.refused_ms.len() + 1;
+            parent =
+                self.node(axis, Some(service), Part::Attempt(number), start_ms - 0.6, Some(end_ms + 0.7));
             axis.nodes[parent].status = Some(200);
             axis.nodes[parent].fault = failed;
         }

@@ -112,8 +112,8 @@ pub enum Part {
     Service,
     /// The wait of an event before it was tried.
     Dwell,
-    /// The attempt to handle an event.
-    Attempt,
+    /// An attempt to handle an event, counted from 1.
+    Attempt(usize),
     /// The function itself.
     Function,
     /// The initialisation of its environment, or its restore.

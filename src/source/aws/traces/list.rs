@@ -92,6 +92,11 @@ impl List {
         &self.want
     }
 
+    /// What was read of it without a hole.
+    pub const fn read(&self) -> Option<TimeRange> {
+        self.read
+    }
+
     /// Takes in another want. Keeps what was read, if it is a part of the same list; false if nothing of that holds.
     pub fn change(&mut self, want: &TraceListWant, now: Timestamp) -> bool {
         if self.want == *want {
@@ -151,15 +156,14 @@ impl List {
         Duration::from_secs_f64(cheap).max(SHORTEST_OVERLAP)
     }
 
-    /// A stretch that was asked for at `asked_at` came, whole; X-Ray scanned so many traces for it. Returns up to when
-    /// everything has been asked for, if that has moved.
+    /// A stretch that was asked for at `asked_at` came, whole; X-Ray scanned so many traces for it.
     pub fn came(
         &mut self,
         window: Window,
         summaries: &[(Timestamp, bool)],
         scanned: u64,
         asked_at: Timestamp,
-    ) -> Option<Timestamp> {
+    ) {
         let range = window.range;
         if window.by == By::Changed || self.read.is_none() {
             self.rate = scanned as f64 / range.length().as_secs_f64().max(1.0);
@@ -178,16 +182,14 @@ impl List {
             self.step = FIRST * 2;
             // What was read by the ids is as good as a deep poll.
             (self.polled_at, self.deep_at) = (asked_at, asked_at);
-            return Some(range.end);
+            return;
         };
         if range.start <= read.start && read.start <= range.end {
             self.step = (self.step * 2).min(LONGEST);
         }
-        let before = read.end;
         if range.start <= read.end && read.start <= range.end {
             *read = TimeRange::new(read.start.min(range.start), read.end.max(range.end));
         }
-        (read.end > before).then_some(read.end)
     }
 
     /// Keeps the minutes of the past that are read again, because something in them goes on.

@@ -384,13 +384,11 @@ impl Desk {
             Ended::Finished => {
                 self.pages_before = 0;
                 let Reading { window, outlines, scanned, asked_at, .. } = *reading;
-                let seen_to = list.came(window, &outlines, scanned, asked_at);
-                if seen_to.is_some() {
-                    let expression = list.want().expression.clone();
-                    let (scope, at) = (self.scope.clone(), context.clock.now());
-                    let read = TraceList { scope, at, expression, traces: Vec::new(), seen_to };
-                    context.send(Event::TraceList(read)).await?;
-                }
+                list.came(window, &outlines, scanned, asked_at);
+                let (expression, read) = (list.want().expression.clone(), list.read());
+                let (scope, at) = (self.scope.clone(), context.clock.now());
+                let told = TraceList { scope, at, expression, traces: Vec::new(), read };
+                context.send(Event::TraceList(told)).await?;
             }
         }
         Ok(())

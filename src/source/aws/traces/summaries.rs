@@ -90,7 +90,7 @@ impl Reading {
             if !traces.is_empty() {
                 let at = context.clock.now();
                 let (scope, expression) = (session.scope.clone(), expression.clone());
-                let list = TraceList { scope, at, expression, traces, seen_to: None };
+                let list = TraceList { scope, at, expression, traces, read: None };
                 context.send(Event::TraceList(list)).await?;
             }
             let Some(token) = page.next_token.filter(|token| !token.is_empty()) else {

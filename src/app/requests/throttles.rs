@@ -1,0 +1,75 @@
+//! Requests that Lambda refused: CloudWatch counts them, only traces tell of each.
+//!
+//! X-Ray is asked for them while CloudWatch counts any of the functions on screen, since it bills what it looks through.
+
+use crate::app::{App, Screen};
+use crate::model::{
+    FunctionKey, Metric, Period, Statistic, Subject, TimeRange, Timestamp, TraceId, TraceListWant,
+};
+use crate::query::TraceQuery;
+use crate::store::Series;
+
+/// Functions of which X-Ray is asked in one question, which is no longer than 2,000 characters.
+const MOST_FUNCTIONS: usize = 10;
+/// Traces that are fetched at once.
+const MOST_TRACES: usize = 20;
+
+impl App {
+    /// How many requests of the functions on screen Lambda refused in each minute of the window, by CloudWatch; `None`
+    /// where that is nothing or not known.
+    #[must_use]
+    pub fn requests_throttled(&self) -> Option<f64> {
+        let rates = self.requests.sources.functions().filter_map(|function| {
+            let figures = self.store.figures(function, self.window, self.settings.since);
+            figures.per_minute(figures.throttles)
+        });
+        Some(rates.sum()).filter(|rate| *rate > 0.0)
+    }
+
+    /// The list of traces in which functions on screen were throttled, if CloudWatch counts any in the range.
+    pub(in crate::app) fn throttles_want(&self) -> Option<TraceListWant> {
+        if *self.screen() != Screen::Requests {
+            return None;
+        }
+        let range = self.throttles_range();
+        let throttled =
+            self.requests.sources.functions().filter(|function| self.was_throttled(function, range));
+        let names: Vec<&str> = throttled.map(|function| &*function.name).take(MOST_FUNCTIONS).collect();
+        (!names.is_empty()).then(|| TraceListWant {
+            since: range.start,
+            until: None,
+            expression: TraceQuery::throttled(&names).expression().text.into(),
+        })
+    }
+
+    /// Traces of that list whose segments have not all come, the newest first.
+    pub(in crate::app) fn throttled_traces(&self) -> Vec<TraceId> {
+        let Some(want) = self.throttles_want() else { return Vec::new() };
+        let traces = self.store.traces();
+        if *traces.expression() != want.expression {
+            return Vec::new();
+        }
+        let complete = |id: TraceId| {
+            traces.trace(id).and_then(|held| held.tree()).is_some_and(|tree| tree.is_complete())
+        };
+        let listed =
+            traces.summaries().rev().filter(|summary| summary.throttle && want.since <= summary.start);
+        listed.map(|summary| summary.id).filter(|id| !complete(*id)).take(MOST_TRACES).collect()
+    }
+
+    fn was_throttled(&self, function: &FunctionKey, range: TimeRange) -> bool {
+        let set = self.store.series_of(&Subject::Function(function.clone()));
+        let series = set.and_then(|set| set.get(Metric::Throttles, Statistic::Sum, Period::MINUTE));
+        series
+            .map(|series: &Series| series.within(range))
+            .unwrap_or_default()
+            .iter()
+            .any(|point| point.value > 0.0)
+    }
+
+    /// The range of the requests; it begins anew each minute, and so does what is asked.
+    fn throttles_range(&self) -> TimeRange {
+        let end: Timestamp = self.now.floor(Period::MINUTE) + Period::MINUTE.duration();
+        TimeRange::last(self.range.length(), end)
+    }
+}
