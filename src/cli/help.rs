@@ -52,11 +52,11 @@ For example:
 /// Of `lambtop requests`.
 pub(super) const REQUESTS: &str = "\
 Requests are joined from their log lines alone (logs:FilterLogEvents; with lambda:ListFunctions the price knows the \
-architecture). One that Lambda tried again is one record for each attempt. A request that began before --since lacks \
+architecture). Throttled ones wrote none: --filter outcome=throttled asks X-Ray for them, which has those that it sampled. One that Lambda tried again is one record for each attempt. A request that began before --since lacks \
 its START, one that goes on after --until its REPORT. Standard error says up to when the lines are complete.
 
 --json has for every request start (milliseconds since 1970), function, version, outcome (ok, running, unknown, \
-handled, unhandled, init-error, exit, timeout, oom), duration_ms, init_ms, restore_ms, billed_ms, memory_mb, \
+handled, throttled, unhandled, init-error, exit, timeout, oom), duration_ms, init_ms, restore_ms, billed_ms, memory_mb, \
 max_memory_mb, cold, cost_usd (list price of us-east-1, or what [prices] says), fault, error_type, error_message, \
 request_id, attempt, trace_id, sampled, started (its START was seen), first, last, reported (when its lines were \
 written), group and stream; what is not known is null. --csv has the same columns, with the error made harmless.

@@ -245,7 +245,7 @@ fn what_cannot_be_read_is_named_and_the_exit_code_says_so() {
 fn bad_input_is_exit_2_and_says_what_would_be_right() {
     for (arguments, said) in [
         (&["x", "--filter", "level>=warn | "][..], "\n  level>=warn | \n              ^\n"),
-        (&["x", "--filter", "outcome=foo"], "outcomes are ok running unknown handled"),
+        (&["x", "--filter", "outcome=foo"], "one of ok running unknown handled"),
         (&[], "name a function, or a log group with --log-group"),
         (&["x", "--since", "soon"], "neither an age such as 90s"),
         (&["x", "--follow", "--until", "1m"], "cannot be used with"),

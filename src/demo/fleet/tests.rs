@@ -185,6 +185,31 @@ fn a_throttled_request_never_reached_an_environment() {
 }
 
 #[test]
+fn an_asynchronous_request_that_was_throttled_is_tried_again_after_a_second_then_after_two() {
+    let fleet = fleet();
+    let all = list(&fleet, "order-events", NOW - 10..NOW);
+    let throttled: HashSet<i64> =
+        all.iter().filter(|i| i.outcome == Outcome::Throttled).map(|i| i.start_ms).collect();
+    let retried: Vec<_> =
+        all.iter().filter(|i| i.environment.is_some() && !i.refused_ms.is_empty()).collect();
+    assert!(retried.len() > 50, "{} of {}", retried.len(), throttled.len());
+    for invocation in &retried {
+        let tries: Vec<i64> = invocation.refused_ms.iter().copied().chain([invocation.start_ms]).collect();
+        for (nth, pair) in tries.windows(2).enumerate() {
+            assert!(pair[1] - pair[0] >= 1_000 << nth, "{tries:?}");
+        }
+        let from = (NOW - 9) * MINUTE_MS;
+        assert!(
+            invocation.refused_ms.iter().all(|at| *at < from || throttled.contains(at)),
+            "each is counted"
+        );
+        let waited = invocation.start_ms - invocation.refused_ms[0];
+        assert!(invocation.event_age_ms.is_some_and(|age| age >= waited as f64), "{invocation:?}");
+    }
+    assert!(retried.iter().any(|invocation| invocation.refused_ms.len() > 1), "some more than once");
+}
+
+#[test]
 fn request_ids_are_unique_over_a_day_and_over_the_fleet() {
     let fleet = fleet();
     let mut seen = HashSet::new();

@@ -146,7 +146,7 @@ pub(super) fn read(at: usize, word: &str) -> Option<Result<Test, FilterError>> {
                 // As short as that, all of them fit below the filter on 80 columns.
                 let mut names = Outcome::ALL.map(Outcome::name);
                 names.reverse();
-                Err(error(place, &format!("outcomes are {}", names.join(" "))))
+                Err(error(place, &format!("one of {}", names.join(" "))))
             }
             _ => wrong_sign("compares with = or !="),
         },
@@ -262,10 +262,10 @@ mod tests {
             (
                 "outcome=foo",
                 8,
-                "outcomes are ok running unknown handled unhandled init-error exit timeout oom",
+                "one of ok running unknown handled throttled unhandled init-error exit timeout oom",
             ),
-            ("outcome!=foo", 9, "outcomes are ok"),
-            ("outcome:", 8, "outcomes are ok"),
+            ("outcome!=foo", 9, "one of ok"),
+            ("outcome:", 8, "one of ok"),
             ("x outcome>timeout", 9, "outcome compares with = or !=: outcome=timeout"),
             ("outcome~time", 7, "compares with = or !="),
             ("version=live", 8, "\"live\" is no version: a number, or $LATEST"),

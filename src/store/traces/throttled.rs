@@ -103,3 +103,75 @@ fn name_of(called: &str) -> &str {
     let name = called.rsplit_once("function:").map_or(called, |(_, name)| name);
     name.split(':').next().unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse::xray;
+
+    const REQUEST: &str = "8f5bd2c1-22a3-4b6e-9a44-0d7a3c1be0f9";
+
+    /// What these documents tell: the function and the seconds at which it was refused.
+    fn told(documents: &[&str]) -> Vec<(String, Vec<i64>)> {
+        let segments = documents.iter().flat_map(|document| {
+            let document = document.replace("$A", REQUEST);
+            xray::document(&document, None).expect("a document")
+        });
+        let trace = TraceId::parse("1-6a507b87-000000000000000000000001").expect("an id");
+        let all = Throttled::of(&Tree::of(segments), trace, "eu-west-1");
+        let seconds = |one: &Throttled| one.at.iter().map(|at| at.millis() / 1_000 - 1_772_366_400).collect();
+        all.iter().map(|one| (one.function.to_string(), seconds(one))).collect()
+    }
+
+    fn of(function: &str, at: &[i64]) -> Vec<(String, Vec<i64>)> {
+        vec![(function.to_owned(), at.to_vec())]
+    }
+
+    const ASYNC: &str = r####"{"id":"1000000000000001","name":"mailer","origin":"AWS::Lambda","start_time":1772366400.0,
+        "end_time":1772366408.0,"http":{"response":{"status":202}},"aws":{"request_id":"$A"},"subsegments":[
+        {"id":"1000000000000002","name":"Dwell Time","start_time":1772366400.0,"end_time":1772366401.0},
+        {"id":"1000000000000003","name":"Attempt #1","start_time":1772366401.0,"end_time":1772366401.1,
+         "throttle":true,"http":{"response":{"status":429}}},
+        {"id":"1000000000000004","name":"Attempt #2","start_time":1772366403.0,"end_time":1772366403.1,
+         "http":{"response":{"status":429}}},
+        {"id":"1000000000000005","name":"Attempt #3","start_time":1772366407.0,"end_time":1772366408.0,
+         "http":{"response":{"status":200}}}]}"####;
+
+    #[test]
+    fn the_attempts_at_an_asynchronous_request_that_were_answered_429_are_throttled_ones() {
+        assert_eq!(told(&[ASYNC]), of("mailer", &[1, 3]));
+        let fine = ASYNC.replace("429", "500").replace(r#""throttle":true,"#, "");
+        assert_eq!(told(&[&fine]), [], "it failed, which its log tells");
+    }
+
+    const REFUSED: &str = r#"{"id":"1000000000000001","name":"cart","origin":"AWS::Lambda","parent_id":"2000000000000002",
+        "start_time":1772366402.0,"end_time":1772366402.1,"error":true,"throttle":true,
+        "http":{"response":{"status":429}},"aws":{"request_id":"$A"}}"#;
+    const CALLER: &str = r#"{"id":"2000000000000001","name":"shop","origin":"AWS::Lambda::Function","start_time":1772366400.0,
+        "end_time":1772366409.0,"subsegments":[{"id":"2000000000000002","name":"Lambda","namespace":"aws",
+        "start_time":1772366401.0,"end_time":1772366403.0,"throttle":true,"http":{"response":{"status":429}},
+        "aws":{"operation":"Invoke","region":"eu-west-1","request_id":"$A",
+        "function_name":"arn:aws:lambda:eu-west-1:123456789012:function:cart:live"}}]}"#;
+
+    #[test]
+    fn a_call_that_lambda_refused_is_told_by_its_segment_or_else_by_the_call() {
+        assert_eq!(told(&[REFUSED]), of("cart", &[2]));
+        assert_eq!(told(&[CALLER]), of("cart", &[1]), "whatever it was called by");
+        assert_eq!(told(&[CALLER, REFUSED]), of("cart", &[2]), "one attempt, and Lambda's own time");
+        assert_eq!(told(&[REFUSED, CALLER]), of("cart", &[2]), "in whatever order they come");
+    }
+
+    #[test]
+    fn what_ran_what_goes_on_and_what_nothing_names_is_no_throttled_request() {
+        let ran = r#"{"id":"1000000000000009","name":"cart","origin":"AWS::Lambda::Function","parent_id":"1000000000000001",
+            "start_time":1772366402.0,"end_time":1772366402.1}"#;
+        assert_eq!(told(&[REFUSED, ran]), [], "it ran: what it called was throttled");
+        let goes_on = REFUSED.replace(r#""end_time":1772366402.1"#, r#""in_progress":true"#);
+        assert_eq!(told(&[&goes_on]), []);
+        assert_eq!(told(&[&REFUSED.replace("$A", "")]), [], "without an id there is no request");
+        let table = CALLER.replace("Invoke", "PutItem");
+        assert_eq!(told(&[&table]), [], "a table is no function");
+        let elsewhere = CALLER.replace(r#""region":"eu-west-1""#, r#""region":"us-east-1""#);
+        assert_eq!(told(&[&elsewhere]), [], "a function of that name in another region");
+    }
+}

@@ -17,6 +17,7 @@ pub mod requests;
 mod requests_seen;
 mod robust;
 pub mod stage;
+pub mod throttles;
 pub mod timeline;
 pub mod traces;
 mod writing;

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use lambtop::app::{Effect, Export, Screen, TimelineOf, TraceColumn};
 use lambtop::model::{
-    Event, Failure, FailureKind, Feed, FeedReport, ServiceName, Timestamp, TraceId, TraceList, TraceSummary,
+    Event, Failure, FailureKind, Feed, FeedReport, ServiceName, TimeRange, Timestamp, TraceId, TraceList,
+    TraceSummary,
 };
 
 use super::stage::{Stage, incident, scope};

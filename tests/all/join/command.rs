@@ -66,3 +66,28 @@ fn without_a_name_it_is_the_requests_of_all_functions() {
         .collect();
     assert!(functions.len() > 20, "{functions:?} {said}");
 }
+
+#[test]
+fn throttled_requests_are_listed_from_their_traces_where_a_filter_asks_for_them() {
+    let asked = ["requests", "order-events", "--demo", "--since", "8m", "--json"];
+    let records = |more: &[&str]| -> Vec<Value> {
+        let (records, _) = run(&[&asked[..], more].concat());
+        records.lines().map(|line| serde_json::from_str(line).expect("an object")).collect()
+    };
+    let throttled =
+        |records: &[Value]| records.iter().filter(|record| record["outcome"] == "throttled").count();
+    let all = records(&["--filter", "outcome=throttled | outcome=ok"]);
+    assert!(throttled(&all) > 20, "{}", throttled(&all));
+    assert!(all.is_sorted_by_key(|record| record["start"].as_i64()));
+    let mut again = 0;
+    for (at, record) in all.iter().enumerate().filter(|(_, record)| record["outcome"] == "throttled") {
+        assert_eq!((&record["stream"], &record["duration_ms"]), (&"".into(), &Value::Null));
+        let same = |other: &&Value| other["request_id"] == record["request_id"];
+        let later: Vec<&Value> = all[at + 1..].iter().filter(same).collect();
+        assert!(later.iter().all(|other| other["attempt"] != record["attempt"]), "{later:#?}");
+        assert!(later.iter().all(|other| other["trace_id"] == record["trace_id"]), "{later:#?}");
+        again += usize::from(later.iter().any(|other| other["outcome"] == "ok"));
+    }
+    assert!(again > 20, "{again} of them were let in later");
+    assert_eq!(throttled(&records(&[])), 0, "X-Ray bills what it looks through: nobody asked");
+}

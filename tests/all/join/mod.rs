@@ -5,6 +5,7 @@ mod attribution;
 mod command;
 mod order;
 mod outcomes;
+mod throttled;
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash as _, Hasher as _};

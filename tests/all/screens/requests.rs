@@ -9,7 +9,8 @@ use lambtop::model::{Event, GroupKey, LogPage, TailReport, TailStatus};
 use super::logs::tail;
 use super::scene::{incident, now, press, scope, tell};
 use super::snapshots::check;
-use crate::app::requests::{Ended, Shot, page_of};
+use crate::app::requests::{Ended, Shot, id, page_of};
+use crate::app::{throttles, timeline, traces};
 
 /// A number below `below` that depends on nothing but its arguments.
 fn draw(number: u64, salt: u64, below: u64) -> u64 {
@@ -132,6 +133,21 @@ pub fn several(size: (u16, u16)) -> App {
 #[test]
 fn requests_of_three_functions() {
     check("requests-several", false, several);
+}
+
+#[test]
+fn throttled_requests_stand_among_those_that_ran() {
+    check("requests-throttled", false, |size| {
+        let mut app = incident(size);
+        press(&mut app, "/order-events<Enter>r");
+        tell(&mut app, now(), Event::Logs(page_of(now(), &scope(), "order-events", &throttles::shots(30))));
+        let trace = traces::id(9);
+        let segments = throttles::segments(now(), trace, &id(7), 30);
+        tell(&mut app, now(), timeline::found(&scope(), now(), trace, segments));
+        app.input(now() + Duration::from_secs(6), lambtop::app::Input::Tick);
+        press(&mut app, "j");
+        app
+    });
 }
 
 #[test]
