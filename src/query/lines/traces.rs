@@ -108,11 +108,12 @@ impl TraceQuery {
     pub fn throttled(names: &[&str]) -> Self {
         let term = |test| Term { negative: false, test };
         let services = names.iter().map(|name| term(Test::Service((*name).to_owned()))).collect();
-        let text = names.iter().map(|name| format!("service:{} ", quoted(name))).collect::<String>();
-        Self {
-            text: text + Flag::Throttle.word(),
-            form: Form::Terms(vec![services, vec![term(Test::Flag(Flag::Throttle))]]),
+        let mut text = Flag::Throttle.word().to_owned();
+        for name in names {
+            text.push_str(" service:");
+            text.push_str(&quoted(name));
         }
+        Self { text, form: Form::Terms(vec![services, vec![term(Test::Flag(Flag::Throttle))]]) }
     }
 
     /// What was typed.

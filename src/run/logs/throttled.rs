@@ -76,17 +76,11 @@ impl Command {
         self.interest.send_modify(|interest| interest.traces = Some(want));
         let mut deadline = Instant::now() + PATIENCE;
         loop {
-            match self.heard(deadline).await? {
-                Event::TraceList(list) => {
-                    deadline = Instant::now() + PATIENCE;
-                    found
-                        .open
-                        .extend(list.traces.iter().filter(|trace| trace.throttle).map(|trace| trace.id));
-                    if list.read.is_some_and(|read| read.start <= since) {
-                        break;
-                    }
-                }
-                _ => {}
+            let Event::TraceList(list) = self.heard(deadline).await? else { continue };
+            deadline = Instant::now() + PATIENCE;
+            found.open.extend(list.traces.iter().filter(|trace| trace.throttle).map(|trace| trace.id));
+            if list.read.is_some_and(|read| read.start <= since) {
+                break;
             }
         }
         found.open.sort_unstable();

@@ -127,7 +127,7 @@ mod tests {
         vec![(function.to_owned(), at.to_vec())]
     }
 
-    const ASYNC: &str = r####"{"id":"1000000000000001","name":"mailer","origin":"AWS::Lambda","start_time":1772366400.0,
+    const ASYNC: &str = r#"{"id":"1000000000000001","name":"mailer","origin":"AWS::Lambda","start_time":1772366400.0,
         "end_time":1772366408.0,"http":{"response":{"status":202}},"aws":{"request_id":"$A"},"subsegments":[
         {"id":"1000000000000002","name":"Dwell Time","start_time":1772366400.0,"end_time":1772366401.0},
         {"id":"1000000000000003","name":"Attempt #1","start_time":1772366401.0,"end_time":1772366401.1,
@@ -135,7 +135,7 @@ mod tests {
         {"id":"1000000000000004","name":"Attempt #2","start_time":1772366403.0,"end_time":1772366403.1,
          "http":{"response":{"status":429}}},
         {"id":"1000000000000005","name":"Attempt #3","start_time":1772366407.0,"end_time":1772366408.0,
-         "http":{"response":{"status":200}}}]}"####;
+         "http":{"response":{"status":200}}}]}"#;
 
     #[test]
     fn the_attempts_at_an_asynchronous_request_that_were_answered_429_are_throttled_ones() {

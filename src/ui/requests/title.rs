@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::app::requests::{
     GroupId, Grouping, Pick, RequestColumn, RequestGroup, RequestPane, request_columns,
 };
-use crate::model::{SafeText, TailReport, Timestamp};
+use crate::model::{Feed, SafeText, TailReport, Timestamp};
 use crate::safe;
 use crate::ui::glyph::Glyph;
 use crate::ui::logs::status::worst;
@@ -116,7 +116,10 @@ fn completeness(app: &App) -> Vec<(SafeText, Role)> {
     }
     parts.extend(read_back(app, &tails).map(|words| (words, Role::Warn)));
     if let Some(rate) = app.requests_throttled() {
-        parts.push((safe!("{}/min throttled", number::count(rate.ceil())), Role::Throttle));
+        // Without X-Ray none of them is among the rows.
+        let denied = app.store().feed(Feed::Traces).failing.is_some();
+        let unseen = if denied { ", not listed: X-Ray fails" } else { "" };
+        parts.push((safe!("{}/min throttled{unseen}", number::count(rate.ceil())), Role::Throttle));
     }
     let evicted = app.store().invocations().evicted();
     if evicted > 0 {

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use lambtop::app::App;
-use lambtop::model::{Event, Metric, Outcome, Scope, Segment, Timestamp, TraceId};
+use lambtop::model::{
+    Event, Failure, FailureKind, Feed, FeedReport, Metric, Outcome, Scope, Segment, Timestamp, TraceId,
+};
 use lambtop::parse::xray;
 
 use super::requests::{Shot, id, page_of};
@@ -82,6 +84,15 @@ fn x_ray_is_asked_for_throttled_requests_only_while_cloudwatch_counts_some() {
     stage.wait(1);
     assert_eq!(asked(&stage).as_deref(), Some(ASKED));
     assert!(letters(&stage.app, false).contains("118/min throttled"));
+    let failure = Failure {
+        operation: "GetTraceSummaries".into(),
+        region: "eu-west-1".into(),
+        kind: FailureKind::Refused,
+        detail: "not now".into(),
+    };
+    let report = FeedReport::Failed { failure, retry_at: stage.at };
+    stage.tell(Event::Feed { scope: scope(), feed: Feed::Traces, at: stage.at, report });
+    assert!(letters(&stage.app, false).contains("118/min throttled, not listed: X-Ray fails"));
     stage.press("2");
     assert_eq!(stage.app.interest().traces, None, "not on another screen");
 }
