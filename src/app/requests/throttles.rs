@@ -2,6 +2,8 @@
 //!
 //! X-Ray is asked for them while CloudWatch counts any of the functions on screen, since it bills what it looks through.
 
+use std::time::Duration;
+
 use crate::app::{App, Screen};
 use crate::model::{
     FunctionKey, Metric, Period, Statistic, Subject, TimeRange, Timestamp, TraceId, TraceListWant,
@@ -11,6 +13,8 @@ use crate::store::Series;
 
 /// Functions of which X-Ray is asked in one question, which is no longer than 2,000 characters.
 const MOST_FUNCTIONS: usize = 10;
+/// How far back X-Ray is asked at most: it bills every trace of that time, throttled or not.
+const LONGEST: Duration = Duration::from_hours(1);
 /// Traces that are fetched at once.
 const MOST_TRACES: usize = 20;
 
@@ -67,9 +71,9 @@ impl App {
             .any(|point| point.value > 0.0)
     }
 
-    /// The range of the requests; it begins anew each minute, and so does what is asked.
+    /// The range of the requests, or the last hour of it; it begins anew each minute, and so does what is asked.
     fn throttles_range(&self) -> TimeRange {
         let end: Timestamp = self.now.floor(Period::MINUTE) + Period::MINUTE.duration();
-        TimeRange::last(self.range.length(), end)
+        TimeRange::last(self.range.length().min(LONGEST), end)
     }
 }

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use lambtop::app::App;
 use lambtop::model::{
-    Event, Failure, FailureKind, Feed, FeedReport, Metric, Outcome, Scope, Segment, Timestamp, TraceId,
+    Event, Failure, FailureKind, Feed, FeedReport, Metric, Outcome, Period, Scope, Segment, Timestamp,
+    TraceId,
 };
 use lambtop::parse::xray;
 
@@ -84,6 +85,16 @@ fn x_ray_is_asked_for_throttled_requests_only_while_cloudwatch_counts_some() {
     stage.wait(1);
     assert_eq!(asked(&stage).as_deref(), Some(ASKED));
     assert!(letters(&stage.app, false).contains("118/min throttled"));
+    let since = |stage: &Stage| stage.app.interest().traces.and_then(|want| want.list).map(|list| list.since);
+    let hour = incident().floor(Period::MINUTE) - Duration::from_mins(59);
+    assert_eq!(since(&stage), Some(hour));
+    stage.press("t");
+    stage.wait(1);
+    assert_eq!(
+        since(&stage),
+        Some(hour),
+        "three hours are shown; X-Ray bills every trace of the time it is asked for"
+    );
     let failure = Failure {
         operation: "GetTraceSummaries".into(),
         region: "eu-west-1".into(),
