@@ -33,6 +33,9 @@ pub struct SearchReport {
     pub id: WantId,
     /// When this was so.
     pub at: Timestamp,
+    /// How far this computer's clock is ahead of the one of CloudWatch Logs, in ms; 0 while the difference means nothing.
+    #[serde(default)]
+    pub clock_ahead_ms: i64,
     /// What it says.
     pub state: SearchState,
 }

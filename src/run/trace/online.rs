@@ -94,7 +94,7 @@ struct Fetched {
 }
 
 impl Asking {
-    fn start(settings: source::Settings, clock: Clock) -> Self {
+    pub fn start(settings: source::Settings, clock: Clock) -> Self {
         let (told, events) = mpsc::channel(EVENTS);
         let (interest, wanted) = watch::channel(Interest::default());
         let sources = source::start(settings, clock.clone(), wanted, told);

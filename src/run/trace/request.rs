@@ -7,7 +7,8 @@ use tokio::time::Instant;
 
 use super::online::Asking;
 use crate::model::{
-    Event, LineKind, LogSearch, Reading, RequestId, SearchBy, SearchState, TimeRange, TraceId, Want, WantId,
+    Event, LineKind, LogSearch, Reading, RequestId, SearchBy, SearchState, TimeRange, Timestamp, TraceId,
+    Want, WantId,
 };
 use crate::parse::log;
 use crate::run::Stop;
@@ -19,8 +20,8 @@ use crate::run::say;
 const USUAL: Duration = Duration::from_hours(1);
 /// How long nothing may be heard of who is asking, of the functions there are, or of the search.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// The one search that is made.
-const SEARCH: WantId = WantId(1);
+/// The search that is made, and the same by the clock of CloudWatch, where that is another one.
+const SEARCHES: [WantId; 2] = [WantId(1), WantId(2)];
 
 /// What the log says of a request.
 pub(super) enum Traced {
@@ -39,7 +40,7 @@ pub(super) async fn find(
     since: Option<&str>,
 ) -> Result<Traced, Stop> {
     let now = asking.clock.now();
-    let since = since.map_or(Ok(now - USUAL), |since| instant("--since", since, now).map(|(at, _)| at))?;
+    let (since, age) = since.map_or(Ok((now - USUAL, true)), |since| instant("--since", since, now))?;
     let mut choice = Choice::new(names, groups);
     let mut deadline = Instant::now() + PATIENCE;
     while !choice.is_made() {
@@ -60,11 +61,22 @@ pub(super) async fn find(
     }
     let groups: Vec<_> = chosen.into_iter().map(|chosen| chosen.key).collect();
     let names: Vec<Arc<str>> = groups.iter().map(|group| Arc::clone(&group.name)).collect();
-    // What is logged now is in it.
-    let range = TimeRange::new(since, asking.clock.now() + Duration::from_secs(1));
-    let search = LogSearch { groups, range, by: SearchBy::Pattern(format!("\"{request}\"").into()) };
-    asking.interest.send_modify(|interest| interest.wants.push((SEARCH, Want::SearchLogs(search))));
-    let heard = listen(asking, request).await?;
+    let mut heard = Heard::default();
+    let mut ahead_ms = 0;
+    for id in SEARCHES {
+        let theirs = |at: Timestamp| Timestamp::from_millis(at.millis().saturating_sub(ahead_ms));
+        // What is logged now is in it.
+        let until = theirs(asking.clock.now() + Duration::from_secs(1));
+        let range = TimeRange::new(if age { theirs(since) } else { since }, until);
+        let by = SearchBy::Pattern(format!("\"{request}\"").into());
+        let search = LogSearch { groups: groups.clone(), range, by };
+        asking.interest.send_modify(|interest| interest.wants = vec![(id, Want::SearchLogs(search))]);
+        let by_their_clock = ahead_ms != 0;
+        ahead_ms = listen(asking, request, id, by_their_clock, &mut heard).await?;
+        if by_their_clock || ahead_ms == 0 || heard.reported {
+            break;
+        }
+    }
     asking.interest.send_modify(|interest| interest.wants.clear());
     Ok(heard.verdict(&names))
 }
@@ -80,8 +92,15 @@ struct Heard {
     missing: Vec<Arc<str>>,
 }
 
-async fn listen(asking: &mut Asking, request: RequestId) -> Result<Heard, Stop> {
-    let mut heard = Heard::default();
+/// Listens until a search is over, or, unless it is one `by_their_clock`, until it says that this computer's clock is
+/// ahead of theirs by so many ms, or behind it.
+async fn listen(
+    asking: &mut Asking,
+    request: RequestId,
+    search: WantId,
+    by_their_clock: bool,
+    heard: &mut Heard,
+) -> Result<i64, Stop> {
     loop {
         match asking.next(Instant::now() + PATIENCE).await? {
             Some(Event::Logs(page)) => {
@@ -89,20 +108,23 @@ async fn listen(asking: &mut Asking, request: RequestId) -> Result<Heard, Stop> 
                     heard.line(line.kind, &log::read(line.message));
                 }
             }
-            Some(Event::LogSearch(report)) if report.id == SEARCH => match report.state {
-                SearchState::Finished(progress) => {
-                    heard.missing = progress.missing;
-                    return Ok(heard);
-                }
-                SearchState::Failed { failure } => return Err(Stop::Failed(failure.to_string())),
-                SearchState::Refused { why } => return Err(Stop::Failed(why.to_string())),
-                SearchState::Estimated { .. } | SearchState::Running(_) => {
-                    // Its end is what matters, and the newest comes first.
-                    if heard.reported {
-                        return Ok(heard);
+            Some(Event::LogSearch(report)) if report.id == search => {
+                let ahead_ms = report.clock_ahead_ms;
+                match report.state {
+                    SearchState::Finished(progress) => {
+                        heard.missing = progress.missing;
+                        return Ok(ahead_ms);
+                    }
+                    SearchState::Failed { failure } => return Err(Stop::Failed(failure.to_string())),
+                    SearchState::Refused { why } => return Err(Stop::Failed(why.to_string())),
+                    SearchState::Estimated { .. } | SearchState::Running(_) => {
+                        // Its end is what matters, and the newest comes first.
+                        if heard.reported || ahead_ms != 0 && !by_their_clock {
+                            return Ok(ahead_ms);
+                        }
                     }
                 }
-            },
+            }
             Some(_) => {}
             None => return Err(Stop::Failed("the log: no answer in time".to_owned())),
         }
@@ -159,6 +181,10 @@ impl Heard {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::demo::cloud::{Endpoint, Settings as Account};
+    use crate::model::Feed;
+    use crate::source::aws::Mount;
+    use crate::source::{self, clock::Clock};
 
     fn heard(lines: &[&str]) -> Traced {
         let mut heard = Heard::default();
@@ -174,6 +200,47 @@ mod tests {
             Traced::Not(why) => why,
             Traced::In(ids) => panic!("{ids:?}"),
         }
+    }
+
+    /// What is found on a computer whose clock is so many hours ahead of the endpoint's, of a request that was sampled
+    /// a quarter of an hour ago by the endpoint's clock.
+    async fn found_by_a_clock_ahead(hours: i64, since: Option<&str>) -> Traced {
+        const NOW: Timestamp = Timestamp::from_secs(1_772_366_407);
+        let theirs = Clock::starting_at(NOW, 1.0);
+        let told_by = theirs.clone();
+        let endpoint = Endpoint::new(Account::default(), Arc::new(move || told_by.now().millis()));
+        let quarter = (NOW - Duration::from_mins(15)).millis();
+        let events = endpoint.oracle("/aws/lambda/checkout-api", quarter - 60_000, quarter);
+        let request = events.iter().find_map(|event| {
+            let of = event.message.strip_prefix("REPORT RequestId: ")?;
+            let id = of.split_whitespace().next().and_then(RequestId::parse)?;
+            event.message.contains("Sampled: true").then_some(id)
+        });
+        let settings = source::Settings {
+            http_client: Some(Mount::new(endpoint.http_client())),
+            static_credentials: true,
+            without: vec![Feed::Metrics, Feed::Details, Feed::Logs, Feed::Functions],
+            ..source::Settings::default()
+        };
+        let ours = Timestamp::from_millis(NOW.millis() + hours * 3_600_000);
+        let mut asking = Asking::start(settings, Clock::starting_at(ours, 1.0));
+        let groups = vec!["/aws/lambda/checkout-api".to_owned()];
+        let request = request.expect("a request that was sampled");
+        find(&mut asking, request, Vec::new(), groups, since).await.unwrap_or_else(|_| panic!("no answer"))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_request_is_found_by_the_clock_of_cloudwatch_whatever_this_computers_shows() {
+        for (hours, since) in [(0, None), (5, None), (-5, None), (5, Some("30m")), (-5, Some("30m"))] {
+            let found = found_by_a_clock_ahead(hours, since).await;
+            let Traced::In(ids) = found else { panic!("{hours} h ahead, --since {since:?}: not found") };
+            assert_eq!(ids.len(), 1);
+        }
+        let found = found_by_a_clock_ahead(5, Some("5m")).await;
+        assert!(
+            matches!(found, Traced::Not(why) if why.contains("no line of it")),
+            "that is too short an age"
+        );
     }
 
     const START: &str = "START RequestId: 8f5bd2c1-22a3-4b6e-9a44-0d7a3c1be0f9 Version: $LATEST";

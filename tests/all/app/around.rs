@@ -55,7 +55,7 @@ fn searches(stage: &Stage) -> Vec<(WantId, String, LogSearch)> {
 
 fn tell_of(stage: &mut Stage, id: WantId, said: SearchState) {
     let over = !matches!(said, SearchState::Running(_));
-    stage.tell(Event::LogSearch(SearchReport { id, at: incident(), state: said }));
+    stage.tell(Event::LogSearch(SearchReport { id, at: incident(), clock_ahead_ms: 0, state: said }));
     if over {
         stage.tell(Event::Answered(id));
     }

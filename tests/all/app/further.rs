@@ -54,7 +54,7 @@ fn estimates(stage: &Stage) -> Vec<WantId> {
 }
 
 fn answer(stage: &mut Stage, id: WantId, told: SearchState) {
-    stage.tell(Event::LogSearch(SearchReport { id, at: incident(), state: told }));
+    stage.tell(Event::LogSearch(SearchReport { id, at: incident(), clock_ahead_ms: 0, state: told }));
 }
 
 fn notice(stage: &Stage) -> &str {

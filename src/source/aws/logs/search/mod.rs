@@ -7,8 +7,8 @@ mod insights;
 mod pattern;
 
 use std::collections::BTreeSet;
-use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use tokio::task::JoinSet;
@@ -93,7 +93,11 @@ impl Searching {
     }
 
     async fn say(&self, state: SearchState) -> Result<(), Gone> {
-        let report = SearchReport { id: self.id, at: self.context.clock.now(), state };
+        let ahead = |session: &Option<_>| {
+            session.as_ref().map_or(0, |session: &Arc<Session>| session.clients.server.clock_ahead_ms())
+        };
+        let clock_ahead_ms = ahead(&self.context.session.borrow());
+        let report = SearchReport { id: self.id, at: self.context.clock.now(), clock_ahead_ms, state };
         self.context.send(Event::LogSearch(report)).await
     }
 
