@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::status;
-use crate::app::traces::map::{MapEdge, MapNode, Standing, TraceMap};
+use crate::app::traces::map::{LINE_WITH_MEDIAN, LINE_WITH_NUMBERS, MapEdge, MapNode, Standing, TraceMap};
 use crate::app::{App, Area, NodeNumbers};
 use crate::model::{SafeText, Showing};
 use crate::safe;
@@ -162,7 +162,7 @@ fn box_of(
         if width == own.width {
             paint.symbol(row.right() - 1, row.y, side, border);
         }
-        figures(paint, Rect { x: row.x + 1, width: row.width.saturating_sub(2), ..row }, node, numbers);
+        figures(paint, Rect { x: row.x + 2, width: row.width.saturating_sub(4), ..row }, node, numbers);
     }
     if let Some(row) = line(2) {
         edge(paint, row, own.width, false, chosen, border);
@@ -251,41 +251,97 @@ fn title(
     row.width - pen.left()
 }
 
-/// Requests, failures and the slowest, always in this order; what is sampled begins with `~`.
-fn figures(paint: &mut Paint<'_>, row: Rect, node: &MapNode, numbers: &NodeNumbers) {
-    let inner = Rect { x: row.x + 1, width: row.width.saturating_sub(2), ..row };
-    let mut pen = paint.pen(inner);
-    if let Some(count) = node.folded {
-        pen.put(&safe!("{count} services"), Role::Dim);
-        return;
-    }
-    let wide = inner.width >= 18;
-    if wide {
-        if numbers.sampled {
-            pen.put("~", Role::Unknown);
-        }
-        let short = |rate: f64| if rate < 10.0 { number::fine(rate) } else { number::short(rate) };
-        let rate = numbers.per_minute.map_or(number::MISSING, short);
-        pen.put(&safe!("{rate}/m "), Role::Text);
-    }
-    failing(paint, inner, wide, numbers);
-    let p99 = numbers.p99.map_or(number::MISSING, number::count).within(6);
-    paint.right(inner, &p99, if numbers.p99.is_some() { Role::Text } else { Role::Dim });
+/// Which numbers each node has, in their order; `None` where it has no more than what fails.
+pub(super) fn order_of_numbers(map: &TraceMap) -> Option<&'static str> {
+    let width = map.layout.layers.first()?.width;
+    let cells = if map.layout.full { width.checked_sub(4)? } else { numbers_on_line(width)? };
+    Some(match cells {
+        ..WITH_RATE => "errors, p99 ms · ",
+        WITH_RATE..WITH_MEDIAN => "rate, errors, p99 ms · ",
+        _ => "rate, errors, p50/p99 ms · ",
+    })
 }
 
-/// The share that failed, or the throttles where they are what is wrong; ends before the last number.
-fn failing(paint: &mut Paint<'_>, row: Rect, wide: bool, numbers: &NodeNumbers) {
+/// Cells that a line of such a width has for numbers beside a name, if it has room for more than what fails.
+const fn numbers_on_line(width: u16) -> Option<u16> {
+    match width {
+        ..LINE_WITH_NUMBERS => None,
+        LINE_WITH_NUMBERS..LINE_WITH_MEDIAN => Some(WITH_RATE + 2),
+        _ => Some(WITH_MEDIAN),
+    }
+}
+
+/// Cells of the numbers: with the rate, and with the median too.
+const WITH_RATE: u16 = 18;
+const WITH_MEDIAN: u16 = 28;
+/// Cells of the rate, `~1,284/m`, where its end has a place of its own: at the least and at the most.
+const RATE: (u16, u16) = (7, 8);
+/// Cells of a share, with a blank before.
+const SHARE: u16 = 6;
+/// Cells of the slowest, and of the median and the slowest, with a blank before.
+const SLOWEST: u16 = 7;
+const MEDIAN_AND_SLOWEST: u16 = 14;
+
+/// Requests, failures, where there is room the median, and the slowest, always in this order; what is sampled begins
+/// with `~`.
+fn figures(paint: &mut Paint<'_>, inner: Rect, node: &MapNode, numbers: &NodeNumbers) {
+    if let Some(count) = node.folded {
+        paint.text(inner, &safe!("{count} services"), Role::Dim, Cut::End);
+        return;
+    }
+    let wide = inner.width >= WITH_RATE;
+    let both = inner.width >= WITH_MEDIAN;
+    let room = inner.width.saturating_sub(if both { MEDIAN_AND_SLOWEST } else { SLOWEST - u16::from(!wide) });
+    let (failed, role) = failing(wide, numbers);
+    paint.right(Rect { width: room, ..inner }, &failed, role);
+    if wide {
+        rate(
+            paint,
+            Rect { width: room.saturating_sub(SHARE.max(failed.width() as u16 + 1)), ..inner },
+            numbers,
+        );
+    }
+    let ms = |value: Option<f64>| value.map_or(number::MISSING, number::count).within(6);
+    let role = if numbers.p99.is_some() { Role::Text } else { Role::Dim };
+    if both && numbers.p50.is_some() {
+        paint.right(inner, &safe!("{}/{}", ms(numbers.p50), ms(numbers.p99)), role);
+    } else {
+        paint.right(inner, &ms(numbers.p99), role);
+    }
+}
+
+/// How many requests a minute, as exactly as there is room, with its end in a place of its own where that has room.
+fn rate(paint: &mut Paint<'_>, row: Rect, numbers: &NodeNumbers) {
+    let short = |rate: f64| if rate < 10.0 { number::fine(rate) } else { number::short(rate) };
+    let rate = numbers.per_minute.map_or(number::MISSING, short);
+    let sign = u16::from(numbers.sampled);
+    let room = row.width.saturating_sub(sign);
+    let exact = [safe!("{rate}/m"), safe!("{rate}")];
+    let text = exact.into_iter().find(|text| text.width() <= usize::from(room)).unwrap_or_else(|| {
+        let thousands = numbers.per_minute.unwrap_or_default() / 1_000.0;
+        safe!("{thousands:.1}k")
+    });
+    let mut pen = paint.pen(row);
+    if row.width >= RATE.0 {
+        pen.gap(row.width.min(RATE.1).saturating_sub(text.width() as u16 + sign));
+    }
+    if numbers.sampled {
+        pen.put("~", Role::Unknown);
+    }
+    pen.put(&text, Role::Text);
+}
+
+/// The share that failed, or the throttles where they are what is wrong.
+fn failing(wide: bool, numbers: &NodeNumbers) -> (SafeText, Role) {
     let throttled = numbers.throttles.filter(|rate| *rate > 0.0 && numbers.severity == Severity::Throttle);
-    let (text, role) = match (throttled, numbers.failed) {
+    match (throttled, numbers.failed) {
         (Some(rate), _) => (safe!("\u{2298}{}", number::rate(rate).within(4)), Role::Throttle),
         (None, Some(share)) => {
             let sampled = if numbers.sampled && !wide { "~" } else { "" };
             (safe!("{sampled}{}%", number::share(share)), share_role(share))
         }
         (None, None) => (SafeText::new("-"), Role::Dim),
-    };
-    let room = if wide { row.width.saturating_sub(7) } else { row.width.saturating_sub(6) };
-    paint.right(Rect { width: room, ..row }, &text, role);
+    }
 }
 
 /// The colour of a share that failed.
@@ -298,7 +354,7 @@ pub(super) fn share_role(share: f64) -> Role {
     }
 }
 
-/// `[✗ payment-capture  18.9%]`.
+/// `[✗ payment-capture  18.9%]`; where there is room with all numbers.
 fn one_line(
     paint: &mut Paint<'_>,
     row: Rect,
@@ -313,6 +369,17 @@ fn one_line(
     if row.width == whole {
         paint.right(row, "]", border);
     }
+    let inner = Rect { x: row.x + 1, width: row.width.saturating_sub(2), ..row };
+    let of_numbers = numbers_on_line(row.width).filter(|_| row.width == whole && node.folded.is_none());
+    if let Some(cells) = of_numbers {
+        let name = Rect { width: inner.width.saturating_sub(cells + 1), ..inner };
+        title(paint, name, node, numbers, (standing, found));
+        figures(paint, Rect { x: inner.right() - cells, width: cells, ..inner }, node, numbers);
+        if chosen {
+            paint.select(row);
+        }
+        return;
+    }
     let share = match (node.folded, numbers.failed) {
         // A number that says nothing would cost letters of the name.
         (None, Some(share)) if share >= 0.01 => {
@@ -320,7 +387,6 @@ fn one_line(
         }
         _ => SafeText::new(""),
     };
-    let inner = Rect { x: row.x + 1, width: row.width.saturating_sub(2), ..row };
     let apart = u16::from(!share.is_empty());
     let room = inner.width.saturating_sub(share.width() as u16 + apart);
     title(paint, Rect { width: room, ..inner }, node, numbers, (standing, found));

@@ -92,8 +92,11 @@ pub(super) fn map_title(app: &App, paint: &mut Paint<'_>, row: Rect) {
     }
     let entries = screen.map.graph.nodes.iter().filter(|node| node.entry);
     let sampled = number::count(entries.map(|node| node.figures.total).sum::<u64>() as f64);
+    let window = app.window();
+    let each = super::map::order_of_numbers(&screen.map).unwrap_or_default();
     let whose = [
-        safe!("functions: CloudWatch, {} · ~ of {sampled} sampled traces", app.window()),
+        safe!("{each}functions: CloudWatch, {window} · ~ of {sampled} sampled traces"),
+        safe!("functions: CloudWatch, {window} · ~ of {sampled} sampled traces"),
         safe!("~ of {sampled} sampled traces"),
         SafeText::new("~ sampled"),
     ];

@@ -243,6 +243,17 @@ fn a_feed_that_fails_above_a_list_that_stays_is_named() {
 }
 
 #[test]
+fn where_there_is_room_each_node_has_rate_errors_median_and_slowest_and_the_title_says_which_is_which() {
+    for (size, keys, words, node) in [
+        ((200, 50), "m", "rate, errors, p50/p99 ms · ", "│    445/m 18.1%     640/4,810 │"),
+        ((200, 50), "mz", "rate, errors, p99 ms · ", "✗ payment-capture     445/m 18.1%  4,810]"),
+    ] {
+        let seen = screen(size, keys);
+        assert!(seen.contains(words) && seen.contains(node), "{seen}");
+    }
+}
+
+#[test]
 fn the_way_of_the_errors_is_said_in_a_sentence() {
     let way = "payment-ledger ▸ payment-capture ▸ checkout-api ▸ shop-gateway";
     for size in [(80, 24), (120, 40), (200, 50)] {

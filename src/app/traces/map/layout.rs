@@ -106,11 +106,27 @@ pub(super) enum NetKey {
     Back(usize),
 }
 
-/// Narrowest and widest box, and how wide it is where no map of them fits.
-const FULL: (u16, u16, u16) = (16, 28, 18);
-const LINES: (u16, u16, u16) = (16, 32, 20);
-/// Narrowest and widest gutter beyond its lanes.
+/// How wide boxes are.
+struct Widths {
+    least: u16,
+    /// Wider only where gutters keep room for the numbers on their lines.
+    usual: u16,
+    most: u16,
+    /// Where no map of them fits.
+    otherwise: u16,
+}
+
+const FULL: Widths = Widths { least: 16, usual: 28, most: BOX_WITH_MEDIAN, otherwise: 18 };
+const LINES: Widths = Widths { least: 16, usual: 32, most: LINE_WITH_MEDIAN, otherwise: 20 };
+/// The narrowest box of three rows with room for the median beside the slowest.
+const BOX_WITH_MEDIAN: u16 = 32;
+/// The narrowest line with room for the rate and the slowest.
+pub const LINE_WITH_NUMBERS: u16 = 41;
+/// The same with room for the median as well.
+pub const LINE_WITH_MEDIAN: u16 = 49;
+/// Narrowest and widest gutter beyond its lanes, and with room for a number on its lines.
 const GUTTER: (u16, u16) = (4, 12);
+const NUMBERED: u16 = 2;
 
 /// Lays a map out: in that of several ways in which the fewest lines cross, as high as there is room.
 #[must_use]
@@ -133,7 +149,11 @@ pub fn lay_out(shape: &Shape, room: Room) -> MapLayout {
     match room.zoom {
         Zoom::Full => spread(Heights::FULL),
         Zoom::Lines => spread(Heights::LINES),
-        Zoom::Fitting => Some(spread(Heights::FULL)).filter(full).unwrap_or_else(|| spread(Heights::LINES)),
+        Zoom::Fitting => [Heights::FULL, Heights::TIGHT]
+            .into_iter()
+            .map(spread)
+            .find(full)
+            .unwrap_or_else(|| spread(Heights::LINES)),
     }
 }
 
@@ -270,9 +290,13 @@ fn columns(gutters: &[Gutter], layers: usize, heights: Heights, room: u16) -> (C
         })
         .collect();
     let lanes: u32 = least.iter().map(|width| u32::from(*width)).sum();
-    let (narrowest, widest, otherwise) = if heights.is_full() { FULL } else { LINES };
-    let fits = |width: &u16| lanes + u32::from(*width) * layers as u32 <= u32::from(room);
-    let width = (narrowest..=widest).rev().find(fits).unwrap_or(otherwise);
+    let widths = if heights.is_full() { FULL } else { LINES };
+    let between = layers.saturating_sub(1) as u32 * u32::from(NUMBERED);
+    let fits = |width: &u16| {
+        let numbered = if *width > widths.usual { between } else { 0 };
+        lanes + numbered + u32::from(*width) * layers as u32 <= u32::from(room)
+    };
+    let width = (widths.least..=widths.most).rev().find(fits).unwrap_or(widths.otherwise);
     let spare = u32::from(room).saturating_sub(lanes + u32::from(width) * layers as u32);
     let inner = layers.saturating_sub(1) as u32;
     let more = spare.checked_div(inner).map_or(0, |more| more.min(u32::from(GUTTER.1)) as u16);

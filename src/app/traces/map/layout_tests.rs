@@ -66,6 +66,28 @@ fn a_chain_is_a_straight_line() {
 }
 
 #[test]
+fn boxes_move_together_before_they_become_lines_and_lines_grow_until_they_have_room_for_numbers() {
+    let fan = |leaves: usize| shape(leaves + 1, &(1..=leaves).map(|leaf| (0, leaf)).collect::<Vec<_>>());
+    let fitting = |leaves: usize, width: u16| {
+        let layout = lay_out(&fan(leaves), Room { width, height: 35, zoom: Zoom::Fitting });
+        let apart = layout.boxes[2].y - layout.boxes[1].y - layout.boxes[1].height;
+        (layout.full, apart, layout.layers[0].width)
+    };
+    let (full, apart, _) = fitting(9, 200);
+    assert!(full && apart > 0, "boxes with blank rows between them");
+    let (full, apart, width) = fitting(11, 200);
+    assert_eq!((full, apart, width), (true, 0, BOX_WITH_MEDIAN), "boxes without");
+    let (full, _, width) = fitting(12, 200);
+    assert_eq!((full, width), (false, LINE_WITH_MEDIAN), "lines with all numbers");
+    let (full, _, width) = fitting(12, 96);
+    assert!(
+        !full && (LINE_WITH_NUMBERS..LINE_WITH_MEDIAN).contains(&width),
+        "{width}: lines with most of them"
+    );
+    assert!(fitting(12, 60).2 < LINE_WITH_NUMBERS, "lines with names");
+}
+
+#[test]
 fn a_fan_has_one_trunk_and_a_circle_goes_round() {
     let fan = shape(4, &[(0, 1), (0, 2), (0, 3), (2, 0)]);
     let text = drawn(&fan, room(70, Zoom::Full));

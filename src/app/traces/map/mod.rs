@@ -21,7 +21,9 @@ mod stroke;
 mod walk;
 
 pub use graph::{Graph, MOST_NODES, MapEdge, MapNode};
-pub use layout::{LayerPlace, MapLayout, Room, Shape, ShapeNode, Zoom, lay_out};
+pub use layout::{
+    LINE_WITH_MEDIAN, LINE_WITH_NUMBERS, LayerPlace, MapLayout, Room, Shape, ShapeNode, Zoom, lay_out,
+};
 pub use state::{MapLabel, Standing, TraceMap};
 pub use stroke::{EdgeStyle, Stroke, Strokes};
 pub use walk::Step;

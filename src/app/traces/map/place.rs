@@ -24,6 +24,8 @@ pub(super) struct Heights {
 impl Heights {
     /// Boxes with numbers.
     pub const FULL: Self = Self { node: 3, gap: 1 };
+    /// The same one directly below the other.
+    pub const TIGHT: Self = Self { node: 3, gap: 0 };
     /// Lines.
     pub const LINES: Self = Self { node: 1, gap: 0 };
 
