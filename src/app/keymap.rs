@@ -235,8 +235,8 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
         "z" [char('z')] Hold, "hold window", "hold the window, or follow", "hold";
         "S-←" [shift(Code::Left)] CrosshairFarLeft, "crosshair ten earlier", "ten buckets earlier";
         "S-→" [shift(Code::Right)] CrosshairFarRight, "crosshair ten later", "ten buckets later";
-        "Home" [plain(Code::Home)] CrosshairFirst, "crosshair to start", "crosshair to first bucket";
-        "End" [plain(Code::End)] CrosshairNewest, "crosshair to newest", "crosshair to newest settled";
+        "Home" [plain(Code::Home)] CrosshairFirst, "crosshair to start", "crosshair to first; in a pane the first row";
+        "End" [plain(Code::End)] CrosshairNewest, "crosshair to newest", "crosshair to newest; in a pane the last row";
     }
     Functions Move {
         "j ↓" [char('j'), plain(Code::Down)] Down, "down", "one line down";
@@ -339,6 +339,8 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
         "k ↑" [char('k'), plain(Code::Up)] Up, "up", "one line up";
         "PgDn" [plain(Code::PageDown)] PageDown, "page down", "one page down";
         "PgUp" [plain(Code::PageUp)] PageUp, "page up", "one page up";
+        "g Home" [char('g'), plain(Code::Home)] Top, "to first", "first line";
+        "G End" [char('G'), plain(Code::End)] Bottom, "to last", "last line";
         "q" [char('q')] Quit, "quit", "leave";
     }
     Themes Show {
@@ -346,6 +348,8 @@ pub(super) static BINDINGS: &[Binding] = bindings! {
         "Esc" [plain(Code::Esc)] Cancel, "put theme back", "put it back as it was", "back";
         "j ↓" [char('j'), plain(Code::Down)] Down, "down", "next theme", "next";
         "k ↑" [char('k'), plain(Code::Up)] Up, "up", "previous theme", "previous";
+        "g Home" [char('g'), plain(Code::Home)] Top, "to first", "first theme";
+        "G End" [char('G'), plain(Code::End)] Bottom, "to last", "last theme";
         "q" [char('q')] Quit, "quit", "leave";
     }
     Far Find {

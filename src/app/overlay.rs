@@ -48,6 +48,24 @@ impl Help {
     }
 }
 
+impl Help {
+    /// Scrolls, no further than to the line `last`.
+    pub(super) fn go(&mut self, action: Action, last: usize) {
+        /// Lines of a page.
+        const PAGE: usize = 10;
+        self.scroll = match action {
+            Action::Down => self.scroll + 1,
+            Action::Up => self.scroll.saturating_sub(1),
+            Action::PageDown => self.scroll + PAGE,
+            Action::PageUp => self.scroll.saturating_sub(PAGE),
+            Action::Top => 0,
+            Action::Bottom => last,
+            _ => self.scroll,
+        }
+        .min(last);
+    }
+}
+
 /// One key of the help.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HelpLine {
@@ -103,6 +121,19 @@ pub(super) const AT: &str = "at ";
 pub struct Themes {
     /// Index of the theme under the cursor: the one that is drawn with.
     pub cursor: usize,
+}
+
+impl Themes {
+    /// To another of `count` themes; beyond the last one comes the first.
+    pub(super) const fn go(&mut self, action: Action, count: usize) {
+        self.cursor = match action {
+            Action::Down => (self.cursor + 1) % count,
+            Action::Up => (self.cursor + count - 1) % count,
+            Action::Top => 0,
+            Action::Bottom => count - 1,
+            _ => self.cursor,
+        };
+    }
 }
 
 /// A link that is shown.

@@ -211,10 +211,6 @@ impl App {
                 // Keys have half of the lines at least.
                 let last = help.rows().saturating_sub((height / 2).saturating_sub(2));
                 match action {
-                    Action::Down => help.scroll = (help.scroll + 1).min(last),
-                    Action::Up => help.scroll = help.scroll.saturating_sub(1),
-                    Action::PageDown => help.scroll = (help.scroll + 10).min(last),
-                    Action::PageUp => help.scroll = help.scroll.saturating_sub(10),
                     Action::Find => help.finding = true,
                     Action::Accept => help.finding = false,
                     Action::Cancel => {
@@ -223,7 +219,7 @@ impl App {
                         self.typed();
                     }
                     Action::Back => self.overlay = None,
-                    _ => {}
+                    _ => help.go(action, last),
                 }
             }
             Overlay::Palette(palette) => {
@@ -249,14 +245,12 @@ impl App {
             Overlay::Themes(themes) => {
                 let count = self.settings.themes.len().max(1);
                 match action {
-                    Action::Down => themes.cursor = (themes.cursor + 1) % count,
-                    Action::Up => themes.cursor = (themes.cursor + count - 1) % count,
                     Action::Accept => {
                         self.theme = themes.cursor;
                         self.overlay = None;
                     }
                     Action::Cancel => self.overlay = None,
-                    _ => {}
+                    _ => themes.go(action, count),
                 }
             }
             Overlay::Far(_) => {}

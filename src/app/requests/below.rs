@@ -128,8 +128,8 @@ impl App {
             Action::Up => self.below.step(pane, false, 1),
             Action::PageDown => self.below.step(pane, true, rows),
             Action::PageUp => self.below.step(pane, false, rows),
-            Action::Top => self.below.step(pane, false, usize::MAX),
-            Action::Bottom => self.below.step(pane, true, usize::MAX),
+            Action::Top | Action::CrosshairFirst => self.below.step(pane, false, usize::MAX),
+            Action::Bottom | Action::CrosshairNewest => self.below.step(pane, true, usize::MAX),
             Action::Open => self.open_below(pane),
             _ => return false,
         }

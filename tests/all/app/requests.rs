@@ -403,6 +403,10 @@ fn a_functions_screen_shows_its_requests_and_errors_and_tab_goes_there() {
     assert_eq!(stage.app.interest().logs.map(|want| want.groups.len()), Some(1));
     stage.press("<Tab>j");
     assert_eq!(stage.app.below().request_at(), 1);
+    stage.press("<End>");
+    assert_eq!(stage.app.below().request_at(), 11, "in a pane it is the last row");
+    stage.press("<Home>j");
+    assert_eq!(stage.app.below().request_at(), 1, "and the first");
     stage.press("<Enter>");
     assert!(matches!(stage.app.screen(), Screen::Timeline(_)));
     stage.press("<Esc><Tab><Enter>");
