@@ -83,8 +83,10 @@ fn heads(app: &App, paint: &mut Paint<'_>, row: Rect) {
             }
         }
         Grouping::Error | Grouping::None => {
-            pen.cell(7, "COUNT", Role::Dim).cell(SHARE, share_of(app), Role::Dim);
-            pen.gap(1).field(9, "FIRST", Role::Dim).field(9, "LAST", Role::Dim);
+            let (count, clock) = error_columns(row.width, several);
+            pen.cell(count, "COUNT", Role::Dim).cell(SHARE, share_of(app), Role::Dim);
+            let cells = clock.cells() + 1;
+            pen.gap(1).field(cells, "FIRST", Role::Dim).field(cells, "LAST", Role::Dim);
             name(&mut pen);
             pen.put("ERROR", Role::Dim);
         }
@@ -129,6 +131,12 @@ impl Clock {
     }
 }
 
+/// Cells of a number of errors, and how its times are written, in a table of such a width, of one function or of
+/// several: errors are read.
+const fn error_columns(width: u16, several: bool) -> (u16, Clock) {
+    if width < 100 && several { (6, Clock::Minutes) } else { (7, Clock::Seconds) }
+}
+
 /// Cells of a function's name.
 const NAME: u16 = 18;
 /// Cells of the share that an error has of what is listed, with a blank before the longest head.
@@ -153,12 +161,13 @@ fn name(app: &App, pen: &mut Pen<'_, '_>, group: &RequestGroup) {
 fn one_error(app: &App, paint: &mut Paint<'_>, row: Rect, group: &RequestGroup, role: Role) {
     // Those that are listed, not all there were: as many as the line above says.
     let all = app.requests().shown.keys.len() as f64;
-    let (first, last) = (time(app, group.first, true), time(app, group.last, true));
     let GroupId::Error(error) = &group.id else { return };
+    let (count, clock) = error_columns(row.width + 4, app.requests().is_of_several());
+    let (first, last) = (clock.written(app, group.first), clock.written(app, group.last));
     let mut pen = paint.pen(row);
-    pen.cell(7, &number::count(group.count as f64).within(7), Role::Strong);
+    pen.cell(count, &number::count(group.count as f64).within(count), Role::Strong);
     pen.cell(SHARE, &number::percent(group.count as f64, all), Role::Text).gap(1);
-    pen.field(8, &first, Role::Dim).gap(1).field(8, &last, Role::Text).gap(1);
+    pen.field(clock.cells(), &first, Role::Dim).gap(1).field(clock.cells(), &last, Role::Text).gap(1);
     name(app, &mut pen, group);
     let words = in_short(&told(error), pen.left());
     pen.put(&words, role);

@@ -58,23 +58,24 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>, row: Rect) {
     if !requests.shows_groups() {
         left.push((safe!(" · {}", requests.sort.order(requests.reversed)), Role::Dim));
     }
-    let width: usize = left.iter().map(|(text, _)| text.width()).sum();
+    let told = completeness(app);
+    let width = |left: &[(SafeText, Role)]| left.iter().map(|(text, _)| text.width()).sum::<usize>();
+    let brief: usize = told.iter().map(|part| part.brief.width() + 3).sum();
+    if area.width >= ROOMY && width(&left) + 2 + brief > usize::from(area.width) + 3 {
+        // The head of the column says the order too.
+        left.truncate(2);
+    }
+    let width = width(&left);
     let mut pen = paint.pen(area);
     for (text, role) in &left {
         pen.put(text, *role);
     }
-    let mut room = usize::from(area.width).saturating_sub(width + 2);
     let mut parts: Vec<(SafeText, Role)> = Vec::new();
-    for (text, role) in completeness(app) {
-        let needed = text.width() + if parts.is_empty() { 0 } else { 3 };
-        if needed > room {
-            continue;
-        }
-        room -= needed;
+    for part in fitting(told, usize::from(area.width).saturating_sub(width + 2)) {
         if !parts.is_empty() {
             parts.push((SafeText::new(" · "), Role::Dim));
         }
-        parts.push((text, role));
+        parts.push(part);
     }
     let width: u16 = parts.iter().map(|(text, _)| text.width() as u16).sum();
     let mut pen = paint.pen(Rect { x: area.right().saturating_sub(width), width, ..area });
@@ -83,8 +84,46 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>, row: Rect) {
     }
 }
 
+/// From this width on everything that has to be known of the rows is said beside whose they are.
+const ROOMY: u16 = 100;
+
+/// What one has to know of the rows, and the same for where there is little room.
+struct Part {
+    full: SafeText,
+    brief: SafeText,
+    role: Role,
+}
+
+impl Part {
+    /// What is no longer than it has to be.
+    fn plain(text: SafeText, role: Role) -> Self {
+        Self { brief: text.clone(), full: text, role }
+    }
+}
+
+/// As many parts as fit into so many cells, the first ones first, each in full where all still fit then.
+fn fitting(parts: Vec<Part>, mut room: usize) -> Vec<(SafeText, Role)> {
+    let mut chosen: Vec<Part> = Vec::new();
+    for part in parts {
+        let needed = part.brief.width() + if chosen.is_empty() { 0 } else { 3 };
+        if needed <= room {
+            room -= needed;
+            chosen.push(part);
+        }
+    }
+    let in_full = |part: Part| {
+        let more = part.full.width().saturating_sub(part.brief.width());
+        if more > room {
+            return (part.brief, part.role);
+        }
+        room -= more;
+        (part.full, part.role)
+    };
+    chosen.into_iter().map(in_full).collect()
+}
+
 /// What one has to know of the rows, the most important first.
-fn completeness(app: &App) -> Vec<(SafeText, Role)> {
+fn completeness(app: &App) -> Vec<Part> {
     let requests = app.requests();
     let lines = app.store().lines();
     let groups = requests.groups();
@@ -92,9 +131,11 @@ fn completeness(app: &App) -> Vec<(SafeText, Role)> {
     let clock = |at: Timestamp| {
         at.local(app.zone()).map_or_else(|| SafeText::new("?"), |time| safe!("{}", time.format("%H:%M:%S")))
     };
-    let mut parts: Vec<(SafeText, Role)> = worst(app, &tails).into_iter().collect();
+    let mut parts: Vec<Part> =
+        worst(app, &tails).into_iter().map(|(text, role)| Part::plain(text, role)).collect();
     if let Some(level) = quiet_platform(app) {
-        parts.push((safe!("SystemLogLevel={level}: good requests leave no line"), Role::Warn));
+        let full = safe!("SystemLogLevel={level}: good requests leave no line");
+        parts.push(Part { full, brief: safe!("SystemLogLevel={level}"), role: Role::Warn });
     }
     let gaps: usize =
         groups.iter().filter_map(|group| Some(lines.gaps(lines.group(group)?).iter().count())).sum();
@@ -107,28 +148,30 @@ fn completeness(app: &App) -> Vec<(SafeText, Role)> {
         let all: Option<Vec<Timestamp>> = tails.iter().map(|tail| tail.seen_to).collect();
         all?.into_iter().min()
     };
-    let log = if app.size().0 >= 100 { "log " } else { "" };
-    match app.requests_complete_to() {
-        Some(at) => parts.push((safe!("{log}complete to {}{but}", clock(at)), role)),
-        None => {
-            parts.extend(seen().map(|at| (safe!("{log}seen to {}{but}", clock(at)), role)));
-        }
-    }
-    parts.extend(read_back(app, &tails).map(|words| (words, Role::Warn)));
+    let read = match app.requests_complete_to() {
+        Some(at) => Some((safe!("complete to {}{but}", clock(at)), role)),
+        None => seen().map(|at| (safe!("seen to {}{but}", clock(at)), role)),
+    };
+    parts.extend(read.map(|(brief, role)| Part { full: safe!("log {brief}"), brief, role }));
+    parts.extend(read_back(app, &tails).map(|words| Part::plain(words, Role::Warn)));
     if let Some(rate) = app.requests_throttled() {
         // Without X-Ray none of them is among the rows.
         let denied = app.store().feed(Feed::Traces).failing.is_some();
         let unseen = if denied { ", not listed: X-Ray fails" } else { "" };
-        parts.push((safe!("{}/min throttled{unseen}", number::count(rate.ceil())), Role::Throttle));
+        let text = safe!("{}/min throttled{unseen}", number::count(rate.ceil()));
+        parts.push(Part::plain(text, Role::Throttle));
     }
     let evicted = app.store().invocations().evicted();
     if evicted > 0 {
-        parts.push((safe!("{} older let go", number::short(evicted as f64)), Role::Warn));
+        let evicted = number::short(evicted as f64);
+        let (full, brief) = (safe!("{evicted} older let go"), safe!("{evicted} let go"));
+        parts.push(Part { full, brief, role: Role::Warn });
     }
     let (all, sampled) = (requests.shown.all as f64, requests.shown.sampled as f64);
     if all > 0.0 {
         let share = number::percent(sampled, all);
-        parts.push((safe!("X-Ray knows {} of them ({share} %)", number::count(sampled)), Role::Dim));
+        let full = safe!("X-Ray knows {} of them ({share} %)", number::count(sampled));
+        parts.push(Part { full, brief: safe!("X-Ray {share} %"), role: Role::Dim });
     }
     parts
 }
@@ -347,4 +390,32 @@ pub(super) fn count(app: &App, paint: &mut Paint<'_>, row: Rect) {
 pub(in crate::ui) fn read_back(app: &App, tails: &[&TailReport]) -> Option<SafeText> {
     let back = app.read_back(tails.iter().copied())?;
     Some(safe!("read back to {}", moment::dated(back.to, app.now(), app.zone())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_shortened_before_one_is_left_out_and_the_first_ones_stay_long() {
+        let part = |full: &str, brief: &str| Part {
+            full: SafeText::new(full),
+            brief: SafeText::new(brief),
+            role: Role::Dim,
+        };
+        let told = |room: usize| -> String {
+            let parts = vec![part("log complete", "complete"), part("5 older let go", "5 let go")];
+            let parts = parts.into_iter().chain([part("X-Ray knows 7", "X-Ray 7")]).collect();
+            let texts: Vec<String> =
+                fitting(parts, room).into_iter().map(|(text, _)| text.as_str().to_owned()).collect();
+            texts.join(" · ")
+        };
+        assert_eq!(told(45), "log complete · 5 older let go · X-Ray knows 7");
+        assert_eq!(told(44), "log complete · 5 older let go · X-Ray 7");
+        assert_eq!(told(33), "log complete · 5 let go · X-Ray 7");
+        assert_eq!(told(29), "complete · 5 let go · X-Ray 7");
+        assert_eq!(told(28), "log complete · 5 let go");
+        assert_eq!(told(8), "complete");
+        assert_eq!(told(7), "X-Ray 7", "what does not fit at all leaves its room to the next");
+    }
 }

@@ -255,6 +255,17 @@ fn requests_that_were_let_go_because_there_are_too_many_are_said() {
     assert!(held.evicted() >= 5_000);
     stage.size(200, 50);
     assert!(screen(&stage).contains("older let go"), "{}", screen(&stage));
+    stage.read_to("payment-capture", incident() - Duration::from_hours(1), false);
+    stage.press("t");
+    stage.wait(2);
+    for (width, words) in [
+        (200, [" · read back to 13:31 · ", " older let go · X-Ray knows 0 of them (0.0 %)"]),
+        (120, [" · read back to 13:31 · ", " let go · X-Ray 0.0 %"]),
+    ] {
+        stage.size(width, 40);
+        let seen = screen(&stage);
+        assert!(words.iter().all(|words| seen.contains(words)), "{seen}");
+    }
 }
 
 #[test]
