@@ -137,7 +137,7 @@ pub(super) fn threaded(text: &str) -> Option<(Level, &str, &str)> {
 }
 
 /// What the brackets hold that `text` begins with, and what follows them.
-fn after_brackets(text: &str) -> Option<(&str, &str)> {
+pub(super) fn after_brackets(text: &str) -> Option<(&str, &str)> {
     let inner = text.strip_prefix('[')?;
     let end = memchr(b']', &inner.as_bytes()[..inner.len().min(96)])?;
     Some((&inner[..end], skip_space(&inner[end + 1..])))

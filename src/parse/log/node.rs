@@ -55,7 +55,8 @@ pub(super) fn thrown<'a>(message: &'a str, into: &mut Reading<'a>) {
         return;
     };
     // The brace next to the key opens the error, unless another object stands before it in the error. The message may
-    // have braces of its own, so that the first one comes second.
+    // have braces of its own, so that the first one comes second. A line that was cut off tells at least the type.
+    let mut cut = None;
     for start in [memrchr(b'{', &bytes[..key]), memchr(b'{', &bytes[..key])].into_iter().flatten() {
         let (mut kind, mut why) = (None, None);
         let whole = json::object(&message[start..], |key, value| match key {
@@ -67,5 +68,11 @@ pub(super) fn thrown<'a>(message: &'a str, into: &mut Reading<'a>) {
             (into.error_type, into.error_message) = (kind, why);
             return;
         }
+        if message[start + 1..key].trim_ascii().is_empty() {
+            cut = cut.or(kind);
+        }
+    }
+    if cut.is_some() {
+        into.error_type = cut;
     }
 }

@@ -5,11 +5,12 @@ use std::borrow::Cow;
 use memchr::memchr;
 
 use super::levels::{leading_level, small_level};
+use super::node::thrown;
 use super::times::is_month;
-use super::uncaught;
 use super::words::{is_request, keyed, skip_space, token, trim_end};
 use super::xray::header;
-use crate::model::{Body, Level, Reading};
+use super::{own, uncaught};
+use crate::model::{Body, Level, LineKind, Reading};
 
 /// Takes the line as it is; a level at its start is one (`ERROR: no route`). `text` is `message` from its first word on.
 pub(super) fn read<'a>(message: &'a str, text: &'a str, into: &mut Reading<'a>) {
@@ -19,6 +20,10 @@ pub(super) fn read<'a>(message: &'a str, text: &'a str, into: &mut Reading<'a>) 
     let line = trim_end(text);
     if let Some(end) = memchr(b'\n', line.as_bytes()) {
         uncaught::trace(line, end, into);
+    }
+    if line.starts_with("LAMBDA_WARNING: ") {
+        warned(line, into);
+        return;
     }
     // The first two letters say how a level can stand there.
     let given = match line.as_bytes() {
@@ -36,18 +41,38 @@ pub(super) fn read<'a>(message: &'a str, text: &'a str, into: &mut Reading<'a>) 
         if let Some(trace) = names.trace.filter(|_| names.request.is_some()) {
             header(trace, into);
         }
+        if level >= Level::Error {
+            thrown(rest, into);
+        }
     } else {
         identified(line, into);
     }
 }
 
-/// `<request id>\tWARNING\tmessage`, as PHP's Bref begins a line.
+/// Python's runtime warns of what nobody caught, and where it cannot frame an event the error follows in the same one,
+/// behind a `\r`: `[ERROR] ValueError: why`, or in JSON.
+fn warned<'a>(line: &'a str, into: &mut Reading<'a>) {
+    let Some((_, error)) = line.split_once('\r') else { return };
+    let mut told = Reading::default();
+    if own(skip_space(error), &mut told) && told.kind == LineKind::Application {
+        (into.level, into.level_word, into.request) = (told.level, told.level_word, told.request);
+        (into.error_type, into.error_message) = (told.error_type, told.error_message);
+    }
+}
+
+/// `<request id>\tWARNING\tmessage`, as PHP's Bref begins a line; what was not caught it writes as Node's runtime does,
+/// without a level.
 fn identified<'a>(line: &'a str, into: &mut Reading<'a>) {
     if line.as_bytes().get(8) != Some(&b'-') {
         return;
     }
     let (id, rest) = token(line);
-    if let Some((level, word, message)) = leading_level(skip_space(rest)).filter(|_| is_request(id)) {
+    let rest = skip_space(rest);
+    if rest.starts_with("Invoke Error") && is_request(id) {
+        into.request = Some(Cow::Borrowed(id));
+        into.body = super::body(rest);
+        thrown(rest, into);
+    } else if let Some((level, word, message)) = leading_level(rest).filter(|_| is_request(id)) {
         into.request = Some(Cow::Borrowed(id));
         into.level = Some(level);
         into.level_word = Some(Cow::Borrowed(word));
