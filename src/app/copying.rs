@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::model::number::{self, Number};
-use crate::model::{ConsoleLink, FunctionKey, Metric, SeriesKey, Statistic, Subject, TimeRange, Unit};
+use crate::model::{
+    ConsoleLink, FunctionKey, Invocation, Metric, SeriesKey, Statistic, Subject, TimeRange, Unit,
+};
 use crate::store::Severity;
 
 use super::clip::{Clip, Copied};
@@ -125,10 +127,7 @@ impl App {
         if *self.screen() == Screen::Requests
             && let Some(own) = self.selected_request()
         {
-            let around = TimeRange::new(own.first - AROUND, own.last + AROUND);
-            let (group, stream) = (&own.group, &own.stream.name);
-            let link = ConsoleLink::log_stream(&group.scope, &group.name, stream, Some(around));
-            return Some((Arc::clone(stream), Arc::clone(&group.scope.region), link));
+            return Some(page_of_request(&own));
         }
         if *self.screen() == Screen::Traces
             && let Some(page) = self.console_page_of_traces()
@@ -217,4 +216,21 @@ fn number_of(number: Option<Number>) -> Number {
 /// A duration with its unit, as prose writes it.
 fn milliseconds(value: f64) -> String {
     format!("{} ms", number::count(value))
+}
+
+/// The console's page of a request: its log stream, or, where it reached none, its trace.
+pub(super) fn page_of_request(own: &Invocation) -> (Arc<str>, Arc<str>, Option<ConsoleLink>) {
+    let (scope, stream) = (&own.group.scope, &own.stream.name);
+    let region = Arc::clone(&scope.region);
+    match own.trace.filter(|_| stream.is_empty()) {
+        Some(trace) => {
+            let id = trace.to_string();
+            (id.as_str().into(), region, ConsoleLink::trace(scope, &id))
+        }
+        None => {
+            let around = TimeRange::new(own.first - AROUND, own.last + AROUND);
+            let link = ConsoleLink::log_stream(scope, &own.group.name, stream, Some(around));
+            (Arc::clone(stream), region, link)
+        }
+    }
 }

@@ -256,7 +256,8 @@ impl TimelineScreen {
         if let Some(error) = &request.error {
             text.field("error", &format!("{} {}", error.kind, error.message));
         }
-        text.field("stream", &request.stream.name);
+        let stream = &*request.stream.name;
+        text.maybe("stream", (!stream.is_empty()).then_some(stream));
     }
 }
 

@@ -1,14 +1,14 @@
 //! What each action does on a timeline.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::app::action::Action;
 use crate::app::clip::{Clip, Copied};
+use crate::app::copying::page_of_request;
 use crate::app::layout::{Frame, TimelineLayout};
 use crate::app::logs::{LogSource, LogSources, detail_width, is_folded};
 use crate::app::{App, Screen};
-use crate::model::{ConsoleLink, FunctionKey, Invocation, TimeRange, Timestamp};
+use crate::model::{ConsoleLink, FunctionKey, Invocation, Timestamp};
 use crate::store::timeline::SpanKind;
 use crate::store::{FunctionRecord, Severity};
 
@@ -18,8 +18,6 @@ use super::{Sight, TimelineOf, TimelinePane, TimelineScreen, TimelineSource};
 const CLOSER: f64 = 0.5;
 /// By what part of what is on screen it is moved.
 const STEP: f64 = 0.5;
-/// What the console shows before and after a request.
-const AROUND: Duration = Duration::from_mins(1);
 
 impl TimelineScreen {
     /// The request that is selected: the one that it is of, else the one of the line or of the row under the cursor.
@@ -196,11 +194,7 @@ impl App {
             let id = id.to_string();
             return Some((id.as_str().into(), Arc::clone(&scope.region), ConsoleLink::trace(scope, &id)));
         }
-        let request = request?;
-        let around = TimeRange::new(request.first - AROUND, request.last + AROUND);
-        let (group, stream) = (&request.group, &request.stream.name);
-        let link = ConsoleLink::log_stream(&group.scope, &group.name, stream, Some(around));
-        Some((Arc::clone(stream), Arc::clone(&group.scope.region), link))
+        request.map(page_of_request)
     }
 
     /// Back out of the detail; false if one was not in it.

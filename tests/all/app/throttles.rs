@@ -133,6 +133,10 @@ fn the_attempts_that_a_trace_tells_of_are_rows_among_those_of_the_log() {
     assert!(screen.contains("attempt 1 of 3 · the next 1.30 s later: throttled"), "{screen}");
     stage.press("k");
     assert!(letters(&stage.app, false).contains("attempt 2 of 3 · the next 2.70 s later: ok"));
+    stage.press("o");
+    let screen = letters(&stage.app, false);
+    assert!(screen.contains("traces/") && !screen.contains("log-group"), "it wrote no log: {screen}");
+    stage.press("<Esc>");
     // In no version and in no environment: what is put together by those leaves them out.
     stage.press("/outcome=throttled<Enter>");
     stage.wait(2);
