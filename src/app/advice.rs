@@ -46,8 +46,14 @@ pub(super) fn advice(store: &Store, settings: &Settings, now: Timestamp) -> Opti
 
 /// Why there are no traces, if a failure that lasts is why; secrets in it are masked.
 pub(super) fn of_traces(store: &Store, settings: &Settings, now: Timestamp) -> Option<Advice> {
-    let failing = store.feed(Feed::Traces).failing?;
-    Some(masked(failed(settings, Feed::Traces, &failing, true, now)))
+    let (feed, failing) = without_traces(store)?;
+    Some(masked(failed(settings, feed, &failing, true, now)))
+}
+
+/// The failure that keeps traces away: of their own feed, else of the question who asks, before which nothing is asked.
+pub(super) fn without_traces(store: &Store) -> Option<(Feed, Failing)> {
+    let of = |feed: Feed| Some((feed, store.feed(feed).failing?));
+    of(Feed::Traces).or_else(|| of(Feed::Identity).filter(|_| store.identity().is_none()))
 }
 
 /// Proxies, endpoints with a password and presigned addresses stand in what is told, and AWS repeats the session token

@@ -174,6 +174,11 @@ impl App {
             TimelinePane::Tree | TimelinePane::Log => "in full",
             TimelinePane::Detail => "rows",
         };
+        // What its own lines do not tell, a trace of one like it may.
+        let traced = screen.alike.as_ref().is_some_and(|alike| alike.traced.is_some());
+        if traced && !matches!(screen.source, TimelineSource::Trace(_)) {
+            add(&mut most, [Action::OpenTrace]);
+        }
         match screen.pane {
             TimelinePane::Tree => {
                 if screen.rows.len() > 1 {
@@ -210,10 +215,6 @@ impl App {
             if screen.view.is_some() {
                 add(&mut most, [Action::WholeAxis]);
             }
-        }
-        let traced = screen.alike.as_ref().is_some_and(|alike| alike.traced.is_some());
-        if traced && !matches!(screen.source, TimelineSource::Trace(_)) {
-            add(&mut most, [Action::OpenTrace]);
         }
         if screen.selected_request().is_some() {
             add(&mut most, [Action::OnlyRequest]);

@@ -1,6 +1,6 @@
 //! What the ui and the sources may know of the app: everything here only reads.
 
-use crate::model::{Attention, FunctionKey, Interest, Metric, Scope, Subject, Timestamp, Window};
+use crate::model::{Attention, Failure, FunctionKey, Interest, Metric, Scope, Subject, Timestamp, Window};
 use crate::store::lines::Histogram;
 use crate::store::{FunctionRecord, Store, Totals, Trend};
 
@@ -290,6 +290,12 @@ impl App {
     #[must_use]
     pub fn trace_advice(&self) -> Option<Advice> {
         super::advice::of_traces(&self.store, &self.settings, self.now)
+    }
+
+    /// The failure that keeps traces away, if one lasts.
+    #[must_use]
+    pub fn without_traces(&self) -> Option<Failure> {
+        super::advice::without_traces(&self.store).map(|(_, failing)| failing.failure)
     }
 
     /// Index of the theme to draw with, in [`Settings::themes`]; while themes are chosen, the one under the cursor.

@@ -12,8 +12,8 @@ Exit codes: 0 fine, 1 something failed or is known to be missing, 2 bad input or
 
 /// Of `lambtop demo`.
 pub(super) const DEMO: &str = "\
---fault shows what lambtop says when AWS does not answer as it should: denied, expired, throttled, server-error, reset, \
-trickle, slow-ms=2000 and limit-exceeded hit every call, or with @ACTION only those (xray:BatchGetTraces, logs:*). Others \
+--fault shows what lambtop says when AWS does not answer as it should: denied, expired, invalid, throttled, server-error, \
+reset, trickle, slow-ms=2000 and limit-exceeded hit every call, or with @ACTION only those (xray:BatchGetTraces, logs:*). Others \
 are faults of one operation, such as empty-page, tail-end, partial-data, wide-trace=10000, cycle, truncated-trace, \
 unprocessed=2 or in-progress=2; a name that no fault has is answered with all of them.
 

@@ -91,6 +91,8 @@ pub enum Kind {
     AccessDenied,
     /// The session's credentials have expired.
     ExpiredCredentials,
+    /// Nobody has these credentials.
+    InvalidCredentials,
     /// `ThrottlingException`, or `TooManyRequestsException` from Lambda.
     Throttled,
     /// A 500 in the service's own form, a 503, or a page of HTML from something in between: in turn.

@@ -303,6 +303,32 @@ fn what_x_ray_has_not_seen_the_end_of_goes_on_as_far_as_the_log_says() {
 }
 
 #[test]
+fn of_a_request_that_timed_out_the_call_that_never_came_back_is_looked_at_first() {
+    let call = format!(
+        r#"{{"id":"d","parent_id":"i","type":"subsegment","name":"DynamoDB","namespace":"aws","in_progress":true,"start_time":{},"aws":{{"operation":"PutItem"}}}}"#,
+        (ZERO + 200.0) / 1e3
+    );
+    let timeline = of_trace(
+        &tree(&[
+            node(
+                "f",
+                "",
+                "payment-capture",
+                0.0,
+                6_000.0,
+                r#""origin":"AWS::Lambda::Function","fault":true"#,
+            ),
+            node("i", "f", "Invocation", 0.0, 6_000.0, r#""fault":true"#),
+            node("a", "i", "acquirer.example", 50.0, 150.0, r#""namespace":"remote""#),
+            call,
+        ]),
+        &[&invocation()],
+    );
+    let at = timeline.trouble().expect("it failed");
+    assert_eq!(timeline.spans[at].title, "DynamoDB PutItem");
+}
+
+#[test]
 fn an_inferred_segment_is_folded_away() {
     let timeline = of_trace(
         &tree(&[

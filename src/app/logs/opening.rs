@@ -1,7 +1,7 @@
 //! Which logs are opened.
 
 use crate::app::{App, Screen, TimelineOf};
-use crate::model::{FunctionKey, GroupKey, InvocationKey, Scope};
+use crate::model::{Failure, Feed, FunctionKey, GroupKey, InvocationKey, Scope};
 use crate::store::Severity;
 
 use super::source::TROUBLED;
@@ -74,7 +74,14 @@ impl App {
             functions.into_iter().map(|key| LogSource { group: self.group_of(&key), function: Some(key) });
         let sources = LogSources::new(sources.collect::<Vec<_>>(), out_of);
         if sources.list.is_empty() {
-            let words = self.no_function_here();
+            let login = self.store.feed(Feed::Identity).failing.filter(|_| self.store.identity().is_none());
+            let why = || {
+                login.map(|failing| {
+                    let Failure { operation, .. } = &failing.failure;
+                    format!("no log can be read: {operation} ({})", failing.failure.word())
+                })
+            };
+            let words = self.no_function_here().or_else(why);
             self.say(words.as_deref().unwrap_or("no function whose log could be read"), Severity::Warn);
             return None;
         }

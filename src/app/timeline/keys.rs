@@ -9,7 +9,7 @@ use crate::app::layout::{Frame, TimelineLayout};
 use crate::app::logs::{LogSource, LogSources, detail_width, is_folded};
 use crate::app::{App, Screen};
 use crate::model::{ConsoleLink, FunctionKey, Invocation, Timestamp};
-use crate::store::timeline::SpanKind;
+use crate::store::timeline::{Span, SpanKind};
 use crate::store::{FunctionRecord, Severity};
 
 use super::{Sight, TimelineOf, TimelinePane, TimelineScreen, TimelineSource};
@@ -45,23 +45,28 @@ impl TimelineScreen {
         by_line().or_else(by_row)
     }
 
-    /// The function whose code the row under the cursor is part of. Raw text.
+    /// The function whose code the row under the cursor is part of, else the first that it called. Raw text.
     fn function_name(&self) -> Option<Arc<str>> {
         let TimelineSource::Trace(tree) = &self.source else {
             let span = self.current().filter(|span| span.kind == SpanKind::Listed)?;
             return Some(Arc::clone(&span.key.id));
         };
-        let mut at = self.rows.get(self.row).copied();
+        let of_lambda = |span: &Span| {
+            let SpanKind::Segment(index) = span.kind else { return None };
+            let segment = &tree.nodes.get(index)?.segment;
+            let lambda = segment.origin.as_deref().is_some_and(|origin| origin.starts_with("AWS::Lambda"));
+            lambda.then(|| Arc::clone(&segment.name))
+        };
+        let row = *self.rows.get(self.row)?;
+        let mut at = Some(row);
         while let Some(span) = at.and_then(|at| self.timeline.spans.get(at)) {
-            if let SpanKind::Segment(index) = span.kind
-                && let Some(node) = tree.nodes.get(index)
-                && node.segment.origin.as_deref().is_some_and(|origin| origin.starts_with("AWS::Lambda"))
-            {
-                return Some(Arc::clone(&node.segment.name));
+            if let Some(name) = of_lambda(span) {
+                return Some(name);
             }
             at = span.parent;
         }
-        None
+        let below = self.timeline.spans.get(row)?.below;
+        self.timeline.spans.get(row + 1..=row + below)?.iter().find_map(of_lambda)
     }
 }
 

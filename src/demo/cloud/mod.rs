@@ -278,6 +278,14 @@ impl Endpoint {
             let text = "The security token included in the request is expired";
             return Err(Refusal::new(403, "ExpiredTokenException", text));
         }
+        if strikes.has(Kind::InvalidCredentials) {
+            let code = if call.service == Service::Sts {
+                "InvalidClientTokenId"
+            } else {
+                "UnrecognizedClientException"
+            };
+            return Err(Refusal::new(403, code, "The security token included in the request is invalid."));
+        }
         if strikes.has(Kind::AccessDenied) {
             let arn = sts::caller_arn(settings);
             let text = format!(

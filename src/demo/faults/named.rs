@@ -16,9 +16,10 @@ const TRACES: &str = "xray:BatchGetTraces";
 const LISTED: &str = "xray:ListRetrievedTraces";
 
 /// Every fault; those with a number take it behind `=`.
-const TABLE: [Row; 45] = [
+const TABLE: [Row; 46] = [
     ("denied", 0, ALL, |_| Kind::AccessDenied),
     ("expired", 0, ALL, |_| Kind::ExpiredCredentials),
+    ("invalid", 0, ALL, |_| Kind::InvalidCredentials),
     ("throttled", 0, ALL, |_| Kind::Throttled),
     ("server-error", 0, ALL, |_| Kind::ServerError),
     ("truncated-body", 0, ALL, |_| Kind::TruncatedBody),
@@ -121,7 +122,7 @@ mod tests {
     #[test]
     fn what_names_no_fault_is_told_what_there_is() {
         let wrong = |text: &str| Fault::named(text).unwrap_err();
-        assert!(wrong("nonsense").contains("denied, expired, throttled"), "{}", wrong("nonsense"));
+        assert!(wrong("nonsense").contains("denied, expired, invalid, throttled"), "{}", wrong("nonsense"));
         assert_eq!(wrong("denied=3"), "denied takes no number");
         assert!(wrong("slow-ms=x").contains("slow-ms=2000"));
         assert!(wrong("denied@lambda").contains("lambda:*"));

@@ -258,15 +258,20 @@ impl Timeline {
     }
 
     /// Index of the span that one would look at first: the innermost failure that the end waited for, else any
-    /// innermost failure. Attempts are one failure together, and what is folded away says nothing new.
+    /// innermost failure. Attempts are one failure together, and what is folded away says nothing new. What a timeout cut
+    /// off never failed by itself, but is what all the time was waited for.
     #[must_use]
     pub fn trouble(&self) -> Option<usize> {
         let mut found: Option<(bool, usize, usize)> = None;
-        let mut at = 0;
+        let (mut at, mut cut_off) = (0, 0);
         while let Some(span) = self.spans.get(at) {
+            if matches!(span.mark, Mark::Timeout | Mark::OutOfMemory) {
+                cut_off = at + span.below + 1;
+            }
             let better =
                 |(critical, depth, _): (bool, usize, usize)| (span.critical, span.depth) > (critical, depth);
-            if span.mark.is_bad() && found.is_none_or(better) {
+            let waited_for = at < cut_off && span.critical && span.mark == Mark::Open;
+            if (span.mark.is_bad() || waited_for) && found.is_none_or(better) {
                 found = Some((span.critical, span.depth, at));
             }
             let whole = span.folded || matches!(span.kind, SpanKind::Attempts { .. });

@@ -13,7 +13,7 @@ use crate::ui::paint::{Cut, Paint};
 use crate::ui::theme::Role;
 
 /// Least cells between two pegs.
-const LEAST_STEP: f64 = 10.0;
+const LEAST_STEP: f64 = 8.0;
 
 /// A part of the axis on cells of the screen.
 #[derive(Clone, Copy, Debug)]

@@ -34,7 +34,7 @@ impl Columns {
     pub(super) fn of(width: u16) -> Self {
         let part = if width < 100 { 40 } else { 36 };
         let name = (u32::from(width) * part / 100).clamp(14, 64) as u16;
-        let status = if width >= 100 { 8 } else { 5 };
+        let status = if width >= 60 { 8 } else { 5 };
         let ms = if width >= 60 { 8 } else { 6 };
         let own = if width >= 90 { 7 } else { 0 };
         let bars = width.saturating_sub(BEFORE + name + 1 + status + 1 + ms + own + 1);

@@ -3,9 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::app::App;
-use crate::model::{
-    Failure, Feed, SafeText, Showing, Timestamp, TraceBackend, TraceCause, TraceCauseOf, Tracing,
-};
+use crate::model::{Failure, SafeText, Showing, Timestamp, TraceBackend, TraceCause, TraceCauseOf, Tracing};
 use crate::safe;
 use crate::store::traces::service_of;
 use crate::ui::paint::{Cut, Paint, Pen};
@@ -176,7 +174,7 @@ fn backend_in_short(app: &App) -> SafeText {
 
 /// The failure that lasts, where it is one of traces.
 fn failing(app: &App) -> Option<Failure> {
-    app.store().feed(Feed::Traces).failing.map(|failing| failing.failure)
+    app.without_traces()
 }
 
 /// Draws the rule below the rows: which of how many, and their order.

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use lambtop::app::{Input, TimelineScreen, TimelineSource};
+use lambtop::app::{Input, Screen, TimelineScreen, TimelineSource};
 use lambtop::model::{
     Event, Failure, FailureKind, LogSearch, SearchBy, SearchProgress, SearchReport, SearchState, ServiceName,
     Timestamp, TraceCause, TraceCauseOf, TraceMissing, TraceSummary, Want, WantId,
@@ -222,6 +222,18 @@ fn the_root_cause_of_the_selected_trace_stands_below_the_list() {
     let expression = stage.app.traces().asked.to_string();
     stage.tell(list(&expression, incident(), vec![listed]));
     assert!(drawn(&stage).contains(words), "beside the filter: {}", drawn(&stage));
+}
+
+#[test]
+fn from_the_gateways_row_l_and_r_go_to_the_function_that_it_called() {
+    for (key, screen) in [("l", Screen::Logs), ("r", Screen::Requests)] {
+        let mut stage = opened();
+        stage.tell(found(&scope(), incident(), trace(), segments(incident(), "payment-ledger")));
+        stage.press("g");
+        assert_eq!(timeline(&stage).current().map(|span| &*span.title), Some("shop-gateway POST /checkout"));
+        stage.press(key);
+        assert_eq!((stage.app.screen(), stage.selected()), (&screen, "checkout-api"));
+    }
 }
 
 #[test]

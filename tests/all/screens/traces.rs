@@ -210,9 +210,26 @@ fn denied_traces_name_the_permission() {
 }
 
 #[test]
+fn without_credentials_x_ray_is_not_said_to_be_asked() {
+    let mut app = started((80, 24));
+    press(&mut app, "4");
+    assert!(letters(&app, false).contains("asking X-Ray"));
+    tell(&mut app, now(), failed(Feed::Identity, "GetCallerIdentity", FailureKind::ExpiredCredentials, ""));
+    let screen = letters(&app, false);
+    assert!(screen.contains("The credentials of profile shop-prod-ro expired."), "{screen}");
+    assert!(!screen.contains("asking X-Ray") && !screen.contains("Asking GetTraceSummaries"), "{screen}");
+    press(&mut app, "3");
+    let screen = letters(&app, false);
+    assert!(screen.contains("no log can be read: GetCallerIdentity (credentials)"), "{screen}");
+}
+
+#[test]
 fn transaction_search_is_said_where_traces_are_listed() {
     let mut app = traces((120, 40), "");
     let backend = TraceBackend::TransactionSearch { indexed: Some(1.0) };
+    let mut small = traces((80, 24), "");
+    tell(&mut small, now(), Event::TraceBackend { scope: scope(), backend: backend.clone() });
+    assert!(letters(&small, false).contains("1 % of spans listed"));
     tell(&mut app, now(), Event::TraceBackend { scope: scope(), backend });
     assert!(letters(&app, false).contains("Transaction Search: 1 % of spans are listed"));
     let failure = Failure {
@@ -221,7 +238,10 @@ fn transaction_search_is_said_where_traces_are_listed() {
         kind: FailureKind::AccessDenied { permission: "xray:GetTraceSegmentDestination".into() },
         detail: "".into(),
     };
-    tell(&mut app, now(), Event::TraceBackend { scope: scope(), backend: TraceBackend::Unknown(failure) });
+    let backend = TraceBackend::Unknown(failure);
+    tell(&mut small, now(), Event::TraceBackend { scope: scope(), backend: backend.clone() });
+    assert!(!letters(&small, false).contains("Transaction Search"), "nobody knows");
+    tell(&mut app, now(), Event::TraceBackend { scope: scope(), backend });
     assert!(letters(&app, false).contains("GetTraceSegmentDestination denied"));
 }
 
