@@ -98,24 +98,27 @@ pub const FIELDS: &[Field] = &[
     unseen("note on a tail beside a worse one", |world, text| world.note = text.into()),
 ];
 
-/// The keys to every screen and overlay. `<Typed>` and `<Paste>` are the texts of the world.
+/// The keys to every screen and overlay. `<Typed>` and `<Paste>` are the texts of the world. The first [`TELLING`] show
+/// every field that is shown at all.
 pub const WAYS: [&str; 33] = [
     "",
     "<Enter>",
+    "T",
+    ":<Typed>",
+    "/<Typed>",
+    "/<Paste>",
+    "2",
+    "2kJ",
+    "3",
+    "3gg",
     "<Enter><Left>",
     "?",
     "?/<Typed>",
     ":",
-    ":<Typed>",
     ":<Paste>",
-    "T",
-    "/<Typed>",
-    "/<Paste>",
     "/<Typed><Enter>",
-    "2",
     "2/<Typed>",
     "2/<Paste><Enter>",
-    "2kJ",
     "2kJx",
     "2kJC",
     "2kJM",
@@ -126,14 +129,15 @@ pub const WAYS: [&str; 33] = [
     "2/l<Enter>c",
     "2:at <Typed>",
     "2y",
-    "3",
     "3g",
-    "3gg",
     "3ggg",
     "3g<Enter>",
     "3ggg<Enter>",
     "3/<Typed>",
 ];
+
+/// How many of [`WAYS`] are enough to see every field.
+pub const TELLING: usize = 10;
 
 impl World {
     /// One in which all is well.
