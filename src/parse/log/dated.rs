@@ -61,7 +61,7 @@ impl<'a> Line<'a> {
         // Logback's layouts like to put it between angles.
         let id = id.strip_prefix('<').and_then(|id| id.strip_suffix('>')).unwrap_or(id);
         let named = is_request(id);
-        let rest = if named || id == "undefined" { skip_space(after_id) } else { rest };
+        let rest = if named || matches!(id, "undefined" | "") { skip_space(after_id) } else { rest };
         let text = skip_space(skip_bars(rest));
         let given = given(text, rest.starts_with('|')).or_else(|| if named { column(text) } else { None });
         let message = given.map_or(rest, |(_, _, message)| message.trim_start_matches([':', ']']));

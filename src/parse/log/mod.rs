@@ -99,7 +99,7 @@ fn own<'a>(text: &'a str, into: &mut Reading<'a>) -> bool {
         [b'{', ..] => platform::read(text, into),
         [b'[', ..] => python::read(text, into) || bracketed::read(text, into),
         [b'D' | b'I' | b'W' | b'E' | b'F' | b'A', b',', ..] => ruby::read(text, into),
-        [b'E', b'r', ..] | [b'I', b'n', ..] => uncaught::read(text, into),
+        [b'E', b'r', ..] | [b'I' | b'U', b'n', ..] => uncaught::read(text, into),
         [b'T', b'a', ..] => timeout::read(None, text, into),
         [b'l' | b't' | b's' | b'm', ..] => logfmt::read(text, into),
         _ => of_platform(text, into),

@@ -54,7 +54,7 @@ pub(super) fn runtime<'a>(at: &'a str, text: &'a str, into: &mut Reading<'a>) ->
     let read = match text.as_bytes() {
         [b'[', ..] => python::is_own(text) && python::read(text, into),
         [b'D' | b'I' | b'W' | b'E' | b'F' | b'A', b',', ..] => ruby::read(text, into),
-        [b'E', b'r', ..] | [b'I', b'n', ..] => uncaught::read(text, into),
+        [b'E', b'r', ..] | [b'I' | b'U', b'n', ..] => uncaught::read(text, into),
         _ => false,
     };
     if read && into.timestamp.is_none() {

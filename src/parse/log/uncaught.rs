@@ -6,19 +6,30 @@ use std::borrow::Cow;
 use memchr::memchr_iter;
 
 use super::node::thrown;
-use super::words::{is_error_type, token};
+use super::words::{is_error_type, skip_space, token};
 use crate::model::Reading;
 
 /// What Ruby's runtime writes before the error: <https://docs.aws.amazon.com/lambda/latest/dg/ruby-exceptions.html>.
 const RUBY: [&str; 2] = ["Error raised from handler method", "Init error when loading handler"];
 
-/// Reads what Ruby's runtime writes: `Error raised from handler method`, and the error as JSON on the next line.
+/// What Node's runtime writes before the error, where its columns were cut away: <https://docs.aws.amazon.com/lambda/latest/dg/nodejs-logging.html>.
+const NODE: [&str; 3] = ["Invoke Error", "Uncaught Exception", "Unhandled Promise Rejection"];
+
+/// Reads what Ruby's runtime writes: `Error raised from handler method`, and the error as JSON on the next line; or what
+/// Node's does, without its columns.
 pub(super) fn read<'a>(text: &'a str, into: &mut Reading<'a>) -> bool {
-    let Some(rest) = RUBY.iter().find_map(|start| text.strip_prefix(start)) else { return false };
+    let ruby = RUBY.iter().find_map(|start| text.strip_prefix(start));
+    let node = || NODE.iter().find_map(|start| text.strip_prefix(start)).filter(|rest| opens(rest));
+    let Some(rest) = ruby.or_else(node) else { return false };
     into.name = "app_text";
     into.body = super::body(text);
     thrown(rest, into);
     true
+}
+
+/// Whether nothing but white space stands before an object.
+fn opens(rest: &str) -> bool {
+    skip_space(rest).starts_with('{') && !rest.starts_with('{')
 }
 
 /// The type and the message of an error that a line tells of without the fields of one.

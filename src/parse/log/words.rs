@@ -107,15 +107,16 @@ pub(super) fn is_request(word: &str) -> bool {
 /// What a line names by keys, as Rust's `tracing` writes its spans and `swift-log` its metadata.
 #[derive(Default)]
 pub(super) struct Keyed<'a> {
-    /// The request: `requestId="<id>"`, `aws-request-id=<id>`.
+    /// The request: `requestId="<id>"`, `aws-request-id=<id>`, `RequestId: <id>` at the beginning.
     pub(super) request: Option<&'a str>,
     /// The header of its trace, in the span that Rust's runtime opens around a request: `xrayTraceId="Root=..."`.
     pub(super) trace: Option<&'a str>,
 }
 
-/// What `text` names by keys, each by the first that names it.
+/// What `text` names by keys, each by the first that names it. `RequestId: <id>` is a column that begins it.
 pub(super) fn keyed(text: &str) -> Keyed<'_> {
-    let mut found = Keyed::default();
+    let column = skip_space(text).strip_prefix("RequestId: ").map(|rest| token(rest).0);
+    let mut found = Keyed { request: column.filter(|id| is_request(id)), trace: None };
     for at in memchr_iter(b'=', text.as_bytes()) {
         let key = &text.as_bytes()[..at];
         if !matches!(key, [.., b'd' | b'D']) {
