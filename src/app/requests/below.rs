@@ -28,11 +28,11 @@ pub struct Below {
 }
 
 impl Below {
-    /// Index of the request under the cursor.
+    /// Index of the request under the cursor; the last one where that has become too old for the list.
     #[must_use]
     pub fn request_at(&self) -> usize {
-        let at = self.request.and_then(|key| self.requests.iter().position(|own| *own == key));
-        at.unwrap_or(0)
+        let last = self.requests.len().saturating_sub(1);
+        self.request.map_or(0, |key| self.requests.iter().position(|own| *own == key).unwrap_or(last))
     }
 
     /// Index of the error under the cursor.

@@ -419,6 +419,18 @@ fn a_functions_screen_shows_its_requests_and_errors_and_tab_goes_there() {
 }
 
 #[test]
+fn at_the_end_of_the_last_requests_the_cursor_stays_there_when_its_own_becomes_too_old() {
+    let mut stage = twelve();
+    stage.press("1<Enter><Tab><End>");
+    assert_eq!(stage.app.below().request_at(), 11);
+    let new: Vec<Shot> =
+        (100..300).map(|number| Shot { number, before: 900 + number, ..Shot::default() }).collect();
+    stage.requests("payment-capture", &new);
+    let below = stage.app.below();
+    assert_eq!((below.all, below.requests.len(), below.request_at()), (212, 200, 199));
+}
+
+#[test]
 fn what_is_not_complete_yet_stands_right_of_the_mark() {
     let mut stage = twelve();
     assert_eq!(stage.app.requests().shown.heat.unfinished, None);
