@@ -83,12 +83,12 @@ impl Layout<'_> {
         }
         count_below(&mut spans);
         let parts = path::follow(&mut spans, self.length_ms, |span| self.part(span));
-        self.awaited_inits(&mut spans);
+        self.inits_waited_for(&mut spans);
         Timeline { zero_ms: self.zero_ms, length_ms: self.length_ms, spans, parts, skew_ms: 0.0 }
     }
 
     /// An init was waited for by whoever waited for the cold start, although its segment lies below what came after it.
-    fn awaited_inits(&self, spans: &mut [Span]) {
+    fn inits_waited_for(&self, spans: &mut [Span]) {
         for wait in 0..spans.len() {
             if !spans[wait].critical || spans[wait].kind != SpanKind::Wait(Wait::ColdStart) {
                 continue;
