@@ -240,7 +240,8 @@ mod tests {
     #[test]
     fn what_a_request_cost_is_its_billed_time_by_its_memory() {
         let mut page = page(1, &[(1, 1, 1, Some((100, false))), (2, 2, 2, Some((150, false)))]);
-        for ((_, figures), (billed, memory)) in page.figures.iter_mut().zip([(100.0, 1024.0), (150.0, 128.0)])
+        for ((_, figures), (billed, memory)) in
+            page.figures.iter_mut().zip([(100.0, 1024.0), (1_100.0, 64.0)])
         {
             (figures.billed_ms, figures.memory_mb) = (Some(billed), Some(memory));
         }

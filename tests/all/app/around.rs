@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use lambtop::app::{Input, Screen, TimelineScreen, TimelineSource};
 use lambtop::model::{
-    Event, Failure, FailureKind, LogSearch, SearchBy, SearchProgress, SearchReport, SearchState, ServiceName,
-    Timestamp, TraceCause, TraceCauseOf, TraceMissing, TraceSummary, Want, WantId,
+    Call, Event, Failure, FailureKind, LogSearch, SearchBy, SearchProgress, SearchReport, SearchState,
+    Segment, ServiceName, Timestamp, TraceCause, TraceCauseOf, TraceMissing, TraceSummary, Want, WantId,
 };
 use lambtop::store::timeline::SpanKind;
 use lambtop::ui::{self, Look};
@@ -222,6 +222,34 @@ fn the_root_cause_of_the_selected_trace_stands_below_the_list() {
     let expression = stage.app.traces().asked.to_string();
     stage.tell(list(&expression, incident(), vec![listed]));
     assert!(drawn(&stage).contains(words), "beside the filter: {}", drawn(&stage));
+}
+
+#[test]
+fn what_is_odd_about_a_trace_is_marked_at_its_row_and_said_below() {
+    let mut all = segments(incident(), "payment-ledger");
+    let of = |id: &str| all.iter().find(|own| own.id.as_deref() == Some(id)).expect("it is there").clone();
+    let (get, invocation) = (of("get"), of("iv"));
+    let odd = |id: &str, parent: &str, name: &str| Segment {
+        id: Some(id.into()),
+        parent: Some(parent.into()),
+        name: name.into(),
+        namespace: None,
+        call: Call::default(),
+        ..get.clone()
+    };
+    let early = Segment { start_ms: invocation.start_ms.map(|at| at - 20.0), ..odd("e1", "iv", "early") };
+    all.extend([odd("o1", "gone", "lost"), odd("c1", "c2", "round"), odd("c2", "c1", "about"), early]);
+    let mut stage = opened();
+    stage.size(200, 50);
+    stage.tell(found(&scope(), incident(), trace(), all));
+    let shown = drawn(&stage);
+    let row = |name: &str| shown.lines().find(|line| line.contains(name)).unwrap_or_default();
+    assert!(row("lost (parent missing)").starts_with(" ?"), "{shown}");
+    assert!(row("(circle cut)").starts_with(" ?"), "{shown}");
+    assert!(row(" early ").starts_with(" ~"), "{shown}");
+    for words in ["1 row without its parent", "1 circle cut", "clocks differ by 20 ms"] {
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
 }
 
 #[test]

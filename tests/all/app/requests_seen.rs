@@ -152,6 +152,16 @@ fn the_share_of_an_error_is_of_the_requests_that_are_listed_and_says_of_which() 
 }
 
 #[test]
+fn of_the_selected_request_it_is_said_how_long_its_cold_start_took_and_how_it_ended() {
+    let mut stage = Stage::with(&["payment-capture"]);
+    stage.press("r");
+    let cold = Shot { before: 30_000, init: Some(812.0), ms: 20_000.0, ..Shot::default() };
+    stage.requests("payment-capture", &[cold]);
+    stage.wait(2);
+    assert!(screen(&stage).contains("cold start 812 ms, then ok in 20.00 s"), "{}", screen(&stage));
+}
+
+#[test]
 fn what_counts_as_failed_and_what_as_an_error_is_told_apart() {
     let mut stage = twelve();
     stage.press("ggg");
