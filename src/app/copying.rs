@@ -222,15 +222,11 @@ fn milliseconds(value: f64) -> String {
 pub(super) fn page_of_request(own: &Invocation) -> (Arc<str>, Arc<str>, Option<ConsoleLink>) {
     let (scope, stream) = (&own.group.scope, &own.stream.name);
     let region = Arc::clone(&scope.region);
-    match own.trace.filter(|_| stream.is_empty()) {
-        Some(trace) => {
-            let id = trace.to_string();
-            (id.as_str().into(), region, ConsoleLink::trace(scope, &id))
-        }
-        None => {
-            let around = TimeRange::new(own.first - AROUND, own.last + AROUND);
-            let link = ConsoleLink::log_stream(scope, &own.group.name, stream, Some(around));
-            (Arc::clone(stream), region, link)
-        }
+    if let Some(trace) = own.trace.filter(|_| stream.is_empty()) {
+        let id = trace.to_string();
+        return (id.as_str().into(), region, ConsoleLink::trace(scope, &id));
     }
+    let around = TimeRange::new(own.first - AROUND, own.last + AROUND);
+    let link = ConsoleLink::log_stream(scope, &own.group.name, stream, Some(around));
+    (Arc::clone(stream), region, link)
 }

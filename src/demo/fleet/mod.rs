@@ -50,7 +50,9 @@ pub use invocation::{
 pub use log::{LATE_SHARE, LONGEST_LIFE_MS, LogEvent, MOST_LATE_MS, StreamLife};
 pub use minute::MinuteAggregate;
 pub use samples::Samples;
-pub use spec::{Architecture, EventSource, FunctionSpec, Load, LogFormat, Provisioned, Step, SystemLevel};
+pub use spec::{
+    Architecture, EventSource, FunctionSpec, InvokeMode, Load, LogFormat, Provisioned, Step, SystemLevel,
+};
 pub use story::{Episode, Trouble};
 pub use trace::{API, Arrival, Document, LONGEST_TRACE_MS, Node, Part, ServiceName, Shape, Site, Trace};
 

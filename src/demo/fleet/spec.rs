@@ -109,6 +109,15 @@ pub struct Load {
     pub errors: f64,
 }
 
+/// How an answer is sent, in the words of <https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html>.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InvokeMode {
+    /// Once it is whole.
+    Buffered,
+    /// While it is still made.
+    ResponseStream,
+}
+
 /// A function of the shop.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[expect(
@@ -136,8 +145,8 @@ pub struct FunctionSpec {
     pub log_format: LogFormat,
     /// Level of the platform's records, where the log is JSON.
     pub system_level: SystemLevel,
-    /// Whether its answer is sent while it is still made: response streaming.
-    pub streams: bool,
+    /// How its answer is sent.
+    pub invoke_mode: InvokeMode,
     /// Whether it runs on Lambda Managed Instances: an environment serves several requests at a time.
     pub managed: bool,
     /// Whether its published versions have `SnapStart`: a new environment is restored from a snapshot, not initialised.

@@ -6,7 +6,7 @@ mod platform;
 mod storefront;
 
 use super::invocation::Service;
-use super::spec::{Architecture, EventSource, FunctionSpec, Load, LogFormat, Step, SystemLevel};
+use super::spec::{Architecture, EventSource, FunctionSpec, InvokeMode, Load, LogFormat, Step, SystemLevel};
 
 /// Every function, in an order that does not change.
 pub(super) fn functions() -> Vec<FunctionSpec> {
@@ -45,7 +45,7 @@ const fn function(
         tracing: false,
         log_format: LogFormat::Text,
         system_level: SystemLevel::Info,
-        streams: false,
+        invoke_mode: InvokeMode::Buffered,
         managed: false,
         snap_start: false,
         shared_log_group: None,

@@ -1,13 +1,13 @@
 //! What customers touch: catalogue, search, cart, checkout.
 
 use super::super::invocation::Service::{DynamoDb, Events, Http, Lambda, S3, SecretsManager, Sqs};
-use super::super::spec::{EventSource, FunctionSpec, LogFormat, Provisioned, SystemLevel};
+use super::super::spec::{EventSource, FunctionSpec, InvokeMode, LogFormat, Provisioned, SystemLevel};
 use super::{AGENT, CUSTOM, JAVA, NODE, PYTHON, PYTHON_312, SHARED, function, load, step};
 
 pub(super) const FUNCTIONS: &[FunctionSpec] = &[
     FunctionSpec {
         description: "Product pages and listings",
-        streams: true,
+        invoke_mode: InvokeMode::ResponseStream,
         tracing: true,
         alias: Some("live"),
         team: "storefront",

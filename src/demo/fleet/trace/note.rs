@@ -6,7 +6,7 @@ use super::document::REST_API;
 use super::{Node, Part, Shape, cause, layout};
 use crate::demo::fleet::invocation::{Call, Invocation};
 use crate::demo::fleet::log::script::{self, Facts};
-use crate::demo::fleet::spec::FunctionSpec;
+use crate::demo::fleet::spec::{FunctionSpec, InvokeMode};
 
 /// The cause of a node that failed, where more than its status is known.
 pub(super) fn cause(
@@ -32,7 +32,11 @@ pub(super) fn annotations(node: &Node, spec: &FunctionSpec, request: &Invocation
             let overhead = layout::overhead_ms(request);
             let ran = request.duration_ms - overhead;
             // What is streamed is sent from the last call's end on; any other answer is on its way in no time.
-            let most = if spec.streams { (ran - layout::calls_end_ms(request)) * 0.9 } else { 0.6 };
+            let most = if spec.invoke_mode == InvokeMode::ResponseStream {
+                (ran - layout::calls_end_ms(request)) * 0.9
+            } else {
+                0.6
+            };
             let answered = hundredths(ran.min(most).max(0.0));
             json!({
                 "aws.responseLatency": hundredths(ran - answered), "aws.responseDuration": answered,
