@@ -120,10 +120,6 @@ pub enum InvokeMode {
 
 /// A function of the shop.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a switch of a function's configuration, on or off"
-)]
 pub struct FunctionSpec {
     /// Its name, in kebab case.
     pub name: &'static str,
