@@ -69,15 +69,18 @@ fn lines_are_written_beside_the_screen_to_a_file_of_their_owner_alone() {
     terminal.wait_for("▎1");
     terminal.press(" ");
     let files = || fs::read_dir(&folder).expect("a folder").filter_map(|entry| Some(entry.ok()?.path()));
+    let text = |path: PathBuf| fs::read_to_string(path).expect("text");
     for count in 1..=2 {
         terminal.press("w");
         terminal.wait("lines are written", |screen| {
-            screen.contents().contains("written to") && files().count() == count
+            // A file is there before its lines are, and the words for the one before still stand.
+            screen.contents().contains("written to")
+                && files().filter(|path| text(path.clone()).ends_with('\n')).count() == count
         });
     }
     for path in files() {
         assert_eq!(mode(&path), 0o600, "{}", path.display());
-        let text = fs::read_to_string(&path).expect("text");
+        let text = text(path);
         assert!(text.starts_with("2026-03-01T1") && text.ends_with('\n'), "{text}");
     }
 }

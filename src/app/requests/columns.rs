@@ -147,12 +147,12 @@ const NAME: u16 = 15;
 const NAME_USUAL: u16 = 18;
 const NAME_WIDEST: u16 = 28;
 /// Narrowest and widest bar.
-const BAR: u16 = 13;
+const BAR: u16 = 11;
 const BAR_WIDEST: u16 = 24;
 /// So much room is left for an error that is shown.
 const ERROR: u16 = 12;
-/// So much has to be read of it: `ProvisionedThroughputExceeded`.
-const ERROR_READ: u16 = 29;
+/// So much has to be read of it: `ProvisionedThroughputExceeded:…`.
+const ERROR_READ: u16 = 31;
 /// A column on screen.
 pub type RequestPlace = ColumnPlace<RequestColumn>;
 
@@ -270,7 +270,7 @@ mod tests {
             let places = request_columns(width, several, RequestColumn::Time);
             let error = places.last().expect("the last column");
             assert!(error.column == RequestColumn::Error, "{width}: {error:?}");
-            let least = "ProvisionedThroughputExceeded".len();
+            let least = "ProvisionedThroughputExceeded:…".chars().count();
             assert!(usize::from(error.width) >= least, "{width}, several {several}: {places:?}");
         }
     }

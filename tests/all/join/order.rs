@@ -216,3 +216,34 @@ fn a_function_that_prints_starts_or_reports_of_one_request_without_end_makes_few
         assert_eq!(held.revision(), revision, "the same again changes nothing");
     }
 }
+
+#[test]
+fn a_late_line_of_a_request_that_was_let_go_is_not_counted_once_more() {
+    let request = |number: i64| format!("8f5bd2c1-22a3-4b6e-9a44-{number:012x}");
+    let start = |number: i64| format!("START RequestId: {} Version: 1\n", request(number));
+    let report = |number: i64, ms: i64| {
+        format!(
+            "REPORT RequestId: {}\tDuration: {ms}.00 ms\tBilled Duration: 1 ms\tMemory Size: 128 MB\t",
+            request(number)
+        )
+    };
+    let quick = |numbers: std::ops::Range<i64>| {
+        numbers
+            .flat_map(|number| [(number * 1_000, start(number)), (number * 1_000 + 10, report(number, 10))])
+    };
+    let take = |held: &mut Invocations, stream: char, lines: Vec<(i64, String)>| {
+        let events: Vec<Event<'_>> = lines.iter().map(|(at, text)| (*at, stream, text.as_str())).collect();
+        held.take(&page(&events));
+    };
+    let mut held = Invocations::default();
+    held.set_limit(64);
+    take(&mut held, 'a', vec![(0, start(0))]);
+    take(&mut held, 'b', quick(1..200).collect());
+    let all = |held: &Invocations| held.evicted() + held.len() as u64;
+    assert!(held.len() <= 64 && all(&held) == 200, "{} and {}", held.len(), held.evicted());
+    // It began before all that are held, and is let go again.
+    take(&mut held, 'a', vec![(200_000, report(0, 200_000))]);
+    take(&mut held, 'b', quick(201..300).collect());
+    assert!(held.by_start().all(|one| one.start.millis() > super::NOON));
+    assert_eq!(all(&held), 299);
+}
