@@ -243,9 +243,12 @@ impl Command {
             say(&format!("lambtop: {said}"));
         }
         let functions = std::mem::take(&mut choice.functions);
-        let throttled = match refused {
-            Some(range) => self.throttled(&functions, range).await,
-            None => Vec::new(),
+        let (throttled, all_throttled) = match refused {
+            None => (Vec::new(), true),
+            Some(range) => match self.throttled(&functions, range).await {
+                Ok(throttled) => throttled,
+                Err(exit) => return Ok(exit),
+            },
         };
         let mut reading = reading(Made { chosen, functions });
         reading.take_throttled(&throttled);
@@ -262,7 +265,7 @@ impl Command {
             say(&format!("lambtop: {why}"));
         }
         let lost = matches!(end, End::Lost(_));
-        let incomplete = lost || reading.is_incomplete() || !choice.missing.is_empty();
+        let incomplete = lost || !all_throttled || reading.is_incomplete() || !choice.missing.is_empty();
         let interrupted = matches!(end, End::Signal(_));
         if !interrupted && !incomplete {
             self.sink.begin()?;

@@ -16,7 +16,13 @@ pub struct Demo {
 
 impl Demo {
     pub fn listen() -> Self {
+        Self::with(&[])
+    }
+
+    /// The same with more arguments.
+    pub fn with(more: &[&str]) -> Self {
         let mut process = lambtop(&["demo", "--listen", "127.0.0.1:0", "--now", "2026-03-01T14:31:16Z"])
+            .args(more)
             .stdout(Stdio::piped())
             .spawn()
             .expect("the binary starts");
@@ -42,7 +48,8 @@ impl Drop for Demo {
     }
 }
 
-fn with_keys(command: &mut Command) -> &mut Command {
+/// With the demo's keys, and without whatever is set here.
+pub fn with_keys(command: &mut Command) -> &mut Command {
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("AWS_") {
             command.env_remove(name);

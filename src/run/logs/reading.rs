@@ -396,7 +396,7 @@ fn has(functions: &BTreeSet<Arc<str>>, name: &str) -> bool {
 }
 
 /// Whether trying again leads nowhere until somebody does something. A follow waits for a login that is renewed.
-fn is_final(failure: &Failure, follows: bool) -> bool {
+pub(super) fn is_final(failure: &Failure, follows: bool) -> bool {
     let refused = matches!(failure.kind, FailureKind::AccessDenied { .. } | FailureKind::Refused);
     refused || (failure.needs_login() && !follows)
 }

@@ -1,25 +1,26 @@
 //! Requests that Lambda refused, for `lambtop requests --filter outcome=throttled`: no log tells of them, so that X-Ray is
 //! asked. It bills what it looks through, which is why nobody is asked for what no filter names.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 
-use super::{Command, TICK, say};
+use super::reading::is_final;
+use super::{Command, say};
 use crate::model::{
     Event, Feed, FeedReport, Function, FunctionKey, GroupKey, TimeRange, TraceId, TraceListWant,
     TraceMissing, TraceWant,
 };
 use crate::query::TraceQuery;
 use crate::store::traces::{Throttled, Tree};
+use crate::term::Exit;
 
+/// The operation that lists traces.
+const LIST: &str = "GetTraceSummaries";
 /// How long nothing may be heard of X-Ray.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Functions of which X-Ray is asked in one question, which is no longer than 2,000 characters.
 const AT_ONCE: usize = 10;
-/// Traces beyond so many are not fetched.
-const MOST_TRACES: usize = 2_000;
 
 /// Throttled attempts at a request of a function, and the group in which the others log.
 pub(super) struct Refused {
@@ -28,76 +29,97 @@ pub(super) struct Refused {
     pub attempts: Throttled,
 }
 
-/// What is known of the traces in which something was throttled.
+/// What has come of the traces in which something was throttled.
 #[derive(Default)]
 struct Found {
     held: Vec<Refused>,
-    /// Those that are to be fetched.
-    open: Vec<TraceId>,
-    /// Those that could not be.
-    missing: BTreeMap<TraceId, TraceMissing>,
+    /// Traces that X-Ray did not hand out.
+    missing: usize,
+}
+
+/// Why nothing more comes.
+enum Halt {
+    /// In words.
+    Why(String),
+    Signal(Exit),
 }
 
 impl Command {
-    /// The throttled attempts at requests of these functions that began in `range`, as far as X-Ray has them.
-    pub(super) async fn throttled(&mut self, functions: &[Function], range: TimeRange) -> Vec<Refused> {
+    /// The throttled attempts at requests of these functions that began in `range`, and whether X-Ray handed out all that
+    /// it has; or the signal that came before.
+    pub(super) async fn throttled(
+        &mut self,
+        functions: &[Function],
+        range: TimeRange,
+    ) -> Result<(Vec<Refused>, bool), Exit> {
         let mut found = Found::default();
+        let mut why = None;
         for some in functions.chunks(AT_ONCE) {
-            let names: Vec<&str> = some.iter().map(|function| &*function.key.name).collect();
-            let expression = TraceQuery::throttled(&names).expression().text.into();
-            let list = TraceListWant { since: range.start, until: Some(range.end), expression };
-            if let Err(why) = self.listed(list, &mut found).await {
-                say(&format!("lambtop: throttled requests are not listed: {why}"));
-                break;
-            }
-            if let Err(why) = self.fetched(&mut found, functions).await {
-                say(&format!("lambtop: not all throttled requests are listed: {why}"));
-                break;
+            match self.of_some(some, functions, range, &mut found).await {
+                Ok(()) => {}
+                Err(Halt::Signal(exit)) => return Err(exit),
+                Err(Halt::Why(words)) => {
+                    why = Some(words);
+                    break;
+                }
             }
         }
         self.interest.send_modify(|interest| interest.traces = None);
-        let count = found.missing.len();
-        if count > 0 {
-            let traces = if count == 1 { "a trace".to_owned() } else { format!("{count} traces") };
-            say(&format!(
-                "lambtop: throttled requests of {traces} are not listed: X-Ray did not hand them out"
-            ));
+        if why.is_none() && found.missing > 0 {
+            let traces = if found.missing == 1 { "trace" } else { "traces" };
+            why = Some(format!("X-Ray did not hand out {} {traces}", found.missing));
+        }
+        if let Some(why) = &why {
+            say(&format!("lambtop: not all throttled requests are listed: {why}"));
         }
         for refused in &mut found.held {
             refused.attempts.at.retain(|at| range.contains(*at));
         }
-        found.held
+        Ok((found.held, why.is_none()))
     }
 
-    /// Waits until the whole list is read.
-    async fn listed(&mut self, list: TraceListWant, found: &mut Found) -> Result<(), String> {
+    /// Those of some of the functions: their list, and then its traces, which may tell of the others too.
+    async fn of_some(
+        &mut self,
+        some: &[Function],
+        functions: &[Function],
+        range: TimeRange,
+        found: &mut Found,
+    ) -> Result<(), Halt> {
+        let names: Vec<&str> = some.iter().map(|function| &*function.key.name).collect();
+        let expression = TraceQuery::throttled(&names).expression().text.into();
+        let list = TraceListWant { since: range.start, until: Some(range.end), expression };
+        let traces = self.listed(list).await?;
+        self.fetched(traces, found, functions).await
+    }
+
+    /// Waits until the whole list is read: its traces in which something was throttled, the oldest first.
+    async fn listed(&mut self, list: TraceListWant) -> Result<Vec<TraceId>, Halt> {
         let since = list.since;
         let want = TraceWant { list: Some(list), ..TraceWant::default() };
         self.interest.send_modify(|interest| interest.traces = Some(want));
+        let mut traces = Vec::new();
         let mut deadline = Instant::now() + PATIENCE;
         loop {
             let Event::TraceList(list) = self.heard(deadline).await? else { continue };
             deadline = Instant::now() + PATIENCE;
-            found.open.extend(list.traces.iter().filter(|trace| trace.throttle).map(|trace| trace.id));
+            traces.extend(list.traces.iter().filter(|trace| trace.throttle).map(|trace| trace.id));
             if list.read.is_some_and(|read| read.start <= since) {
                 break;
             }
         }
-        found.open.sort_unstable();
-        found.open.dedup();
-        if found.open.len() > MOST_TRACES {
-            let left = found.open.len() - MOST_TRACES;
-            found.open.drain(..left);
-            say(&format!(
-                "lambtop: throttled requests of the {left} oldest traces are not listed: name a shorter --since"
-            ));
-        }
-        Ok(())
+        traces.sort_unstable();
+        traces.dedup();
+        Ok(traces)
     }
 
-    /// Fetches the traces, and takes the throttled attempts out of them.
-    async fn fetched(&mut self, found: &mut Found, functions: &[Function]) -> Result<(), String> {
-        let mut left = std::mem::take(&mut found.open);
+    /// Fetches traces, and takes the throttled attempts out of them.
+    async fn fetched(
+        &mut self,
+        mut left: Vec<TraceId>,
+        found: &mut Found,
+        functions: &[Function],
+    ) -> Result<(), Halt> {
         while !left.is_empty() {
             let mut open: Vec<TraceId> = left.split_off(left.len().saturating_sub(TraceWant::MOST_OPEN));
             let want = TraceWant { open: open.clone(), ..TraceWant::default() };
@@ -118,9 +140,16 @@ impl Command {
                     }
                 }
                 for (id, why) in answer.missing {
-                    if !matches!(why, TraceMissing::Unprocessed) {
+                    if let TraceMissing::Failed(failure) = &why
+                        && is_final(failure, false)
+                    {
+                        return Err(Halt::Why(failure.to_string()));
+                    }
+                    // What failed or was left out is asked for again.
+                    let waits = matches!(why, TraceMissing::Unprocessed | TraceMissing::Failed(_));
+                    if !waits && open.contains(&id) {
                         open.retain(|open| *open != id);
-                        found.missing.insert(id, why);
+                        found.missing += 1;
                     }
                 }
             }
@@ -128,24 +157,40 @@ impl Command {
         Ok(())
     }
 
-    /// The next event; in words why none comes any more.
-    async fn heard(&mut self, deadline: Instant) -> Result<Event, String> {
+    /// The next event. A failure that passes is waited for until `deadline`.
+    async fn heard(&mut self, deadline: Instant) -> Result<Event, Halt> {
+        let mut failed = None;
         loop {
-            let tick = deadline.min(Instant::now() + TICK);
-            match timeout_at(tick, self.events.recv()).await {
+            let event = tokio::select! {
+                event = timeout_at(deadline, self.events.recv()) => event,
+                exit = self.interrupt.heard() => return Err(Halt::Signal(exit)),
+            };
+            match event {
                 Ok(Some(Event::Feed {
                     feed: Feed::Traces,
                     report: FeedReport::Failed { failure, .. },
                     ..
                 })) => {
-                    return Err(failure.to_string());
+                    if is_final(&failure, false) {
+                        return Err(Halt::Why(failure.to_string()));
+                    }
+                    failed = Some(failure);
+                }
+                // Another part of the feed may be refused while the list is not.
+                Ok(Some(Event::Feed {
+                    feed: Feed::Traces,
+                    report: FeedReport::Degraded { failure },
+                    ..
+                })) if &*failure.operation == LIST && is_final(&failure, false) => {
+                    return Err(Halt::Why(failure.to_string()));
                 }
                 Ok(Some(event)) => return Ok(event),
-                Ok(None) => return Err("nothing answers any more".to_owned()),
-                Err(_) if Instant::now() >= deadline => {
-                    return Err("X-Ray does not answer in time".to_owned());
+                Ok(None) => return Err(Halt::Why("nothing answers any more".to_owned())),
+                Err(_) => {
+                    let words =
+                        failed.map_or("X-Ray does not answer in time".to_owned(), |why| why.to_string());
+                    return Err(Halt::Why(words));
                 }
-                Err(_) => {}
             }
         }
     }

@@ -156,8 +156,9 @@ fn completeness(app: &App) -> Vec<Part> {
     parts.extend(read_back(app, &tails).map(|words| Part::plain(words, Role::Warn)));
     if let Some(rate) = app.requests_throttled() {
         // Without X-Ray none of them is among the rows.
-        let denied = app.store().feed(Feed::Traces).failing.is_some();
-        let unseen = if denied { ", not listed: X-Ray fails" } else { "" };
+        let feed = app.store().feed(Feed::Traces);
+        let unseen =
+            if feed.failing.is_some() || feed.degraded.is_some() { ", not listed: X-Ray fails" } else { "" };
         let text = safe!("{}/min throttled{unseen}", number::count(rate.ceil()));
         parts.push(Part::plain(text, Role::Throttle));
     }

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use lambtop::app::{App, Settings};
 use lambtop::model::{
-    Completeness, Event, Failure, FailureKind, Feed, FeedReport, Metric, Period, Point, SeriesKey,
-    SeriesPage, Statistic, Subject, TimeRange,
+    Completeness, Event, FailureKind, Feed, FeedReport, Metric, Period, Point, SeriesKey, SeriesPage,
+    Statistic, Subject, TimeRange,
 };
 use lambtop::store::Severity;
 
-use super::stage::{Stage, incident, key, minute, scope};
+use super::stage::{Stage, failure, incident, key, minute, scope};
 
 fn one() -> Stage {
     Stage::with(&["cart-api"])
@@ -85,12 +85,7 @@ fn numbers_keep_their_age_when_nothing_new_comes() {
     let row = &stage.app.rows()[0];
     assert_eq!(row.figures, before, "what was unfinished when it came is not read as settled later");
     assert!(!row.stale);
-    let failure = Failure {
-        operation: "GetMetricData".into(),
-        region: "eu-west-1".into(),
-        kind: FailureKind::NoNetwork,
-        detail: "".into(),
-    };
+    let failure = failure("GetMetricData", FailureKind::NoNetwork, "");
     let report = FeedReport::Failed { failure, retry_at: stage.at };
     stage.tell(Event::Feed { scope: scope(), feed: Feed::Metrics, at: stage.at, report });
     stage.wait(60);

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use lambtop::app::{App, Code, Effect, Input, Key, Settings};
 use lambtop::model::{
-    Completeness, Event, FleetOrigin, Function, FunctionKey, FunctionList, Identity, Metric, Period, Point,
-    Scope, SeriesKey, SeriesPage, Statistic, Subject, TimeRange, Timestamp,
+    Completeness, Event, Failure, FailureKind, FleetOrigin, Function, FunctionKey, FunctionList, Identity,
+    Metric, Period, Point, Scope, SeriesKey, SeriesPage, Statistic, Subject, TimeRange, Timestamp,
 };
 
 pub struct Stage {
@@ -25,6 +25,11 @@ pub fn scope() -> Scope {
 
 pub fn key(name: &str) -> FunctionKey {
     FunctionKey::new(&scope(), name)
+}
+
+/// A call that was refused or did not come through.
+pub fn failure(operation: &str, kind: FailureKind, detail: &str) -> Failure {
+    Failure { operation: operation.into(), region: "eu-west-1".into(), kind, detail: detail.into() }
 }
 
 /// The start of the minute that began so many minutes before the running one.

@@ -4,13 +4,12 @@ use std::time::Duration;
 
 use lambtop::app::App;
 use lambtop::model::{
-    Event, Failure, FailureKind, Feed, FeedReport, Metric, Outcome, Period, Scope, Segment, Timestamp,
-    TraceId,
+    Event, FailureKind, Feed, FeedReport, Metric, Outcome, Period, Scope, Segment, Timestamp, TraceId,
 };
 use lambtop::parse::xray;
 
 use super::requests::{Shot, id, page_of};
-use super::stage::{Stage, incident, key, scope};
+use super::stage::{Stage, failure, incident, key, scope};
 use super::timeline::found;
 use super::traces::{list, summary};
 use crate::screens::letters;
@@ -95,15 +94,19 @@ fn x_ray_is_asked_for_throttled_requests_only_while_cloudwatch_counts_some() {
         Some(hour),
         "three hours are shown; X-Ray bills every trace of the time it is asked for"
     );
-    let failure = Failure {
-        operation: "GetTraceSummaries".into(),
-        region: "eu-west-1".into(),
-        kind: FailureKind::Refused,
-        detail: "not now".into(),
-    };
-    let report = FeedReport::Failed { failure, retry_at: stage.at };
-    stage.tell(Event::Feed { scope: scope(), feed: Feed::Traces, at: stage.at, report });
-    assert!(letters(&stage.app, false).contains("118/min throttled, not listed: X-Ray fails"));
+    let failure = failure("GetTraceSummaries", FailureKind::Refused, "not now");
+    let failed = FeedReport::Failed { failure: failure.clone(), retry_at: stage.at };
+    for report in [failed, FeedReport::Degraded { failure }] {
+        stage.tell(Event::Feed { scope: scope(), feed: Feed::Traces, at: stage.at, report });
+        assert!(letters(&stage.app, false).contains("118/min throttled, not listed: X-Ray fails"));
+        stage.tell(Event::Feed {
+            scope: scope(),
+            feed: Feed::Traces,
+            at: stage.at,
+            report: FeedReport::Answered,
+        });
+        assert!(!letters(&stage.app, false).contains("X-Ray fails"));
+    }
     stage.press("2");
     assert_eq!(stage.app.interest().traces, None, "not on another screen");
 }

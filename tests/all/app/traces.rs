@@ -4,11 +4,10 @@ use std::time::Duration;
 
 use lambtop::app::{Effect, Export, Screen, TimelineOf, TraceColumn};
 use lambtop::model::{
-    Event, Failure, FailureKind, Feed, FeedReport, ServiceName, TimeRange, Timestamp, TraceId, TraceList,
-    TraceSummary,
+    Event, FailureKind, Feed, FeedReport, ServiceName, TimeRange, Timestamp, TraceId, TraceList, TraceSummary,
 };
 
-use super::stage::{Stage, incident, scope};
+use super::stage::{Stage, failure, incident, scope};
 
 pub fn id(number: u64) -> TraceId {
     TraceId::parse(&format!("1-6920775c-{:08x}0000{:012x}", number.wrapping_mul(0x9e37_79b1) as u32, number))
@@ -144,12 +143,7 @@ fn an_expression_of_x_rays_own_goes_there_as_it_stands_and_its_refusal_is_the_mi
     let mut stage = stage(3);
     stage.press("/xray:servce(\"a\") AND fault<Enter>");
     assert_eq!(asked(&stage).as_deref(), Some("servce(\"a\") AND fault"));
-    let failure = Failure {
-        operation: "GetTraceSummaries".into(),
-        region: "eu-west-1".into(),
-        kind: FailureKind::Refused,
-        detail: "Invalid filter expression".into(),
-    };
+    let failure = failure("GetTraceSummaries", FailureKind::Refused, "Invalid filter expression");
     let report = FeedReport::Failed { failure, retry_at: incident() + Duration::from_mins(1) };
     stage.tell(Event::Feed { scope: scope(), feed: Feed::Traces, at: incident(), report });
     let error = stage.app.traces().mistake().expect("a mistake");

@@ -7,6 +7,7 @@ use lambtop::parse;
 use serde_json::Value;
 
 use crate::commands::lambtop;
+use crate::listening::{Demo, with_keys};
 
 /// What a command writes, and says.
 fn run(arguments: &[&str]) -> (String, String) {
@@ -90,4 +91,21 @@ fn throttled_requests_are_listed_from_their_traces_where_a_filter_asks_for_them(
     }
     assert!(again > 20, "{again} of them were let in later");
     assert_eq!(throttled(&records(&[])), 0, "X-Ray bills what it looks through: nobody asked");
+}
+
+#[test]
+fn what_x_ray_refuses_of_throttled_requests_is_said_and_all_others_are_listed() {
+    for action in ["xray:GetTraceSummaries", "xray:BatchGetTraces"] {
+        let demo = Demo::with(&["--fault", &format!("denied@{action}")]);
+        let asked = ["requests", "order-events", "--endpoint-url", &demo.url, "--json"];
+        let stretch = ["--since", "2026-03-01T14:20:00Z", "--until", "2026-03-01T14:22:00Z"];
+        let filter = ["--filter", "outcome=throttled | outcome=ok"];
+        let mut command = lambtop(&[&asked[..], &stretch, &filter].concat());
+        let output = with_keys(&mut command).output().expect("it runs");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let (records, said) = (text(&output.stdout), text(&output.stderr));
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.contains("not all throttled requests are listed:") && said.contains(action), "{said}");
+        assert!(records.lines().count() > 100 && !records.contains("throttled"), "{said}");
+    }
 }
