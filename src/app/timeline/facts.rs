@@ -185,6 +185,9 @@ impl TimelineScreen {
     /// Where the time went, in a sentence.
     fn told(&self) -> Option<Story> {
         match (&self.source, self.request()) {
+            (TimelineSource::Trace(_), Some(request)) if request.outcome == Outcome::Throttled => {
+                story::of_throttled(&self.timeline)
+            }
             (TimelineSource::Trace(tree), request) => {
                 let function = request.map(|request| &*request.function.name);
                 story::of_spans(&self.timeline, tree, function)

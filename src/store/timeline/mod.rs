@@ -191,11 +191,7 @@ impl Wait {
         match self {
             Self::Backoff { attempt, throttled } => {
                 let why = if throttled { "was throttled" } else { "failed" };
-                format!(
-                    "attempt {} {why}; the caller's SDK waits longer before each further attempt",
-                    attempt - 1
-                )
-                .into()
+                format!("attempt {} {why}; each further attempt waits longer", attempt - 1).into()
             }
             Self::ColdStart => {
                 "no environment was free: Lambda found room for one and loaded the code".into()

@@ -199,7 +199,7 @@ impl Layout<'_> {
         let last = self.segment(indices[indices.len() - 1]);
         let gave_up = failed(last);
         let kind = SpanKind::Attempts { count: indices.len(), gave_up };
-        let title = if tries(first) == "Attempt" { "Attempts".to_owned() } else { title(first) };
+        let title = if tries(first) == "Attempt" { ATTEMPTS.to_owned() } else { title(first) };
         Span {
             title,
             status: status(last),
@@ -290,6 +290,9 @@ impl Layout<'_> {
         }
     }
 }
+
+/// What Lambda's attempts at an asynchronous request are called together.
+pub(super) const ATTEMPTS: &str = "Attempts";
 
 /// What a segment is an attempt at, as far as its name says: that without its number.
 fn tries(segment: &Segment) -> &str {

@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 
+use super::of_trace::ATTEMPTS;
 use super::segment::{is_code, is_init, is_restore};
 use super::{Logged, Span, SpanKind, Timeline, Wait, path, whole};
 use crate::model::{Invocation, LineKind, Segment, number};
@@ -57,6 +58,39 @@ struct Causes {
     silent: Option<(f64, bool)>,
     own_ms: f64,
     whole_ms: f64,
+}
+
+/// The sentence of a request that Lambda refused: how long it waited until Lambda let it in, if it did. `None` where the
+/// trace tells of no further attempt.
+#[must_use]
+pub fn of_throttled(timeline: &Timeline) -> Option<Story> {
+    let spans = &timeline.spans;
+    let tried = |span: &Span| match span.kind {
+        SpanKind::Attempts { count, gave_up } if span.title == ATTEMPTS => Some((count, gave_up)),
+        _ => None,
+    };
+    let (at, (count, gave_up)) = spans.iter().enumerate().find_map(|(at, span)| Some((at, tried(span)?)))?;
+    if gave_up {
+        let words = format!("{count} attempts, and Lambda let none of them in");
+        return Some(Story { full: words.clone(), brief: words });
+    }
+    let waits = spans.iter().filter(|span| {
+        span.parent == Some(at) && matches!(span.kind, SpanKind::Wait(Wait::Backoff { throttled: true, .. }))
+    });
+    let (refused, ms) = waits
+        .filter_map(|span| span.stretch(timeline.length_ms))
+        .fold((0, 0.0), |(refused, ms), (start, end)| (refused + 1, ms + end - start));
+    if refused == 0 {
+        return None;
+    }
+    let attempts = if refused == 1 { "attempt" } else { "attempts" };
+    let (took, share) = (number::millis(ms), ms / timeline.length_ms.max(1.0) * 100.0);
+    Some(Story {
+        full: format!(
+            "waited {took} ({share:.0} %) until Lambda let it in, after {refused} throttled {attempts}"
+        ),
+        brief: format!("waited {took} until Lambda let it in"),
+    })
 }
 
 /// The sentence of a trace; of the request of `function` in it, where one is named. `None` where nothing has a time.

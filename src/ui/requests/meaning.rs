@@ -39,7 +39,9 @@ fn sentence(app: &App, invocation: &Invocation, width: u16) -> SafeText {
         (Outcome::Ok, Some(ms)) => format!("ok in {}", number::millis(ms)),
         (_, Some(ms)) => format!("{} after {}", outcome.label(), number::millis(ms)),
     };
-    let story = app.selected_story().filter(|_| app.requests().selected() == Some(invocation.key));
+    // What follows a refused attempt says more than how long that was.
+    let ran = outcome != Outcome::Throttled;
+    let story = app.selected_story().filter(|_| ran && app.requests().selected() == Some(invocation.key));
     let cells = |text: &str| SafeText::of_line(text, Showing::default()).width();
     let more = |text: &mut String, part: &str| {
         if cells(text) + 3 + cells(part) <= usize::from(width) {

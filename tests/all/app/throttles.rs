@@ -18,6 +18,11 @@ const ASKED: &str = "service(\"order-events\") AND throttle";
 
 /// The segment of an asynchronous request that was throttled twice and then let in, `before` seconds ago.
 pub fn segments(now: Timestamp, trace: TraceId, request: &str, before: u64) -> Vec<Segment> {
+    tried(now, trace, request, before, 200)
+}
+
+/// The same with another answer to the third attempt.
+fn tried(now: Timestamp, trace: TraceId, request: &str, before: u64, last: u16) -> Vec<Segment> {
     let at = |ms: u64| (now - Duration::from_secs(before) + Duration::from_millis(ms)).millis() as f64 / 1e3;
     let attempt = |number: u64, start: u64, status: u16| {
         format!(
@@ -36,7 +41,7 @@ pub fn segments(now: Timestamp, trace: TraceId, request: &str, before: u64) -> V
         at(5_000),
         attempt(1, 100, 429),
         attempt(2, 1_400, 429),
-        attempt(3, 4_100, 200),
+        attempt(3, 4_100, last),
     );
     xray::document(&document, None).expect("a document")
 }
@@ -153,7 +158,13 @@ fn the_attempts_that_a_trace_tells_of_are_rows_among_those_of_the_log() {
     stage.press("jj<Enter>");
     stage.wait(1);
     let screen = letters(&stage.app, false);
-    for words in ["attempt 1 of 3", "▾ Attempts", "retry backoff", "attempt 3"] {
+    for words in [
+        "attempt 1 of 3",
+        "waited 3.99 s (80 %) until Lambda let it in, after 2 throttled attempts",
+        "▾ Attempts",
+        "retry backoff",
+        "attempt 3",
+    ] {
         assert!(screen.contains(words), "{words}: {screen}");
     }
     assert!(!screen.contains("warm"), "it waited for no environment: {screen}");
@@ -182,4 +193,20 @@ fn what_was_let_in_later_names_its_earlier_attempts() {
     stage.wait(2);
     let screen = letters(&stage.app, false);
     assert!(screen.contains("attempt 3 of 3"), "{screen}");
+}
+
+#[test]
+fn a_request_that_was_never_let_in_says_so() {
+    let mut stage = stage();
+    let trace = summary(9, incident(), 30).id;
+    let request = "8f5bd2c1-22a3-4b6e-9a44-0d7a3c1be0f9";
+    stage.tell(found(&scope(), incident(), trace, tried(incident(), trace, request, 30, 429)));
+    stage.wait(2);
+    stage.press("/outcome=throttled<Enter>");
+    stage.wait(2);
+    assert_eq!(outcomes(&stage.app).len(), 3);
+    stage.press("<Enter>");
+    stage.wait(1);
+    let screen = letters(&stage.app, false);
+    assert!(screen.contains("3 attempts, and Lambda let none of them in"), "{screen}");
 }
