@@ -25,7 +25,9 @@ use super::watch::{PICTURED, runtime};
 use super::{Stop, is_terminal, say};
 use crate::cli::{Flags, LogsArgs, RequestsArgs};
 use crate::config::{Charset, Zone};
-use crate::model::{Event, Feed, FeedReport, Function, Interest, Outcome, Showing, TimeRange};
+use crate::model::{
+    Event, Feed, FeedReport, Function, FunctionKey, GroupKey, Interest, Outcome, Showing, TimeRange,
+};
 use crate::query::Query;
 use crate::report::logs::{Form, Style, pointed_at};
 use crate::report::requests::RequestForm;
@@ -245,7 +247,7 @@ impl Command {
         let functions = std::mem::take(&mut choice.functions);
         let (throttled, all_throttled) = match refused {
             None => (Vec::new(), true),
-            Some(range) => match self.throttled(&functions, range).await {
+            Some(range) => match self.throttled(&logging(&functions, &chosen), range).await {
                 Ok(throttled) => throttled,
                 Err(exit) => return Ok(exit),
             },
@@ -356,6 +358,23 @@ impl Command {
             });
         }
     }
+}
+
+/// The functions that were chosen, each with the group in which it logs: those that are known, and those whose groups
+/// name them.
+fn logging(functions: &[Function], chosen: &[Chosen]) -> Vec<(FunctionKey, GroupKey)> {
+    let known = functions.iter().map(|function| (function.key.clone(), GroupKey::of(function)));
+    let named = chosen.iter().filter_map(|chosen| {
+        let name = chosen.key.names_function()?;
+        Some((FunctionKey::new(&chosen.key.scope, name), chosen.key.clone()))
+    });
+    let mut all: Vec<(FunctionKey, GroupKey)> = Vec::new();
+    for one in known.chain(named) {
+        if !all.iter().any(|(key, _)| key.name == one.0.name) {
+            all.push(one);
+        }
+    }
+    all
 }
 
 /// What is wrong with the login, if that is why nothing works.

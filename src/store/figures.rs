@@ -61,6 +61,13 @@ impl Figures {
 }
 
 impl Figures {
+    /// The throttled requests in each minute of the window, as [`Figures::throttles`] counts them, without the rest.
+    pub(super) fn throttled_per_minute(set: &SeriesSet, window: Window) -> Option<f64> {
+        let range = count_range(set, window, 0)?;
+        let (metric, minutes) = (Metric::Throttles, range.length().as_secs() as f64 / 60.0);
+        Some(set.get(metric, metric.statistic(), Period::MINUTE)?.sum(range)? / minutes.max(1.0))
+    }
+
     /// The numbers of a function: its series, the stretch of the window, and `--since`.
     pub(super) fn of(set: &SeriesSet, window: Window, since: Duration) -> Self {
         let minutes = |metric: Metric| set.get(metric, metric.statistic(), Period::MINUTE);

@@ -346,6 +346,12 @@ impl Store {
         set.map(|set| Figures::of(set, window, since)).unwrap_or_default()
     }
 
+    /// How many requests to a function Lambda refused in each minute of `window`, by CloudWatch.
+    #[must_use]
+    pub fn throttled_per_minute(&self, key: &FunctionKey, window: Window) -> Option<f64> {
+        Figures::throttled_per_minute(self.series.get(&Subject::Function(key.clone()))?, window)
+    }
+
     /// What is wrong with a function, and how badly, by its `figures` over `window`.
     #[must_use]
     pub fn trouble(&self, key: &FunctionKey, figures: &Figures, window: Window, now: Timestamp) -> Trouble {

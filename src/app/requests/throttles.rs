@@ -7,14 +7,16 @@ use std::time::Duration;
 use crate::app::{App, Screen};
 use crate::model::{
     FunctionKey, Metric, Period, Statistic, Subject, TimeRange, Timestamp, TraceId, TraceListWant,
+    TraceMissing,
 };
 use crate::query::TraceQuery;
 use crate::store::Series;
+use crate::store::traces::TraceState;
 
-/// Functions of which X-Ray is asked in one question, which is no longer than 2,000 characters.
-const MOST_FUNCTIONS: usize = 10;
 /// How far back X-Ray is asked at most: it bills every trace of that time, throttled or not.
 const LONGEST: Duration = Duration::from_hours(1);
+/// Traces that are fetched in all, so that no storm fills the memory, and the bill, with them.
+const MOST_LISTED: usize = 1_000;
 /// Traces that are fetched at once.
 const MOST_TRACES: usize = 20;
 
@@ -23,10 +25,8 @@ impl App {
     /// where that is nothing or not known.
     #[must_use]
     pub fn requests_throttled(&self) -> Option<f64> {
-        let rates = self.requests.sources.functions().filter_map(|function| {
-            let figures = self.store.figures(function, self.window, self.settings.since);
-            figures.per_minute(figures.throttles)
-        });
+        let functions = self.requests.sources.functions();
+        let rates = functions.filter_map(|function| self.store.throttled_per_minute(function, self.window));
         Some(rates.sum()).filter(|rate| *rate > 0.0)
     }
 
@@ -38,7 +38,7 @@ impl App {
         let range = self.throttles_range();
         let throttled =
             self.requests.sources.functions().filter(|function| self.was_throttled(function, range));
-        let names: Vec<&str> = throttled.map(|function| &*function.name).take(MOST_FUNCTIONS).collect();
+        let names: Vec<&str> = throttled.map(|function| &*function.name).collect();
         (!names.is_empty()).then(|| TraceListWant {
             since: range.start,
             until: None,
@@ -47,18 +47,23 @@ impl App {
     }
 
     /// Traces of that list whose segments have not all come, the newest first.
-    pub(in crate::app) fn throttled_traces(&self) -> Vec<TraceId> {
-        let Some(want) = self.throttles_want() else { return Vec::new() };
+    pub(in crate::app) fn throttled_traces(&self, want: &TraceListWant) -> Vec<TraceId> {
         let traces = self.store.traces();
         if *traces.expression() != want.expression {
             return Vec::new();
         }
-        let complete = |id: TraceId| {
-            traces.trace(id).and_then(|held| held.tree()).is_some_and(|tree| tree.is_complete())
+        // One that is not there will not come.
+        let done = |id: TraceId| match traces.trace(id).map(|held| &held.state) {
+            Some(TraceState::Known { tree, .. }) => tree.is_complete(),
+            Some(TraceState::Missing(why)) => {
+                !matches!(why, TraceMissing::Unprocessed | TraceMissing::Failed(_))
+            }
+            None => false,
         };
         let listed =
             traces.summaries().rev().filter(|summary| summary.throttle && want.since <= summary.start);
-        listed.map(|summary| summary.id).filter(|id| !complete(*id)).take(MOST_TRACES).collect()
+        let newest = listed.map(|summary| summary.id).take(MOST_LISTED);
+        newest.filter(|id| !done(*id)).take(MOST_TRACES).collect()
     }
 
     fn was_throttled(&self, function: &FunctionKey, range: TimeRange) -> bool {

@@ -109,15 +109,15 @@ impl App {
         let mut open = self.timeline_traces();
         if *self.screen() == Screen::Requests {
             open.extend(self.selected_trace());
-            open.extend(self.throttled_traces());
         }
         let range = self.traces.range.before(self.now);
         let shown = (*self.screen() == Screen::Traces).then_some(self.traces.view);
-        let list = match shown {
-            Some(TracesView::List) => {
-                Some(TraceListWant { since: range.start, until: None, expression: self.traces.asked.clone() })
-            }
-            _ => self.throttles_want(),
+        let list = if shown == Some(TracesView::List) {
+            Some(TraceListWant { since: range.start, until: None, expression: self.traces.asked.clone() })
+        } else {
+            let throttles = self.throttles_want();
+            open.extend(throttles.iter().flat_map(|want| self.throttled_traces(want)));
+            throttles
         };
         let map = (shown == Some(TracesView::Map)).then_some(range);
         (!open.is_empty() || shown.is_some() || list.is_some()).then_some(TraceWant { open, list, map })

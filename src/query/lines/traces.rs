@@ -103,17 +103,23 @@ impl TraceQuery {
         Self { text, form: Form::Terms(vec![vec![term]]) }
     }
 
-    /// The query for the traces that go through one of these services and in which something was throttled.
+    /// The query for the traces that go through one of these services and in which something was throttled; of more than
+    /// ten services, whichever they go through: an expression has 2,000 characters, and X-Ray bills each question.
     #[must_use]
     pub fn throttled(names: &[&str]) -> Self {
+        const MOST: usize = 10;
         let term = |test| Term { negative: false, test };
-        let services = names.iter().map(|name| term(Test::Service((*name).to_owned()))).collect();
-        let mut text = Flag::Throttle.word().to_owned();
-        for name in names {
-            text.push_str(" service:");
-            text.push_str(&quoted(name));
+        let (flag, mut text) = (Flag::Throttle, Flag::Throttle.word().to_owned());
+        let mut clauses = Vec::with_capacity(2);
+        if (1..=MOST).contains(&names.len()) {
+            clauses.push(names.iter().map(|name| term(Test::Service((*name).to_owned()))).collect());
+            for name in names {
+                text.push_str(" service:");
+                text.push_str(&quoted(name));
+            }
         }
-        Self { text, form: Form::Terms(vec![services, vec![term(Test::Flag(Flag::Throttle))]]) }
+        clauses.push(vec![term(Test::Flag(flag))]);
+        Self { text, form: Form::Terms(clauses) }
     }
 
     /// What was typed.
@@ -505,5 +511,16 @@ mod tests {
                 Err(error) => prop_assert!(text.is_char_boundary(error.at) && error.at < text.len()),
             }
         }
+    }
+
+    #[test]
+    fn more_services_than_fit_into_one_question_are_not_named_in_it() {
+        let names: Vec<String> = (0..11).map(|number| format!("function-{number}")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let asked = |names: &[&str]| TraceQuery::throttled(names).expression().text;
+        assert_eq!(asked(&names[..1]), "service(\"function-0\") AND throttle");
+        assert_eq!(asked(&names[..2]), "(service(\"function-0\") OR service(\"function-1\")) AND throttle");
+        assert_eq!(asked(&names[..10]).matches("service(").count(), 10);
+        assert_eq!(asked(&names), "throttle");
     }
 }

@@ -8,8 +8,8 @@ use tokio::time::{Instant, timeout_at};
 use super::reading::is_final;
 use super::{Command, say};
 use crate::model::{
-    Event, Feed, FeedReport, Function, FunctionKey, GroupKey, TimeRange, TraceId, TraceListWant,
-    TraceMissing, TraceWant,
+    Event, Feed, FeedReport, FunctionKey, GroupKey, TimeRange, TraceId, TraceListWant, TraceMissing,
+    TraceWant,
 };
 use crate::query::TraceQuery;
 use crate::store::traces::{Throttled, Tree};
@@ -19,8 +19,6 @@ use crate::term::Exit;
 const LIST: &str = "GetTraceSummaries";
 /// How long nothing may be heard of X-Ray.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// Functions of which X-Ray is asked in one question, which is no longer than 2,000 characters.
-const AT_ONCE: usize = 10;
 
 /// Throttled attempts at a request of a function, and the group in which the others log.
 pub(super) struct Refused {
@@ -45,30 +43,23 @@ enum Halt {
 }
 
 impl Command {
-    /// The throttled attempts at requests of these functions that began in `range`, and whether X-Ray handed out all that
-    /// it has; or the signal that came before.
+    /// The throttled attempts at requests of these functions, each with its log group, that began in `range`, and whether
+    /// X-Ray handed out all that it has; or the signal that came before.
     pub(super) async fn throttled(
         &mut self,
-        functions: &[Function],
+        functions: &[(FunctionKey, GroupKey)],
         range: TimeRange,
     ) -> Result<(Vec<Refused>, bool), Exit> {
         let mut found = Found::default();
-        let mut why = None;
-        for some in functions.chunks(AT_ONCE) {
-            match self.of_some(some, functions, range, &mut found).await {
-                Ok(()) => {}
-                Err(Halt::Signal(exit)) => return Err(exit),
-                Err(Halt::Why(words)) => {
-                    why = Some(words);
-                    break;
-                }
-            }
-        }
+        let why = match self.of_functions(functions, range, &mut found).await {
+            Err(Halt::Signal(exit)) => return Err(exit),
+            Err(Halt::Why(words)) => Some(words),
+            Ok(()) => (found.missing > 0).then(|| {
+                let traces = if found.missing == 1 { "trace" } else { "traces" };
+                format!("X-Ray did not hand out {} {traces}", found.missing)
+            }),
+        };
         self.interest.send_modify(|interest| interest.traces = None);
-        if why.is_none() && found.missing > 0 {
-            let traces = if found.missing == 1 { "trace" } else { "traces" };
-            why = Some(format!("X-Ray did not hand out {} {traces}", found.missing));
-        }
         if let Some(why) = &why {
             say(&format!("lambtop: not all throttled requests are listed: {why}"));
         }
@@ -78,15 +69,17 @@ impl Command {
         Ok((found.held, why.is_none()))
     }
 
-    /// Those of some of the functions: their list, and then its traces, which may tell of the others too.
-    async fn of_some(
+    async fn of_functions(
         &mut self,
-        some: &[Function],
-        functions: &[Function],
+        functions: &[(FunctionKey, GroupKey)],
         range: TimeRange,
         found: &mut Found,
     ) -> Result<(), Halt> {
-        let names: Vec<&str> = some.iter().map(|function| &*function.key.name).collect();
+        if functions.is_empty() {
+            let words = "X-Ray knows functions, not log groups: name the function".to_owned();
+            return Err(Halt::Why(words));
+        }
+        let names: Vec<&str> = functions.iter().map(|(key, _)| &*key.name).collect();
         let expression = TraceQuery::throttled(&names).expression().text.into();
         let list = TraceListWant { since: range.start, until: Some(range.end), expression };
         let traces = self.listed(list).await?;
@@ -118,7 +111,7 @@ impl Command {
         &mut self,
         mut left: Vec<TraceId>,
         found: &mut Found,
-        functions: &[Function],
+        functions: &[(FunctionKey, GroupKey)],
     ) -> Result<(), Halt> {
         while !left.is_empty() {
             let mut open: Vec<TraceId> = left.split_off(left.len().saturating_sub(TraceWant::MOST_OPEN));
@@ -127,14 +120,13 @@ impl Command {
             let mut deadline = Instant::now() + PATIENCE;
             while !open.is_empty() {
                 let Event::Traces(answer) = self.heard(deadline).await? else { continue };
-                deadline = Instant::now() + PATIENCE;
+                let before = open.len();
                 for trace in answer.found {
                     open.retain(|id| *id != trace.id);
                     let tree = Tree::of(trace.segments);
                     for throttled in Throttled::of(&tree, trace.id, &answer.scope.region) {
-                        let own = functions.iter().find(|own| own.key.name == throttled.function);
-                        if let Some(function) = own {
-                            let (group, function) = (GroupKey::of(function), function.key.clone());
+                        let own = functions.iter().find(|(key, _)| key.name == throttled.function);
+                        if let Some((function, group)) = own.cloned() {
                             found.held.push(Refused { function, group, attempts: throttled });
                         }
                     }
@@ -152,12 +144,16 @@ impl Command {
                         found.missing += 1;
                     }
                 }
+                // What fails again and again is no sign of life.
+                if open.len() < before {
+                    deadline = Instant::now() + PATIENCE;
+                }
             }
         }
         Ok(())
     }
 
-    /// The next event. A failure that passes is waited for until `deadline`.
+    /// The next answer of X-Ray. A failure that passes is waited for until `deadline`.
     async fn heard(&mut self, deadline: Instant) -> Result<Event, Halt> {
         let mut failed = None;
         loop {
@@ -184,7 +180,8 @@ impl Command {
                 })) if &*failure.operation == LIST && is_final(&failure, false) => {
                     return Err(Halt::Why(failure.to_string()));
                 }
-                Ok(Some(event)) => return Ok(event),
+                Ok(Some(event @ (Event::TraceList(_) | Event::Traces(_)))) => return Ok(event),
+                Ok(Some(_)) => {}
                 Ok(None) => return Err(Halt::Why("nothing answers any more".to_owned())),
                 Err(_) => {
                     let words =

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{FunctionKey, GroupKey, LogStream};
+use crate::model::{FunctionKey, GroupKey, LogStream, Scope};
 use crate::store::traces::Throttled;
 
 use super::Invocations;
@@ -19,24 +19,25 @@ impl Invocations {
     /// Takes in the throttled attempts at a request, which replace what was known of them; of many, the first sixteen.
     /// The same again changes nothing.
     pub fn take_throttled(&mut self, function: &FunctionKey, group: &GroupKey, throttled: &Throttled) {
-        let begins: Vec<i64> = throttled.at.iter().map(|at| at.millis()).take(MOST_ATTEMPTS).collect();
+        // What was let go is not taken in again.
+        let held = throttled.at.iter().map(|at| at.millis()).filter(|begin| *begin > self.floor);
+        let begins: Vec<i64> = held.take(MOST_ATTEMPTS).collect();
         let own = self.throttled.get(function).copied();
         let mut slots: Vec<Slot> = self
             .chain(throttled.request)
             .filter(|slot| own == Some(self.record(*slot).environment))
             .collect();
         slots.sort_unstable_by_key(|slot| self.record(*slot).attempt);
-        let is = |slot: &Slot, begin: i64| self.is_shown(*slot) && self.record(*slot).begin() == begin;
         let listed = slots.iter().filter(|slot| self.is_shown(**slot)).count();
-        if listed == begins.len() && slots.iter().zip(&begins).all(|(slot, begin)| is(slot, *begin)) {
+        if listed == begins.len() && slots.iter().zip(&begins).all(|(slot, begin)| self.is_at(*slot, *begin))
+        {
             return;
         }
         self.revision += 1;
         for (nth, begin) in begins.iter().copied().enumerate() {
             match slots.get(nth) {
-                Some(slot) if self.is_shown(*slot) && self.record(*slot).begin() == begin => {}
+                Some(slot) if self.is_at(*slot, begin) => {}
                 Some(slot) => self.put_throttled(*slot, begin, throttled),
-                None if begin < self.floor => {}
                 None => {
                     let environment = self.place_of_throttled(function, group);
                     let slot = self.add(throttled.request, environment, begin);
@@ -50,6 +51,10 @@ impl Invocations {
         }
         self.order.flush();
         self.evict();
+    }
+
+    fn is_at(&self, slot: Slot, begin: i64) -> bool {
+        self.is_shown(slot) && self.record(slot).begin() == begin
     }
 
     /// Writes an attempt anew.
@@ -87,7 +92,7 @@ impl Invocations {
     }
 
     /// The places of throttled attempts of functions whose account is named now.
-    pub(super) fn rename_throttled(&mut self, from: &crate::model::Scope, to: &crate::model::Scope) {
+    pub(super) fn rename_throttled(&mut self, from: &Scope, to: &Scope) {
         let moved: Vec<FunctionKey> =
             self.throttled.keys().filter(|function| function.scope == *from).cloned().collect();
         for old in moved {

@@ -4,12 +4,12 @@
 //! that segment itself, where the function's is missing; the call of whoever invoked it. A segment of Lambda is
 //! believed before a call, since a call says when it was made and not when it was refused.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::model::{RequestId, Segment, Timestamp, TraceId};
 
-use super::Tree;
+use super::{Node, Tree};
 
 /// The throttled attempts at a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +28,7 @@ impl Throttled {
     /// Those that a trace tells of, in `region`; without a request id there is nothing to name one by.
     #[must_use]
     pub fn of(tree: &Tree, trace: TraceId, region: &str) -> Vec<Self> {
+        let mut below = below(tree);
         let mut told: BTreeMap<(Arc<str>, RequestId), (bool, Vec<Timestamp>)> = BTreeMap::new();
         for (index, node) in tree.nodes.iter().enumerate() {
             let segment = &node.segment;
@@ -37,9 +38,11 @@ impl Throttled {
             if segment.call.region.as_deref().is_some_and(|own| own != region) {
                 continue;
             }
-            let by_lambda = segment.origin.as_deref() == Some("AWS::Lambda");
+            let by_lambda = is_lambda(segment);
             let (function, at) = if by_lambda {
-                (segment.name.as_ref(), refused(tree, index))
+                let Below { tried, refused, ran } = below.remove(&index).unwrap_or_default();
+                let own = begin(segment).filter(|_| !ran && is_throttled(segment));
+                (segment.name.as_ref(), if tried { refused } else { own.into_iter().collect() })
             } else if is_invoke(segment) && is_throttled(segment) {
                 (segment.call.resource.as_deref().unwrap_or_default(), begin(segment).into_iter().collect())
             } else {
@@ -68,19 +71,34 @@ impl Throttled {
     }
 }
 
-/// When the attempts below a segment of Lambda were refused.
-fn refused(tree: &Tree, index: usize) -> Vec<Timestamp> {
-    let below = || {
-        let nodes = &tree.nodes[index + 1..=index + tree.nodes[index].below];
-        nodes.iter().filter(move |node| node.parent == Some(index)).map(|node| &node.segment)
-    };
-    let attempts = || below().filter(|segment| segment.name.starts_with("Attempt #"));
-    if attempts().next().is_some() {
-        return attempts().filter(|segment| is_throttled(segment)).filter_map(begin).collect();
+/// What stands right below a segment of Lambda.
+#[derive(Default)]
+struct Below {
+    /// It tells of each attempt.
+    tried: bool,
+    /// When those were refused that were.
+    refused: Vec<Timestamp>,
+    /// The function's own segment.
+    ran: bool,
+}
+
+/// What stands below each segment of Lambda, by its index.
+fn below(tree: &Tree) -> HashMap<usize, Below> {
+    let mut below: HashMap<usize, Below> = HashMap::new();
+    for Node { segment, parent, .. } in &tree.nodes {
+        let Some(parent) = parent.filter(|parent| is_lambda(&tree.nodes[*parent].segment)) else { continue };
+        let entry = below.entry(parent).or_default();
+        entry.ran |= segment.origin.as_deref() == Some("AWS::Lambda::Function");
+        if segment.name.starts_with("Attempt #") {
+            entry.tried = true;
+            entry.refused.extend(begin(segment).filter(|_| is_throttled(segment)));
+        }
     }
-    let ran = below().any(|segment| segment.origin.as_deref() == Some("AWS::Lambda::Function"));
-    let own = &tree.nodes[index].segment;
-    if ran || !is_throttled(own) { Vec::new() } else { begin(own).into_iter().collect() }
+    below
+}
+
+fn is_lambda(segment: &Segment) -> bool {
+    segment.origin.as_deref() == Some("AWS::Lambda")
 }
 
 fn is_throttled(segment: &Segment) -> bool {

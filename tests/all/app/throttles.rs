@@ -5,12 +5,13 @@ use std::time::Duration;
 use lambtop::app::App;
 use lambtop::model::{
     Event, FailureKind, Feed, FeedReport, Metric, Outcome, Period, Scope, Segment, Timestamp, TraceId,
+    TraceMissing, TraceSummary,
 };
 use lambtop::parse::xray;
 
 use super::requests::{Shot, id, page_of};
 use super::stage::{Stage, failure, incident, key, scope};
-use super::timeline::found;
+use super::timeline::{found, missing};
 use super::traces::{list, summary};
 use crate::screens::letters;
 
@@ -209,4 +210,22 @@ fn a_request_that_was_never_let_in_says_so() {
     stage.wait(1);
     let screen = letters(&stage.app, false);
     assert!(screen.contains("3 attempts, and Lambda let none of them in"), "{screen}");
+}
+
+#[test]
+fn a_throttled_trace_that_is_not_there_does_not_keep_the_others_waiting() {
+    let mut stage = stage();
+    stage.steady("order-events", Metric::Throttles, 118.0);
+    stage.wait(1);
+    let listed: Vec<_> = (100..125)
+        .map(|number| TraceSummary { throttle: true, ..summary(number, incident(), number) })
+        .collect();
+    let ids: Vec<TraceId> = listed.iter().map(|summary| summary.id).collect();
+    stage.tell(list(ASKED, incident(), listed));
+    let open = |stage: &Stage| stage.app.interest().traces.map(|want| want.open).unwrap_or_default();
+    assert_eq!(open(&stage), ids[..20], "the newest first, and not all at once");
+    for id in &ids[..20] {
+        stage.tell(missing(&scope(), incident(), *id, TraceMissing::Unknown));
+    }
+    assert_eq!(open(&stage), ids[20..]);
 }

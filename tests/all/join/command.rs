@@ -109,3 +109,13 @@ fn what_x_ray_refuses_of_throttled_requests_is_said_and_all_others_are_listed() 
         assert!(records.lines().count() > 100 && !records.contains("throttled"), "{said}");
     }
 }
+
+#[test]
+fn a_log_group_of_no_function_has_no_throttled_requests_and_says_so() {
+    let group = ["requests", "--log-group", "/shop/shipping", "--demo", "--since", "2m"];
+    let output =
+        lambtop(&[&group[..], &["--filter", "outcome=throttled"]].concat()).output().expect("it runs");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("X-Ray knows functions, not log groups: name the function"), "{said}");
+}

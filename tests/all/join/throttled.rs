@@ -99,6 +99,13 @@ fn throttled_attempts_are_bounded_with_the_others_and_go_with_the_account() {
     held.take_throttled(&function(), &group(), &throttled(A, &[1_000]));
     assert!(held.get(held.by_start().next().expect("one").key).is_some());
     assert_eq!(held.attempts(id(A)).count(), 0, "older than what was let go");
+    // Of one whose first attempt was let go, the second stays what it is.
+    let (first, second) = (1_000, 250_000);
+    held.take_throttled(&function(), &group(), &throttled(B, &[first, second]));
+    let revision = held.revision();
+    held.take_throttled(&function(), &group(), &throttled(B, &[first, second]));
+    assert_eq!(held.revision(), revision, "the same again changes nothing");
+    assert_eq!(held.attempts(id(B)).map(|one| one.start.millis() - NOON).collect::<Vec<_>>(), [second]);
     let named = Scope::new("210987654321", "eu-west-1");
     held.rename(&group().scope, &named);
     assert!(held.by_start().all(|one| one.function.scope == named && one.group.scope == named));
